@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the connection options, shared by everything that talks to GAX."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  gax_url:
+    description:
+      - Address of Genesys Administrator Extension, such as V(https://gax.example.com:8443).
+      - Several addresses, separated by commas, are tried in order until one answers; use it for GAX pairs.
+      - C(/gax) is added to an address without a path.
+      - If not set, the environment variable E(GAX_URL) is used.
+    type: str
+    required: true
+  gax_username:
+    description:
+      - User to log in as.
+      - If not set, the environment variable E(GAX_USERNAME) is used.
+    type: str
+    required: true
+  gax_password:
+    description:
+      - Password of the user.
+      - If not set, the environment variable E(GAX_PASSWORD) is used.
+    type: str
+    required: true
+  gax_password_transport:
+    description:
+      - V(obfuscated) sends the password as GAX's own log-in page does, V(plain) as it is.
+      - Neither protects it; use an V(https) address.
+      - There is no automatic change from one to the other, because a second failed log-in can lock the account.
+      - If not set, the environment variable E(GAX_PASSWORD_TRANSPORT) is used.
+    type: str
+    choices: [obfuscated, plain]
+    default: obfuscated
+  gax_validate_certs:
+    description:
+      - Whether to verify the certificate of GAX.
+      - If not set, the environment variable E(GAX_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  gax_ca_path:
+    description:
+      - File with the certificates of the authorities to trust.
+      - If not set, the environment variable E(GAX_CA_PATH) is used.
+    type: path
+  gax_client_cert:
+    description: File with the client certificate, for mutual TLS. It may hold the key too.
+    type: path
+  gax_client_key:
+    description: File with the key of O(gax_client_cert).
+    type: path
+  gax_proxy:
+    description:
+      - Address of the proxy to use.
+      - If not set, C(requests) looks at E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+    type: str
+  gax_timeout:
+    description:
+      - Seconds to wait for an answer to one request.
+      - If not set, the environment variable E(GAX_TIMEOUT) is used.
+    type: float
+    default: 60.0
+  gax_retries:
+    description:
+      - How often a read is repeated when the connection fails or GAX is busy,
+        and a write that is proven not to have been applied.
+      - If not set, the environment variable E(GAX_RETRIES) is used.
+    type: int
+    default: 3
+  gax_concurrency:
+    description: How many requests of one task run at the same time, V(1) to V(32).
+    type: int
+    default: 8
+requirements:
+  - requests >= 2.28
+notes:
+  - Give the connection once for all tasks, with C(module_defaults) and C(group/genesys_ops.engage.gax).
+  - GAX has no public API reference. What this collection relies on, and how well it is known, is listed in
+    C(docs/evidence.md) of the collection.
+"""

@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Plan changes of options: pure functions over raw objects. Nothing here reads or writes anything."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._errors import BadInput, Conflict
+from ._gax import Raw
+from ._objects import CONTAINERS, Application, inner, text
+from ._secrets import MASK, is_secret, shown
+
+
+@dataclass(frozen=True)
+class Change:
+    """One option that differs. ``before`` or ``after`` is None when the option is not there."""
+
+    section: str
+    key: str
+    before: str | None
+    after: str | None
+
+    @property
+    def action(self) -> str:
+        if self.before is None:
+            return "add"
+        return "remove" if self.after is None else "update"
+
+    def shown(self) -> dict[str, Any]:
+        """Return the change for results; a secret is masked, yet seen to change."""
+        return {
+            "section": self.section,
+            "key": self.key,
+            "before": self._masked(self.before, "before"),
+            "after": self._masked(self.after, "after"),
+            "action": self.action,
+        }
+
+    def _masked(self, value: str | None, when: str) -> str | None:
+        return f"{MASK} ({when})" if value is not None and is_secret(self.key) else value
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options that one application should have.
+
+    ``options`` maps section -> key -> value. With ``present`` false the keys named are removed, or the whole section
+    where none is named. ``exclusive`` removes what is not named from the sections that are.
+    """
+
+    options: Mapping[str, Mapping[str, str]]
+    family: str = "options"
+    present: bool = True
+    exclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to change in one application, and the application it was planned on."""
+
+    application: Application
+    wanted: Wanted
+    changes: Sequence[Change] = field(default_factory=tuple)
+
+
+def wanted_options(
+    options: Mapping[str, Any], what: str = "options", present: bool = True
+) -> dict[str, dict[str, str]]:
+    """Return user input as section -> key -> text. ``what`` names the input in errors.
+
+    Raises BadInput for a value that is no scalar, an empty name, or a value that is missing.
+    """
+    result: dict[str, dict[str, str]] = {}
+    for section, keys in options.items():
+        if not str(section).strip():
+            raise BadInput(f"{what} has a section without a name.")
+        if keys is None and not present:
+            keys = {}
+        if not isinstance(keys, Mapping):
+            raise BadInput(f"{what}: section [{section}] must hold options and their values, not {keys!r}.")
+        result[str(section)] = {}
+        for key, value in keys.items():
+            where = f"{what}: option '{key}' in section [{section}]"
+            if not str(key).strip():
+                raise BadInput(f"{what}: section [{section}] has an option without a name.")
+            if value is None and present:
+                raise BadInput(f"{where} has no value; give one, or remove the option with state=absent.")
+            if isinstance(value, (Mapping, list, tuple, set)):
+                raise BadInput(f"{where} must be text, a number or a boolean, not {type(value).__name__}.")
+            result[str(section)][str(key)] = text(value)
+    return result
+
+
+def plan(application: Application, wanted: Wanted) -> Plan:
+    """Return what has to change so that the application is as wanted; one Change per real difference."""
+    return Plan(application, wanted, tuple(_changes(application, wanted)))
+
+
+def _changes(application: Application, wanted: Wanted) -> list[Change]:
+    values = _values(application, wanted.family)
+    changes = []
+    for section, keys in wanted.options.items():
+        there = {key: found for (where, key), found in values.items() if where == section}
+        if wanted.present:
+            for key, value in keys.items():
+                # A masked value comes from application_info: nobody wants it written.
+                if set(there.get(key, ())) != {value} and not (value == MASK and is_secret(key)):
+                    changes.append(Change(section, key, _first(there.get(key)), value))
+            unwanted = [key for key in there if key not in keys] if wanted.exclusive else []
+        else:
+            unwanted = [key for key in there if key in keys or not keys]
+        changes += [Change(section, key, there[key][0], None) for key in unwanted]
+    return changes
+
+
+def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
+    """Return (section, key) -> every value it has: GAX tolerates duplicates (gax_api.md, section 4.1)."""
+    values: dict[tuple[str, str], list[str]] = {}
+    for section, key, value in application.triples(family):
+        values.setdefault((section, key), []).append(value)
+    return values
+
+
+def _first(values: Sequence[str] | None) -> str | None:
+    return values[0] if values else None
+
+
+def replan(old: Plan, fresh: Application) -> Plan:
+    """Plan anew on the object as it is now.
+
+    Raises Conflict when somebody else changed an option that this plan is about, to something else than wanted.
+    """
+    new = plan(fresh, old.wanted)
+    then = old.application.options(old.wanted.family)
+    for change in new.changes:
+        was = then.get(change.section, {}).get(change.key)
+        if was != change.before:
+            raise Conflict(
+                f"Application '{fresh.name}': another administrator changed option '{change.key}' in section "
+                f"[{change.section}] since this run read it, from {_quoted(change.key, was)} to "
+                f"{_quoted(change.key, change.before)}. It was left as it is; agree on the value, then run again."
+            )
+    return new
+
+
+def _quoted(key: str, value: str | None) -> str:
+    return "not there" if value is None else f"'{shown(key, value)}'"
+
+
+def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
+    """Return a copy of the raw object with the changes made; everything else stays as it came, order included."""
+    result = copy.deepcopy(raw)
+    container = CONTAINERS[family]
+    after = {(change.section, change.key): change.after for change in changes}
+    kept = []
+    for triple in inner(result, container, "property"):
+        place = (text(triple.get("section")), text(triple.get("key")))
+        if place not in after:
+            kept.append(triple)
+        elif after[place] is not None:
+            kept.append({**triple, "value": after[place]})
+    for change in changes:
+        if change.before is None and change.after is not None:
+            triple = {"section": change.section, "key": change.key, "value": change.after}
+            kept.insert(_end_of_section(kept, change.section), triple)
+    if not isinstance(result.get(container), dict):
+        result[container] = {}
+    result[container]["property"] = kept
+    return result
+
+
+def _end_of_section(triples: Sequence[Raw], section: str) -> int:
+    places = [index for index, triple in enumerate(triples, 1) if text(triple.get("section")) == section]
+    return places[-1] if places else len(triples)
+
+
+def differences(sent: Raw, found: Raw, changes: Sequence[Change], family: str) -> list[Change]:
+    """Return what was sent but is not found, in both families: ``before`` is what was sent, ``after`` what is found.
+
+    What is found beyond that is somebody else's addition, unless it is an option that ``changes`` remove.
+    """
+    result = []
+    for here in CONTAINERS:
+        wanted, there = _values(Application(sent), here), _values(Application(found), here)
+        for (section, key), values in wanted.items():
+            if set(there.get((section, key), ())) != set(values):
+                result.append(Change(section, key, values[0], _first(there.get((section, key)))))
+    there = _values(Application(found), family)
+    for change in changes:
+        if change.after is None and (change.section, change.key) in there:
+            result.append(Change(change.section, change.key, None, there[change.section, change.key][0]))
+    return result

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Errors that a user may see: each message is one sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class EngageError(Exception):
+    """Base of all: ``str(error)`` is what the user reads.
+
+    ``details`` are keys that go beside ``msg`` in a module's failure result.
+    """
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class BadInput(EngageError):
+    """What the user asked for can be known to be wrong."""
+
+
+class GaxError(EngageError):
+    """GAX gave no answer, or one that is no use."""
+
+
+class Unreachable(GaxError):
+    """No complete answer. ``sent`` is false when the request certainly did not arrive."""
+
+    def __init__(self, message: str, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class LoginFailed(GaxError):
+    """GAX does not accept the account, or is not what ``gax_url`` says."""
+
+
+class PermissionDenied(GaxError):
+    """The session is alive, but the account may not do this."""
+
+
+class WriteFailed(GaxError):
+    """A write was not answered with success. It may have been applied all the same: look before anything else.
+
+    ``transient`` is true when the same write may succeed a moment later.
+    """
+
+    def __init__(self, message: str, transient: bool) -> None:
+        super().__init__(message)
+        self.transient = transient
+
+
+class Conflict(EngageError):
+    """Another administrator changed the same option since it was planned on."""

@@ -1,0 +1,237 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What each module does, in plain Python: parameters in, result out. Knows nothing of Ansible.
+
+Every operation checks its parameters before it logs in, and plans everything before it writes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._changes import Plan, Wanted, plan, wanted_options
+from ._chat_channel import (
+    CHAT,
+    QUEUE_KEY,
+    check_names,
+    pool_size,
+    queue_key,
+    tuning,
+    unwanted_chat,
+    wanted_chat,
+    wanted_endpoint,
+)
+from ._errors import BadInput
+from ._findings import Channel, findings
+from ._gax import APPLICATION, Account, Gax
+from ._http import HttpSettings, split_urls
+from ._lookup import all_tenants, choose_tenant, find_applications, find_queue, probably
+from ._objects import CHAT_SERVER, Application, Tenant
+from ._results import change_result, described, planned_changes
+from ._topology import check_is_cluster, discover, require_chat_servers
+from ._writer import apply
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation. ``parameters`` are as documented in the module of the same name."""
+
+    parameters: Mapping[str, Any]
+    check_mode: bool = False
+    warn: Callable[[str], None] = lambda text: None
+
+    def gax(self) -> Gax:
+        """Return the session to log in with; raises BadInput for connection options that cannot work."""
+        given = self.parameters
+        if not 1 <= given["gax_concurrency"] <= 32:
+            raise BadInput(f"gax_concurrency must be 1 to 32, not {given['gax_concurrency']}.")
+        if given["gax_timeout"] <= 0 or given["gax_retries"] < 0:
+            raise BadInput("gax_timeout must be more than 0 seconds, and gax_retries 0 or more.")
+        settings = HttpSettings(
+            urls=split_urls(given["gax_url"]),
+            validate_certs=given["gax_validate_certs"],
+            ca_path=given["gax_ca_path"],
+            client_cert=given["gax_client_cert"],
+            client_key=given["gax_client_key"],
+            proxy=given["gax_proxy"],
+            timeout=given["gax_timeout"],
+            retries=given["gax_retries"],
+            concurrency=given["gax_concurrency"],
+        )
+        account = Account(given["gax_username"], given["gax_password"], given["gax_password_transport"])
+        return Gax(settings, account, self.warn)
+
+    def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
+        """Apply the plans, or only report them in check mode."""
+        done = plans if self.check_mode else apply(gax, plans)
+        return change_result(done, noun, self.check_mode)
+
+
+def application_info(call: Call) -> Result:
+    """Return the applications that were asked for. Reads only."""
+    given = call.parameters
+    types = {name if name.startswith("CFG") else f"CFG{name}" for name in given["types"] or ()}
+    with call.gax() as gax:
+        if given["names"]:
+            found = find_applications(gax, list(dict.fromkeys(given["names"])), "names")
+        else:
+            query = {"filters": " OR ".join(f"subtype={name}" for name in sorted(types))} if types else {}
+            found = [Application(raw) for raw in gax.objects(APPLICATION, **query)]
+        tenants = {tenant.dbid: tenant.name for tenant in all_tenants(gax)}
+        wanted_tenant = given["tenant"]
+        if wanted_tenant and wanted_tenant not in tenants and wanted_tenant not in tenants.values():
+            raise BadInput(f"tenant: there is no tenant '{wanted_tenant}'.{probably(wanted_tenant, tenants.values())}")
+        server = find_applications(gax, [given["connected_to"]], "connected_to")[0] if given["connected_to"] else None
+        chosen = [
+            application
+            for application in found
+            if (not types or application.subtype in types)
+            and (not wanted_tenant or any(wanted_tenant in (dbid, tenants.get(dbid)) for dbid in application.tenants))
+            and (not server or server.dbid in application.connected_to)
+        ]
+        return {"changed": False, "applications": described(gax, chosen, tenants)}
+
+
+def application_options(call: Call) -> Result:
+    """Bring options or the annex of applications to what is wanted."""
+    given = call.parameters
+    present, listed = given["state"] == "present", given["applications"]
+    if listed is None:
+        listed = [{"name": given["name"], "options": given["options"]}]
+    names = [entry.get("name") for entry in listed]
+    for index, (name, entry) in enumerate(zip(names, listed)):
+        if not isinstance(name, str) or not isinstance(entry.get("options"), Mapping):
+            raise BadInput(f"applications: entry {index + 1} needs a name and options (sections with their options).")
+        if name in names[:index]:
+            raise BadInput(f"applications: '{name}' is listed twice; give its options in one entry.")
+    wanted = [
+        Wanted(
+            wanted_options(entry["options"], f"options of application '{entry['name']}'", present),
+            given["family"],
+            present,
+            given["exclusive"],
+        )
+        for entry in listed
+    ]
+    with call.gax() as gax:
+        found = find_applications(gax, names, "name")
+        return call.carry_out(gax, [plan(application, want) for application, want in zip(found, wanted)])
+
+
+def chat_server_endpoint(call: Call) -> Result:
+    """Point an endpoint of Chat Servers at an Interaction Queue, or remove it."""
+    given = call.parameters
+    endpoint, present = given["endpoint"], given["state"] == "present"
+    queue = given["queue"] if present else None
+    check_names(endpoint, queue)
+    names = list(dict.fromkeys(given["chat_servers"]))
+    if not names:
+        raise BadInput("chat_servers is empty: name at least one Chat Server.")
+    with call.gax() as gax:
+        servers = find_applications(gax, names, "chat_servers")
+        for server in servers:
+            if server.subtype != CHAT_SERVER:
+                raise BadInput(f"chat_servers: application '{server.name}' is a {server.subtype}, not a Chat Server.")
+        tenants = all_tenants(gax)
+        chosen = [choose_tenant(tenants, given["tenant"], server, "tenant (chat_channel_tenant)") for server in servers]
+        if len({tenant.dbid for tenant in chosen}) > 1:
+            raise BadInput("tenant (chat_channel_tenant): the Chat Servers serve different tenants; choose one.")
+        tenant = chosen[0]
+        if queue is not None:
+            find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
+        wanted = wanted_endpoint(tenant.dbid, endpoint, queue, present)
+        return call.carry_out(gax, [plan(server, wanted) for server in servers], "Chat Server")
+
+
+def _cluster_and_tenant(gax: Gax, given: Mapping[str, Any]) -> tuple[Application, Tenant]:
+    cluster = find_applications(gax, [given["cluster"]], "cluster (chat_channel_cluster)")[0]
+    check_is_cluster(cluster, "cluster (chat_channel_cluster)")
+    return cluster, choose_tenant(all_tenants(gax), given["tenant"], cluster, "tenant (chat_channel_tenant)")
+
+
+def _with_pool_size(given: Mapping[str, Any], cluster: Application, options: dict[str, str]) -> dict[str, str]:
+    """Add the pool size that the peak asks for, with the refresh period in force: given, or on the server."""
+    peak = given["peak_chat_sessions"]
+    if peak is None or "refreshPoolSize" in options:
+        return options
+    period = options.get("refreshTaskPeriod") or cluster.options().get(CHAT, {}).get("refreshTaskPeriod", "")
+    if not period.isdecimal() or not 1 <= int(period) <= 5:
+        raise BadInput(
+            f"peak_chat_sessions (chat_channel_peak_chat_sessions): application '{cluster.name}' has no usable "
+            "refreshTaskPeriod and its default is not documented; give refresh_task_period "
+            "(chat_channel_refresh_task_period), 1 to 5 seconds."
+        )
+    return {**options, "refreshPoolSize": str(pool_size(peak, int(period)))}
+
+
+def web_engagement_chat(call: Call) -> Result:
+    """Set the chat options of a Web Engagement Cluster, or remove them."""
+    given = call.parameters
+    endpoint, queue, present = given["endpoint"], given["queue"], given["state"] == "present"
+    check_names(endpoint, queue if present else None)
+    options = tuning(given)
+    with call.gax() as gax:
+        cluster, tenant = _cluster_and_tenant(gax, given)
+        if present:
+            find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
+            wanted = wanted_chat(tenant.dbid, endpoint, queue, _with_pool_size(given, cluster, options))
+        else:
+            wanted = unwanted_chat()
+        result = call.carry_out(gax, [plan(cluster, wanted)], "Web Engagement Cluster")
+    return {**result, "queue_key": queue_key(tenant.dbid, endpoint) if present else ""}
+
+
+def chat_channel_info(call: Call) -> Result:
+    """Return the topology of a chat channel, what is wrong with it, and what a run would change. Reads only."""
+    given = call.parameters
+    endpoint, queue = given["endpoint"], given["queue"]
+    check_names(endpoint, queue)
+    options = tuning(given)
+    with call.gax() as gax:
+        cluster, tenant = _cluster_and_tenant(gax, given)
+        topology = discover(gax, cluster)
+        require_chat_servers(topology, "cluster (chat_channel_cluster)")
+        plans, problem = [], ""
+        if queue is not None:
+            try:
+                find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
+            except BadInput as error:
+                problem = str(error)
+            endpoints = wanted_endpoint(tenant.dbid, endpoint, queue)
+            plans = [plan(server.application, endpoints) for server in topology.chat_servers]
+            chat = wanted_chat(tenant.dbid, endpoint, queue, _with_pool_size(given, cluster, options))
+            plans.append(plan(cluster, chat))
+    channel = Channel(topology, tenant, endpoint, queue, problem)
+    found = findings(channel)
+    return {
+        "changed": False,
+        "cluster": {"name": cluster.name, "dbid": cluster.dbid, "type": cluster.subtype, "chat": channel.chat},
+        "tenant": {"name": tenant.name, "dbid": tenant.dbid},
+        "endpoint": endpoint,
+        "queue_key": queue_key(tenant.dbid, endpoint),
+        "queue_key_found": channel.chat.get(QUEUE_KEY),
+        "topology": {
+            "application_clusters": [application.name for application in topology.clusters],
+            "other_connections": [{"name": item.name, "type": item.subtype} for item in topology.others],
+        },
+        "chat_servers": [
+            {
+                "name": server.application.name,
+                "dbid": server.application.dbid,
+                "origin": server.origin,
+                "enabled": server.application.enabled,
+                "queue": channel.endpoint_of(server),
+            }
+            for server in topology.chat_servers
+        ],
+        "findings": [finding.shown() for finding in found],
+        "blocking": [item.shown() for item in findings(channel.after(plans)) if item.at_least(given["fail_on"])],
+        "changes": planned_changes(plans),
+        "compliant": not any(item.at_least("warning") for item in found) and not any(item.changes for item in plans),
+    }

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Results that people and later tasks read: messages, diffs, applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ._changes import Change, Plan
+from ._chat_channel import CHAT, IMMEDIATELY, RESTART
+from ._gax import Gax
+from ._objects import Application, text
+from ._secrets import shown
+from ._topology import read_applications
+
+MOST_NAMES = 10  # in a message
+
+
+def change_result(plans: Sequence[Plan], noun: str, check_mode: bool) -> dict[str, Any]:
+    """Return the result of a module that changes options. ``noun`` names what the plans are about."""
+    return {
+        "changed": any(plan.changes for plan in plans),
+        "msg": _message(plans, noun, check_mode),
+        "applications": [_application(plan) for plan in plans],
+        "restart_required": restart_required(plans),
+        "diff": [_diff(plan) for plan in plans if plan.changes],
+    }
+
+
+def planned_changes(plans: Sequence[Plan]) -> list[dict[str, Any]]:
+    """Return the applications that have changes, with them."""
+    return [_application(plan) for plan in plans if plan.changes]
+
+
+def _application(plan: Plan) -> dict[str, Any]:
+    return {
+        "name": plan.application.name,
+        "dbid": plan.application.dbid,
+        "changed": bool(plan.changes),
+        "changes": [change.shown() for change in plan.changes],
+    }
+
+
+def _message(plans: Sequence[Plan], noun: str, check_mode: bool) -> str:
+    names = [plan.application.name for plan in plans if plan.changes]
+    nouns = noun if len(plans) == 1 else f"{noun}s"
+    if not names:
+        return (
+            f"{plans[0].application.name} is as wanted."
+            if len(plans) == 1
+            else f"All {len(plans)} {nouns} are as wanted."
+        )
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    verb = "would change" if check_mode else "changed"
+    return f"{len(names)} of {len(plans)} {nouns} {verb}: {', '.join(names[:MOST_NAMES])}{more}"
+
+
+def _diff(plan: Plan) -> dict[str, str]:
+    header = f"{plan.application.name} ({plan.wanted.family})"
+    return {
+        "before_header": header,
+        "after_header": header,
+        "before": _lines(plan.changes, "before"),
+        "after": _lines(plan.changes, "after"),
+    }
+
+
+def _lines(changes: Sequence[Change], side: str) -> str:
+    entries = [change.shown() for change in changes]
+    return "".join(f"[{e['section']}] {e['key']} = {e[side]}\n" for e in entries if e[side] is not None)
+
+
+def restart_required(plans: Sequence[Plan]) -> list[dict[str, str]]:
+    """Return which application needs a restart, for which option, and how that is known.
+
+    Only the options of the chat channel are known (genesys_domain.md, section 8).
+    """
+    return [
+        {"application": plan.application.name, "option": f"{CHAT}/{change.key}", "evidence": RESTART[change.key]}
+        for plan in plans
+        for change in plan.changes
+        if plan.wanted.family == "options"
+        and change.section == CHAT
+        and RESTART.get(change.key, IMMEDIATELY) != IMMEDIATELY
+    ]
+
+
+def described(gax: Gax, applications: Sequence[Application], tenants: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return applications as ``application_info`` shows them, with the names behind their DBIDs."""
+    names = {application.dbid: application.name for application in applications}
+    targets = {dbid for item in applications for dbid in [*item.connected_to, item.backup or ""]} - {*names, ""}
+    names.update({item.dbid: item.name for item in read_applications(gax, sorted(targets))})
+    return [
+        {
+            "name": item.name,
+            "dbid": item.dbid,
+            "type": item.subtype,
+            "version": text(item.raw.get("version")),
+            "state": text(item.raw.get("state")),
+            "tenants": [{"dbid": dbid, "name": tenants.get(dbid, "")} for dbid in item.tenants],
+            "backup": names.get(item.backup or ""),
+            "connections": [
+                {
+                    "name": names.get(text(raw.get("appserverdbid"))),
+                    "dbid": text(raw.get("appserverdbid")),
+                    "port_id": text(raw.get("id")),
+                    "protocol": text(raw.get("connprotocol")),
+                }
+                for raw in item.connections
+            ],
+            "options": _masked(item, "options"),
+            "annex": _masked(item, "annex"),
+        }
+        for item in applications
+    ]
+
+
+def _masked(application: Application, family: str) -> dict[str, dict[str, str]]:
+    nested = application.options(family)
+    return {section: {key: shown(key, value) for key, value in keys.items()} for section, keys in nested.items()}

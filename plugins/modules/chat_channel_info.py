@@ -1,0 +1,195 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chat_channel_info
+short_description: Show the chat channel of a Web Engagement Cluster and what is wrong with it
+version_added: 0.1.0
+description:
+  - Finds every Chat Server that a Web Engagement Cluster reaches, directly or through an Application Cluster,
+    with its backups.
+  - Returns findings about what is there, and, when O(queue) is given, the changes that a run would make.
+  - Reads only.
+author:
+  - genesys_ops contributors (@genesys-ops)
+
+options:
+  cluster:
+    description: Name of the Web Engagement Cluster application, case-sensitive.
+    type: str
+    required: true
+  tenant:
+    description: Tenant by name or database ID. Needed when the cluster serves several.
+    type: str
+  endpoint:
+    description: Name of the endpoint on the Chat Servers.
+    type: str
+    default: webme
+  queue:
+    description: Name of the Interaction Queue that is wanted. Without it only what is there is looked at.
+    type: str
+  identify_create_contact:
+    description:
+      - What Chat Server does with the contact of a proactive chat. V(1) neither identifies nor creates it,
+        V(2) identifies it only, V(3) identifies it and creates it when it is missing.
+      - Web Engagement silently treats a missing or wrong value as V(3).
+    type: int
+  refresh_task_period:
+    description: Seconds between updates of the chat in the widget, V(1) to V(5).
+    type: int
+  refresh_pool_size:
+    description: Threads for requests to Chat Server, V(1) to V(99).
+    type: int
+  peak_chat_sessions:
+    description:
+      - Chat sessions that are open at the same time at most. O(refresh_pool_size) is computed from it when not given.
+      - It needs a refresh period, from O(refresh_task_period) or from the server.
+    type: int
+  session_restoration_timeout:
+    description: Seconds during which Web Engagement tries to restore a broken chat, V(1) or more.
+    type: int
+  connection_timeout:
+    description: Seconds to wait for a connection to Chat Server, V(1) to V(10).
+    type: int
+  fail_on:
+    description: Findings of at least this severity, that a run would not mend, are returned as RV(blocking).
+    type: str
+    choices: [error, warning, never]
+    default: error
+extends_documentation_fragment:
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.attributes.info
+"""
+
+EXAMPLES = r"""
+- name: Look at the chat channel of a cluster
+  genesys_ops.engage.chat_channel_info:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+  register: channel
+
+- name: Stop when something is wrong
+  ansible.builtin.assert:
+    that: channel.blocking == []
+    fail_msg: "{{ channel.blocking | map(attribute='message') | join(' ') }}"
+"""
+
+RETURN = r"""
+cluster:
+  description: The Web Engagement Cluster, with C(name), C(dbid), C(type) and its section C(chat).
+  returned: success
+  type: dict
+tenant:
+  description: The tenant, with C(name) and C(dbid).
+  returned: success
+  type: dict
+endpoint:
+  description: Name of the endpoint.
+  returned: success
+  type: str
+queue_key:
+  description: The wanted value of C(queueKey).
+  returned: success
+  type: str
+  sample: "101:webme"
+queue_key_found:
+  description: The value of C(queueKey) that is there, or V(null).
+  returned: success
+  type: str
+topology:
+  description: What else the cluster is connected to, as C(application_clusters) and C(other_connections).
+  returned: success
+  type: dict
+chat_servers:
+  description: Every Chat Server once.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the application.
+      type: str
+    dbid:
+      description: Its database ID.
+      type: str
+    origin:
+      description: How it was found, such as V(direct), V(via ChatServer_Cluster) or V(backup of ChatServer_A).
+      type: str
+    enabled:
+      description: Whether the application is enabled.
+      type: bool
+    queue:
+      description: The queue behind the endpoint, or V(null).
+      type: str
+findings:
+  description: What is wrong or worth knowing now.
+  returned: success
+  type: list
+  elements: dict
+  contains: &finding
+    id:
+      description: Stable ID of the rule, described in C(docs/findings.md).
+      type: str
+    severity:
+      description: One of V(error), V(warning) and V(info).
+      type: str
+    application:
+      description: Name of the application.
+      type: str
+    message:
+      description: What is wrong.
+      type: str
+    expected:
+      description: What should be there.
+      type: str
+    actual:
+      description: What is there.
+      type: str
+    hint:
+      description: What to do.
+      type: str
+blocking:
+  description: Findings of at least O(fail_on) that would be there after a run, too.
+  returned: success
+  type: list
+  elements: dict
+  contains: *finding
+changes:
+  description: Applications that a run would change, with C(name), C(dbid), C(changed) and C(changes).
+  returned: success
+  type: list
+  elements: dict
+compliant:
+  description: Whether there is nothing to change, and no finding beyond V(info).
+  returned: success
+  type: bool
+"""
+
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_channel_info
+
+ARGUMENT_SPEC = {
+    "cluster": {"type": "str", "required": True},
+    "tenant": {"type": "str"},
+    "endpoint": {"type": "str", "default": "webme"},
+    "queue": {"type": "str"},
+    "identify_create_contact": {"type": "int"},
+    "refresh_task_period": {"type": "int"},
+    "refresh_pool_size": {"type": "int"},
+    "peak_chat_sessions": {"type": "int"},
+    "session_restoration_timeout": {"type": "int"},
+    "connection_timeout": {"type": "int"},
+    "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
+}
+
+
+def main() -> None:
+    run(chat_channel_info, ARGUMENT_SPEC)
+
+
+if __name__ == "__main__":
+    main()

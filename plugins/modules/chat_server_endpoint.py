@@ -1,0 +1,142 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chat_server_endpoint
+short_description: Point an endpoint of Chat Servers at an Interaction Queue
+version_added: 0.1.0
+description:
+  - Sets the option O(endpoint) in section C([endpoints:<tenant DBID>]) of every Chat Server named, in one call.
+  - Other endpoints of the section are left as they are.
+  - Configuration Server does not copy options to a backup application, so name the backups too.
+    M(genesys_ops.engage.chat_channel_info) returns them in RV(genesys_ops.engage.chat_channel_info#module:chat_servers).
+author:
+  - genesys_ops contributors (@genesys-ops)
+
+options:
+  chat_servers:
+    description: Names of the Chat Server applications, case-sensitive.
+    type: list
+    elements: str
+    required: true
+  tenant:
+    description: Tenant by name or database ID. Needed when the Chat Servers serve several.
+    type: str
+  endpoint:
+    description: Name of the endpoint.
+    type: str
+    default: webme
+  queue:
+    description: Name of the Interaction Queue; it must exist in the tenant. Required with O(state=present).
+    type: str
+  state:
+    description: Whether the endpoint should be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.attributes
+"""
+
+EXAMPLES = r"""
+- name: Let every Chat Server put the chats of Web Engagement into one queue
+  genesys_ops.engage.chat_server_endpoint:
+    chat_servers: [ChatServer_1, ChatServer_2, ChatServer_3]
+    tenant: Resources
+    endpoint: webme
+    queue: Webengagement_Chat
+
+- name: Remove the endpoint
+  genesys_ops.engage.chat_server_endpoint:
+    chat_servers: [ChatServer_1]
+    tenant: Resources
+    state: absent
+"""
+
+RETURN = r"""
+applications:
+  description: The applications that were looked at, in the order in which they were named.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the application.
+      type: str
+    dbid:
+      description: Its database ID.
+      type: str
+    changed:
+      description: Whether it was changed, or would be in check mode.
+      type: bool
+    changes:
+      description: The options that differ. Values of options whose name says that they are secret are masked.
+      type: list
+      elements: dict
+      contains:
+        section:
+          description: Section of the option.
+          type: str
+        key:
+          description: Name of the option.
+          type: str
+        before:
+          description: Value that was found, or V(null).
+          type: str
+        after:
+          description: Value that was written, or V(null).
+          type: str
+        action:
+          description: One of V(add), V(update) and V(remove).
+          type: str
+  sample:
+    - name: ChatServer_A
+      dbid: "210"
+      changed: true
+      changes:
+        - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
+msg:
+  description: What was done, in one sentence.
+  returned: success
+  type: str
+  sample: "2 of 12 Chat Servers changed: ChatServer_A, ChatServer_B"
+restart_required:
+  description: Which applications must be restarted before a changed option takes effect.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    application:
+      description: Name of the application whose processes must be restarted.
+      type: str
+    option:
+      description: Section and name of the option.
+      type: str
+    evidence:
+      description: V(documented) by the vendor, or V(assumed) because the vendor's page is silent.
+      type: str
+"""
+
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_server_endpoint
+
+ARGUMENT_SPEC = {
+    "chat_servers": {"type": "list", "elements": "str", "required": True},
+    "tenant": {"type": "str"},
+    "endpoint": {"type": "str", "default": "webme"},
+    "queue": {"type": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+
+def main() -> None:
+    run(chat_server_endpoint, ARGUMENT_SPEC, required_if=[("state", "present", ["queue"])])
+
+
+if __name__ == "__main__":
+    main()

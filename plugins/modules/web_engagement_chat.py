@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: web_engagement_chat
+short_description: Set the chat options of a Web Engagement Cluster
+version_added: 0.1.0
+description:
+  - Sets C(queueKey) and C(webengagementChatQueue) in section C([chat]) of a Web Engagement Cluster application,
+    and those of the tuning options that are given.
+  - Tuning options that are not given are left as they are.
+  - Set the endpoint on every Chat Server first, with M(genesys_ops.engage.chat_server_endpoint).
+author:
+  - genesys_ops contributors (@genesys-ops)
+
+options:
+  cluster:
+    description: Name of the Web Engagement Cluster application, case-sensitive.
+    type: str
+    required: true
+  tenant:
+    description: Tenant by name or database ID. Needed when the cluster serves several.
+    type: str
+  endpoint:
+    description: Name of the endpoint on the Chat Servers.
+    type: str
+    default: webme
+  queue:
+    description: Name of the Interaction Queue behind the endpoint. Required with O(state=present).
+    type: str
+  identify_create_contact:
+    description:
+      - What Chat Server does with the contact of a proactive chat. V(1) neither identifies nor creates it,
+        V(2) identifies it only, V(3) identifies it and creates it when it is missing.
+      - Web Engagement silently treats a missing or wrong value as V(3).
+    type: int
+  refresh_task_period:
+    description: Seconds between updates of the chat in the widget, V(1) to V(5).
+    type: int
+  refresh_pool_size:
+    description: Threads for requests to Chat Server, V(1) to V(99).
+    type: int
+  peak_chat_sessions:
+    description:
+      - Chat sessions that are open at the same time at most. O(refresh_pool_size) is computed from it when not given.
+      - It needs a refresh period, from O(refresh_task_period) or from the server.
+    type: int
+  session_restoration_timeout:
+    description: Seconds during which Web Engagement tries to restore a broken chat, V(1) or more.
+    type: int
+  connection_timeout:
+    description: Seconds to wait for a connection to Chat Server, V(1) to V(10).
+    type: int
+  state:
+    description: Whether the options should be there. V(absent) removes all options named here, and no others.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.attributes
+"""
+
+EXAMPLES = r"""
+- name: Let a Web Engagement Cluster open chats through an endpoint
+  genesys_ops.engage.web_engagement_chat:
+    cluster: GWE_Cluster_Main
+    tenant: Resources
+    endpoint: webme
+    queue: Webengagement_Chat
+    identify_create_contact: 3
+    refresh_task_period: 2
+
+- name: Compute the number of threads from the expected load
+  genesys_ops.engage.web_engagement_chat:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+    refresh_task_period: 3
+    peak_chat_sessions: 500
+"""
+
+RETURN = r"""
+applications:
+  description: The applications that were looked at, in the order in which they were named.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the application.
+      type: str
+    dbid:
+      description: Its database ID.
+      type: str
+    changed:
+      description: Whether it was changed, or would be in check mode.
+      type: bool
+    changes:
+      description: The options that differ. Values of options whose name says that they are secret are masked.
+      type: list
+      elements: dict
+      contains:
+        section:
+          description: Section of the option.
+          type: str
+        key:
+          description: Name of the option.
+          type: str
+        before:
+          description: Value that was found, or V(null).
+          type: str
+        after:
+          description: Value that was written, or V(null).
+          type: str
+        action:
+          description: One of V(add), V(update) and V(remove).
+          type: str
+  sample:
+    - name: ChatServer_A
+      dbid: "210"
+      changed: true
+      changes:
+        - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
+msg:
+  description: What was done, in one sentence.
+  returned: success
+  type: str
+  sample: "2 of 12 Chat Servers changed: ChatServer_A, ChatServer_B"
+restart_required:
+  description: Which applications must be restarted before a changed option takes effect.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    application:
+      description: Name of the application whose processes must be restarted.
+      type: str
+    option:
+      description: Section and name of the option.
+      type: str
+    evidence:
+      description: V(documented) by the vendor, or V(assumed) because the vendor's page is silent.
+      type: str
+queue_key:
+  description: The value of C(queueKey), the tenant's database ID and the endpoint. Empty with O(state=absent).
+  returned: success
+  type: str
+  sample: "101:webme"
+"""
+
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import web_engagement_chat
+
+ARGUMENT_SPEC = {
+    "cluster": {"type": "str", "required": True},
+    "tenant": {"type": "str"},
+    "endpoint": {"type": "str", "default": "webme"},
+    "queue": {"type": "str"},
+    "identify_create_contact": {"type": "int"},
+    "refresh_task_period": {"type": "int"},
+    "refresh_pool_size": {"type": "int"},
+    "peak_chat_sessions": {"type": "int"},
+    "session_restoration_timeout": {"type": "int"},
+    "connection_timeout": {"type": "int"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+
+def main() -> None:
+    run(web_engagement_chat, ARGUMENT_SPEC, required_if=[("state", "present", ["queue"])])
+
+
+if __name__ == "__main__":
+    main()
