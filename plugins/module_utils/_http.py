@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,11 +25,11 @@ try:
     from urllib3.util import Retry
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
-    Retry = object
 else:
     REQUESTS_IMPORT_ERROR = None
 
 CONNECT_TIMEOUT = 10.0  # seconds; a host that is up answers a connection at once
+BACKOFF = 0.2  # seconds before the second repetition, doubled for each further one
 LONGEST_WAIT = 30.0  # seconds between two tries, whatever Retry-After asks for
 WORTH_A_RETRY = frozenset({429, 502, 503, 504})
 EXCERPT = 200  # characters of an answer shown in an error
@@ -100,23 +102,13 @@ def _is_local(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
-class _Policy(Retry):
-    """urllib3's retry policy, with a bound on what a server may ask us to wait."""
-
-    def get_retry_after(self, response: Any) -> float | None:
-        try:
-            seconds = super().get_retry_after(response)
-        except InvalidHeader:
-            return None
-        return None if seconds is None else min(seconds, LONGEST_WAIT)
-
-
-def _policy(retries: int) -> Any:
-    options: dict[str, Any] = {"total": retries, "backoff_factor": 0.2}
+def _pause(policy: Retry, response: Any) -> None:
+    """Wait before the next try: as long as the server asks, within bounds, or longer from try to try; never in step."""
     try:
-        return _Policy(**options, backoff_jitter=0.2, backoff_max=LONGEST_WAIT)
-    except TypeError:  # urllib3 1.26 has no jitter
-        return _Policy(**options)
+        asked = policy.get_retry_after(response) if response is not None else None
+    except InvalidHeader:
+        asked = None
+    time.sleep(min(LONGEST_WAIT, asked or policy.get_backoff_time()) * random.uniform(0.8, 1.2))
 
 
 class Http:
@@ -163,7 +155,7 @@ class Http:
         return self._repeat(repeat, method, path, json=body, timeout=timeout)
 
     def _repeat(self, times: int, method: str, path: str, **options: Any) -> Answer:
-        policy = _policy(times)
+        policy = Retry(total=times, backoff_factor=BACKOFF)
         while True:
             raw, error = None, None
             try:
@@ -180,7 +172,7 @@ class Http:
                 if error is None:
                     return answer
                 raise error from error.__cause__
-            policy.sleep(raw)
+            _pause(policy, raw)
 
     def _once(self, method: str, path: str, timeout: float | None = None, **options: Any) -> tuple[Answer, Any]:
         patience = timeout or self.settings.timeout

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -45,10 +45,10 @@ class _Module(AnsibleModule):
     def log(self, msg: str, log_args: Any = None) -> None:
         super().log("Invoked")
 
-    def exit_json(self, **result: Any) -> NoReturn:
+    def exit_json(self, **result: Any) -> None:
         super().exit_json(**{"invocation": {"module_args": shown_parameters(self.params)}, **result})
 
-    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+    def fail_json(self, msg: str, **result: Any) -> None:
         super().fail_json(msg, **{"invocation": {"module_args": shown_parameters(self.params)}, **result})
 
 

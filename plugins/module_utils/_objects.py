@@ -58,7 +58,7 @@ class GaxObject:
 
     @property
     def enabled(self) -> bool:
-        return self.raw.get("state", "CFGEnabled") == "CFGEnabled"
+        return text(self.raw.get("state", "CFGEnabled")) == "CFGEnabled"
 
     def triples(self, family: str) -> list[tuple[str, str, str]]:
         """Return (section, key, value) in order; family is ``options`` or ``annex``.

@@ -13,7 +13,7 @@ description:
   - Sets the option O(endpoint) in section C([endpoints:<tenant DBID>]) of every Chat Server named, in one call.
   - Other endpoints of the section are left as they are.
   - Configuration Server does not copy options to a backup application, so name the backups too.
-    M(genesys_ops.engage.chat_channel_info) returns them in RV(genesys_ops.engage.chat_channel_info#module:chat_servers).
+    The module M(genesys_ops.engage.chat_channel_info) returns them among its Chat Servers.
 author:
   - genesys_ops contributors (@genesys-ops)
 

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make demo: the main job against the embedded simulator.   make test: every check and test.
+# Both set up what they need in .venv and nowhere else. Needed before: Python 3.11 or newer, make, git.
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+COLLECTIONS := $(CURDIR)/.venv/collections
+export PATH := $(BIN):$(PATH)
+export PYTHONPATH := $(COLLECTIONS)
+export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
+
+.PHONY: demo test lint unit integration clean
+
+demo: .venv/ready
+	@tests/demo/run.sh
+
+test: lint unit integration
+
+lint: .venv/ready
+	ruff check .
+	ruff format --check .
+	yamllint --strict .
+	cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/mypy.ini -p ansible_collections.genesys_ops.engage.plugins
+	ansible-lint --offline --strict
+
+unit: .venv/ready
+	python -m pytest tests/unit -n auto -q
+
+integration: .venv/ready
+	python -m pytest tests/integration -n auto -q
+
+clean:
+	rm -rf .venv .cache .ansible .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The environment. Ansible finds collections by their path, so a link makes this folder look like an installed one.
+.venv/ready: requirements.txt tests/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	mkdir -p $(COLLECTIONS)/ansible_collections/genesys_ops
+	ln -sfn $(CURDIR) $(COLLECTIONS)/ansible_collections/genesys_ops/engage
+	touch $@
