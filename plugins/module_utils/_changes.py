@@ -50,14 +50,13 @@ class Change:
 class Wanted:
     """The options that one application should have.
 
-    ``options`` maps section -> key -> value. With ``present`` false the keys named are removed, or the whole section
-    where none is named. ``exclusive`` removes what is not named from the sections that are.
+    ``options`` maps section -> key -> value; None means that the option must not be there. From the sections named in
+    ``exclusive``, everything else goes.
     """
 
-    options: Mapping[str, Mapping[str, str]]
+    options: Mapping[str, Mapping[str, str | None]]
     family: str = "options"
-    present: bool = True
-    exclusive: bool = False
+    exclusive: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,14 +68,13 @@ class Plan:
     changes: Sequence[Change] = field(default_factory=tuple)
 
 
-def wanted_options(
-    options: Mapping[str, Any], what: str = "options", present: bool = True
-) -> dict[str, dict[str, str]]:
-    """Return user input as section -> key -> text. ``what`` names the input in errors.
+def wanted_from(options: Mapping[str, Any], what: str, family: str, present: bool, exclusive: bool) -> Wanted:
+    """Return user input as Wanted. ``what`` names the input in errors.
 
+    With ``present`` false the options named go, or the whole section where none is named.
     Raises BadInput for a value that is no scalar, an empty name, or a value that is missing.
     """
-    result: dict[str, dict[str, str]] = {}
+    result: dict[str, dict[str, str | None]] = {}
     for section, keys in options.items():
         if not str(section).strip():
             raise BadInput(f"{what} has a section without a name.")
@@ -93,8 +91,9 @@ def wanted_options(
                 raise BadInput(f"{where} has no value; give one, or remove the option with state=absent.")
             if isinstance(value, (Mapping, list, tuple, set)):
                 raise BadInput(f"{where} must be text, a number or a boolean, not {type(value).__name__}.")
-            result[str(section)][str(key)] = text(value)
-    return result
+            result[str(section)][str(key)] = text(value) if present else None
+    whole = {section for section, keys in result.items() if exclusive or not (present or keys)}
+    return Wanted(result, family, frozenset(whole))
 
 
 def plan(application: Application, wanted: Wanted) -> Plan:
@@ -107,15 +106,12 @@ def _changes(application: Application, wanted: Wanted) -> list[Change]:
     changes = []
     for section, keys in wanted.options.items():
         there = {key: found for (where, key), found in values.items() if where == section}
-        if wanted.present:
-            for key, value in keys.items():
-                # A masked value comes from application_info: nobody wants it written.
-                if set(there.get(key, ())) != {value} and not (value == MASK and is_secret(key)):
-                    changes.append(Change(section, key, _first(there.get(key)), value))
-            unwanted = [key for key in there if key not in keys] if wanted.exclusive else []
-        else:
-            unwanted = [key for key in there if key in keys or not keys]
-        changes += [Change(section, key, there[key][0], None) for key in unwanted]
+        rest = {key: None for key in there if key not in keys} if section in wanted.exclusive else {}
+        for key, value in {**keys, **rest}.items():
+            # A masked value comes from application_info: nobody wants it written.
+            masked = value == MASK and is_secret(key)
+            if set(there.get(key, ())) != ({value} - {None}) and not masked:
+                changes.append(Change(section, key, _first(there.get(key)), value))
     return changes
 
 
@@ -129,6 +125,14 @@ def _values(application: Application, family: str) -> dict[tuple[str, str], list
 
 def _first(values: Sequence[str] | None) -> str | None:
     return values[0] if values else None
+
+
+def undo(done: Plan) -> Wanted:
+    """Return what puts back what a plan changed."""
+    options: dict[str, dict[str, str | None]] = {}
+    for change in done.changes:
+        options.setdefault(change.section, {})[change.key] = change.before
+    return Wanted(options, done.wanted.family)
 
 
 def replan(old: Plan, fresh: Application) -> Plan:
@@ -158,17 +162,17 @@ def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
     result = copy.deepcopy(raw)
     container = CONTAINERS[family]
     after = {(change.section, change.key): change.after for change in changes}
-    kept = []
+    kept, seen = [], set()
     for triple in inner(result, container, "property"):
         place = (text(triple.get("section")), text(triple.get("key")))
+        seen.add(place)
         if place not in after:
             kept.append(triple)
         elif after[place] is not None:
             kept.append({**triple, "value": after[place]})
-    for change in changes:
-        if change.before is None and change.after is not None:
-            triple = {"section": change.section, "key": change.key, "value": change.after}
-            kept.insert(_end_of_section(kept, change.section), triple)
+    for (section, key), value in after.items():
+        if value is not None and (section, key) not in seen:
+            kept.insert(_end_of_section(kept, section), {"section": section, "key": key, "value": value})
     if not isinstance(result.get(container), dict):
         result[container] = {}
     result[container]["property"] = kept

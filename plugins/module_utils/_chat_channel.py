@@ -122,9 +122,9 @@ def pool_size(peak_chat_sessions: int, refresh_task_period: int) -> int:
     )
 
 
-def wanted_endpoint(tenant_dbid: str, endpoint: str, queue: str | None, present: bool = True) -> Wanted:
-    """Return what a Chat Server should hold."""
-    return Wanted({section_of(tenant_dbid): {endpoint: queue or ""}}, present=present)
+def wanted_endpoint(tenant_dbid: str, endpoint: str, queue: str | None) -> Wanted:
+    """Return what a Chat Server should hold; without a queue the endpoint goes."""
+    return Wanted({section_of(tenant_dbid): {endpoint: queue}})
 
 
 def wanted_chat(tenant_dbid: str, endpoint: str, queue: str, given: Mapping[str, str]) -> Wanted:
@@ -134,4 +134,4 @@ def wanted_chat(tenant_dbid: str, endpoint: str, queue: str, given: Mapping[str,
 
 def unwanted_chat() -> Wanted:
     """Return the options that go when the channel is retired. ``[chat]`` itself and other options stay."""
-    return Wanted({CHAT: dict.fromkeys(RESTART, "")}, present=False)
+    return Wanted({CHAT: dict.fromkeys(RESTART)})

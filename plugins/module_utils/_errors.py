@@ -47,12 +47,13 @@ class PermissionDenied(GaxError):
 class WriteFailed(GaxError):
     """A write was not answered with success. It may have been applied all the same: look before anything else.
 
-    ``transient`` is true when the same write may succeed a moment later.
+    ``transient`` is true when the same write may succeed a moment later, ``may_land`` when it may still be applied.
     """
 
-    def __init__(self, message: str, transient: bool) -> None:
+    def __init__(self, message: str, transient: bool = False, may_land: bool = False) -> None:
         super().__init__(message)
         self.transient = transient
+        self.may_land = may_land
 
 
 class Conflict(EngageError):

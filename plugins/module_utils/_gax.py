@@ -126,7 +126,7 @@ class Gax:
         return found if any(str(raw.get("dbid")) == "1" for raw in found) else [ENVIRONMENT, *found]
 
     def update(self, raw: Raw) -> None:
-        """Write a whole object back. Raises WriteFailed or PermissionDenied; then look before anything else."""
+        """Write a whole object back. Raises WriteFailed; then look before anything else."""
         kind, dbid = raw["type"], str(raw["dbid"])
         self._write("PUT", self._path(kind, dbid), raw)
 
@@ -152,7 +152,7 @@ class Gax:
         try:
             answer = self._http.send(method, path, body)
         except Unreachable as problem:
-            raise WriteFailed(str(problem), transient=True) from problem
+            raise WriteFailed(str(problem), transient=True, may_land=problem.sent) from problem
         if answer.status in (200, 201, 204) and not answer.is_html:
             return answer
         if "/cfg/objects/" in answer.location:
@@ -161,10 +161,8 @@ class Gax:
             raise WriteFailed(f"{self._http.what(method, path)}: the session had expired.", transient=True)
         if answer.location:
             return answer
-        refused = self._refused(answer)
-        if isinstance(refused, PermissionDenied):
-            raise refused
-        raise WriteFailed(str(refused), transient=answer.status in WORTH_A_RETRY)
+        busy = answer.status in WORTH_A_RETRY
+        raise WriteFailed(str(self._refused(answer)), transient=busy, may_land=busy)
 
     @staticmethod
     def _may_be_logged_out(answer: Answer) -> bool:

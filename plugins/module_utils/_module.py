@@ -38,6 +38,12 @@ CONNECTION_SPEC: dict[str, Any] = {
     "gax_concurrency": {"type": "int", "default": 8},
 }
 
+CHANGE_SPEC: dict[str, Any] = {
+    "on_failure": {"type": "str", "choices": ["rollback", "keep"], "default": "rollback"},
+    "backup_dir": {"type": "path"},
+    "backup_secrets": {"type": "bool", "default": False, "no_log": False},
+}
+
 
 class _Module(AnsibleModule):
     """AnsibleModule that shows no secret inside nested options, which no argument spec can name."""

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._changes import Plan, Wanted, plan, wanted_options
+from ._backup import newest, read, save, undoing
+from ._changes import Plan, plan, replan, wanted_from
 from ._chat_channel import (
     CHAT,
     QUEUE_KEY,
@@ -25,7 +26,7 @@ from ._chat_channel import (
     wanted_chat,
     wanted_endpoint,
 )
-from ._errors import BadInput
+from ._errors import BadInput, Conflict
 from ._findings import Channel, findings
 from ._gax import APPLICATION, Account, Gax
 from ._http import HttpSettings, split_urls
@@ -33,7 +34,7 @@ from ._lookup import all_tenants, choose_tenant, find_applications, find_queue, 
 from ._objects import CHAT_SERVER, Application, Tenant
 from ._results import change_result, described, planned_changes
 from ._topology import check_is_cluster, discover, require_chat_servers
-from ._writer import apply
+from ._writer import apply, put_back
 
 Result = dict[str, Any]
 
@@ -68,9 +69,13 @@ class Call:
         return Gax(settings, account, self.warn)
 
     def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
-        """Apply the plans, or only report them in check mode."""
-        done = plans if self.check_mode else apply(gax, plans)
-        return change_result(done, noun, self.check_mode)
+        """Save what will change and apply the plans, or only report them in check mode."""
+        given = self.parameters
+        if self.check_mode:
+            return change_result(plans, noun, self.check_mode)
+        if given["backup_dir"]:
+            save(given["backup_dir"], gax.url, plans, given["backup_secrets"])
+        return change_result(apply(gax, plans, given["on_failure"]), noun, self.check_mode)
 
 
 def application_info(call: Call) -> Result:
@@ -111,17 +116,35 @@ def application_options(call: Call) -> Result:
         if name in names[:index]:
             raise BadInput(f"applications: '{name}' is listed twice; give its options in one entry.")
     wanted = [
-        Wanted(
-            wanted_options(entry["options"], f"options of application '{entry['name']}'", present),
-            given["family"],
-            present,
-            given["exclusive"],
+        wanted_from(
+            entry["options"], f"options of application '{entry['name']}'", given["family"], present, given["exclusive"]
         )
         for entry in listed
     ]
     with call.gax() as gax:
         found = find_applications(gax, names, "name")
         return call.carry_out(gax, [plan(application, want) for application, want in zip(found, wanted)])
+
+
+def application_rollback(call: Call) -> Result:
+    """Take back changes that a task reported or a backup holds, where nobody else has touched the options since."""
+    given = call.parameters
+    entries = given["applications"] if given["path"] is None else read(newest(given["path"]))
+    with call.gax() as gax:
+        found = find_applications(gax, [str(entry.get("name")) for entry in entries], "applications")
+        plans, left = [], {}
+        for entry, fresh in zip(entries, found):
+            try:
+                plans.append(replan(undoing(entry, fresh), fresh))
+            except Conflict as conflict:
+                left[fresh.name] = str(conflict)
+        if left and given["on_conflict"] == "fail":
+            raise BadInput(" ".join(left.values()), left=left)
+        if call.check_mode or given["on_conflict"] == "fail":
+            return {**call.carry_out(gax, plans), "left": left}
+        undone = put_back(gax, plans)
+        done = [todo for todo in plans if todo.application.name not in undone.left]
+        return {**change_result(done, "application", call.check_mode), "left": {**left, **undone.left}}
 
 
 def chat_server_endpoint(call: Call) -> Result:
@@ -145,7 +168,7 @@ def chat_server_endpoint(call: Call) -> Result:
         tenant = chosen[0]
         if queue is not None:
             find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
-        wanted = wanted_endpoint(tenant.dbid, endpoint, queue, present)
+        wanted = wanted_endpoint(tenant.dbid, endpoint, queue)
         return call.carry_out(gax, [plan(server, wanted) for server in servers], "Chat Server")
 
 

@@ -39,6 +39,7 @@ def _application(plan: Plan) -> dict[str, Any]:
     return {
         "name": plan.application.name,
         "dbid": plan.application.dbid,
+        "family": plan.wanted.family,
         "changed": bool(plan.changes),
         "changes": [change.shown() for change in plan.changes],
     }
@@ -47,6 +48,8 @@ def _application(plan: Plan) -> dict[str, Any]:
 def _message(plans: Sequence[Plan], noun: str, check_mode: bool) -> str:
     names = [plan.application.name for plan in plans if plan.changes]
     nouns = noun if len(plans) == 1 else f"{noun}s"
+    if not plans:
+        return f"There is no {noun} to change."
     if not names:
         return (
             f"{plans[0].application.name} is as wanted."

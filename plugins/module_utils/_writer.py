@@ -2,72 +2,181 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Carry plans out: read again, compare, write, read back, compare."""
+"""Carry plans out: read again, compare, write, read back, compare. If one fails, put back what was changed.
+
+GAX has no version, no lock and no transaction (gax_api.md, section 3). What that leaves open: ``docs/reliability.md``.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 
-from ._changes import Plan, differences, edited, replan
-from ._errors import EngageError, WriteFailed
-from ._gax import APPLICATION, Gax
+from ._changes import Plan, differences, edited, plan, replan, undo
+from ._errors import EngageError, Unreachable, WriteFailed
+from ._gax import APPLICATION, Gax, Raw
+from ._lock import only_one
 from ._objects import Application
 
+SETTLE = 10.0  # seconds at most to wait for a write to show
 
-def apply(gax: Gax, plans: Sequence[Plan]) -> list[Plan]:
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan, as it was carried out. ``sent`` may have been written; ``problem`` says why it failed."""
+
+    plan: Plan
+    sent: Raw | None = None
+    problem: EngageError | None = None
+
+    @property
+    def name(self) -> str:
+        return self.plan.application.name
+
+
+def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback") -> list[Plan]:
     """Carry out the plans that have changes; return all plans as they were carried out.
 
-    Nothing new is begun after a failure. Raises EngageError that names what was changed and what was not.
+    Nothing new is begun after a failure. What was changed is then put back, unless ``on_failure`` is ``keep``.
+    Raises EngageError that names what was changed and put back, changed and left, and untouched.
     """
+    outcomes = _all(gax, plans)
+    if any(outcome.problem for outcome in outcomes):
+        raise _failure(gax, outcomes, on_failure)
+    return [outcome.plan for outcome in outcomes]
+
+
+def _all(gax: Gax, plans: Sequence[Plan]) -> list[Outcome]:
     stop = threading.Event()
 
-    def work(plan: Plan) -> Plan | EngageError | None:
-        if stop.is_set():
-            return None
-        try:
-            return _carry_out(gax, plan) if plan.changes else plan
-        except EngageError as problem:
+    def work(todo: Plan) -> Outcome:
+        if stop.is_set() or not todo.changes:
+            return Outcome(todo)
+        with only_one(todo.application.dbid):
+            outcome = _carry_out(gax, todo)
+        if outcome.problem:
             stop.set()
-            return problem
+        return outcome
 
-    results = gax.each(work, plans)
-    problems = [str(result) for result in results if isinstance(result, EngageError)]
-    if problems:
-        changed = [result.application.name for result in results if isinstance(result, Plan) and result.changes]
-        untouched = [plan.application.name for plan, result in zip(plans, results) if result is None and plan.changes]
-        raise EngageError(
-            f"{' '.join(problems)} Changed before that: {', '.join(changed) or 'none'}. "
-            f"Not begun: {', '.join(untouched) or 'none'}.",
-            changed_applications=changed,
-            untouched_applications=untouched,
-        )
-    return [result for result in results if isinstance(result, Plan)]
+    return gax.each(work, plans)
 
 
-def _carry_out(gax: Gax, plan: Plan) -> Plan:
-    """Write one application. Raises EngageError unless what was read back is what was wanted."""
-    name = plan.application.name
-    now = replan(plan, _read(gax, plan))
-    if not now.changes:
-        return now
-    target = edited(now.application.raw, now.wanted.family, now.changes)
+def _carry_out(gax: Gax, todo: Plan) -> Outcome:
+    """Write one application, until what is read back is what was sent or it is clear that it will not be."""
+    outcome = Outcome(todo)
+    for _attempt in range(gax.settings.retries + 1):
+        try:
+            now = replan(todo, _read(gax, todo))
+            if not now.changes:
+                # Somebody else did what we wanted, or a write of ours that was given up landed late.
+                return replace(outcome, problem=None) if outcome.sent else Outcome(now)
+            whole = edited(now.application.raw, now.wanted.family, now.changes)
+            if outcome.sent is None:
+                outcome = Outcome(now, whole)
+            refused = _update(gax, whole)
+            found = _look(gax, now, whole, patient=refused is None or refused.may_land)
+        except EngageError as error:
+            return replace(outcome, problem=error)
+        missing = differences(whole, found.raw, now.changes, now.wanted.family)
+        if not missing:
+            return replace(outcome, problem=None)
+        if refused:
+            problem, again = f"Application '{outcome.name}' could not be written. {refused}", refused.transient
+        else:
+            listed = ", ".join(f"[{change.section}] {change.key}" for change in missing)
+            problem = (
+                f"Application '{outcome.name}': GAX answered the write with success, but what was read back differs "
+                f"in {listed}. GAX keeps the value in another form, drops it, or another administrator changed it in "
+                "the same moment: compare the application in Genesys Administrator."
+            )
+            # Nothing at all arrived: then the write can be repeated.
+            again = not differences(now.application.raw, found.raw, (), now.wanted.family)
+        outcome = replace(outcome, problem=EngageError(problem))
+        if not again:
+            break
+    return outcome
+
+
+def _update(gax: Gax, whole: Raw) -> WriteFailed | None:
     try:
-        gax.update(target)
-    except WriteFailed as problem:
-        raise EngageError(f"Application '{name}' could not be written. {problem}") from problem
-    missing = differences(target, _read(gax, plan).raw, now.changes, now.wanted.family)
-    if missing:
-        listed = "; ".join(f"[{change.section}] {change.key}" for change in missing)
-        raise EngageError(
-            f"Application '{name}': GAX said that it wrote, but these options are not as they were sent: {listed}. "
-            "Check the application in Genesys Administrator and the log of GAX."
-        )
-    return now
+        gax.update(whole)
+    except WriteFailed as refused:
+        return refused
+    return None
 
 
-def _read(gax: Gax, plan: Plan) -> Application:
-    raw = gax.object(APPLICATION, plan.application.dbid)
+def _look(gax: Gax, now: Plan, whole: Raw, patient: bool) -> Application:
+    """Read back; for a bounded time again and again when our options may still show."""
+    deadline = time.monotonic() + (min(SETTLE, gax.settings.timeout) if patient else 0.0)
+    ours = {(change.section, change.key) for change in now.changes}
+    pause = 0.05
+    while True:
+        found = _read(gax, now)
+        missing = differences(whole, found.raw, now.changes, now.wanted.family)
+        if time.monotonic() >= deadline or not any((change.section, change.key) in ours for change in missing):
+            return found
+        time.sleep(pause)
+        pause = min(1.0, pause * 2)
+
+
+def _read(gax: Gax, todo: Plan) -> Application:
+    raw = gax.object(APPLICATION, todo.application.dbid)
     if raw is None:
-        raise EngageError(f"Application '{plan.application.name}' was deleted while this run was under way.")
+        raise EngageError(f"Application '{todo.application.name}' was deleted while this run was under way.")
     return Application(raw)
+
+
+def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str) -> EngageError:
+    """Put back what was changed, unless it is to be kept; return the error that tells everything."""
+    sent = [outcome for outcome in outcomes if outcome.sent is not None]
+    if on_failure == "rollback":
+        undone = put_back(gax, [plan(Application(outcome.sent or {}), undo(outcome.plan)) for outcome in sent])
+    else:
+        kept = {outcome.name: "on_failure is keep" for outcome in sent if not outcome.problem}
+        undone = Undone(left={**kept, **{item.name: "look at it" for item in sent if item.problem}})
+    undone.untouched.extend(outcome.name for outcome in outcomes if outcome.plan.changes and outcome.sent is None)
+    first, *others = [outcome for outcome in outcomes if outcome.problem]
+    also = f" Failed as well: {', '.join(outcome.name for outcome in others)}." if others else ""
+    return EngageError(f"{first.problem}{also} {undone.told()}", **asdict(undone))
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Names of applications: put back, changed and left (with the reason), and not touched at all."""
+
+    put_back: list[str] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    untouched: list[str] = field(default_factory=list)
+
+    def told(self) -> str:
+        reasons = "; ".join(f"{name} ({why})" for name, why in self.left.items())
+        return (
+            f"Changed and put back: {', '.join(self.put_back) or 'none'}. "
+            f"Changed and left: {reasons or 'none'}. Untouched: {', '.join(self.untouched) or 'none'}."
+        )
+
+
+def put_back(gax: Gax, plans: Sequence[Plan]) -> Undone:
+    """Carry out plans that undo something, each for itself, where nobody else has touched the options since."""
+    gone = threading.Event()
+    unreachable = EngageError("GAX cannot be reached")
+
+    def work(todo: Plan) -> Outcome:
+        if gone.is_set():
+            return Outcome(todo, problem=unreachable)
+        with only_one(todo.application.dbid):
+            outcome = _carry_out(gax, todo)
+        if not isinstance(outcome.problem, Unreachable):
+            return outcome
+        gone.set()
+        return replace(outcome, problem=unreachable)
+
+    undone = Undone()
+    for outcome in gax.each(work, plans):
+        if outcome.problem:
+            undone.left[outcome.name] = str(outcome.problem)
+        else:
+            (undone.put_back if outcome.plan.changes else undone.untouched).append(outcome.name)
+    return undone

@@ -47,6 +47,7 @@ options:
     choices: [options, annex]
     default: options
 extends_documentation_fragment:
+  - genesys_ops.engage.changes
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes
 """
@@ -89,6 +90,9 @@ applications:
     dbid:
       description: Its database ID.
       type: str
+    family:
+      description: V(options) or V(annex).
+      type: str
     changed:
       description: Whether it was changed, or would be in check mode.
       type: bool
@@ -115,6 +119,7 @@ applications:
   sample:
     - name: ChatServer_A
       dbid: "210"
+      family: options
       changed: true
       changes:
         - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
@@ -140,10 +145,11 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_options
 
 ARGUMENT_SPEC = {
+    **CHANGE_SPEC,
     "name": {"type": "str"},
     "options": {"type": "dict"},
     "applications": {"type": "list", "elements": "dict"},

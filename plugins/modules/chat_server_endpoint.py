@@ -39,6 +39,7 @@ options:
     choices: [present, absent]
     default: present
 extends_documentation_fragment:
+  - genesys_ops.engage.changes
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes
 """
@@ -71,6 +72,9 @@ applications:
     dbid:
       description: Its database ID.
       type: str
+    family:
+      description: V(options) or V(annex).
+      type: str
     changed:
       description: Whether it was changed, or would be in check mode.
       type: bool
@@ -97,6 +101,7 @@ applications:
   sample:
     - name: ChatServer_A
       dbid: "210"
+      family: options
       changed: true
       changes:
         - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
@@ -122,10 +127,11 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_server_endpoint
 
 ARGUMENT_SPEC = {
+    **CHANGE_SPEC,
     "chat_servers": {"type": "list", "elements": "str", "required": True},
     "tenant": {"type": "str"},
     "endpoint": {"type": "str", "default": "webme"},

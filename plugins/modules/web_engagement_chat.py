@@ -61,6 +61,7 @@ options:
     choices: [present, absent]
     default: present
 extends_documentation_fragment:
+  - genesys_ops.engage.changes
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes
 """
@@ -96,6 +97,9 @@ applications:
     dbid:
       description: Its database ID.
       type: str
+    family:
+      description: V(options) or V(annex).
+      type: str
     changed:
       description: Whether it was changed, or would be in check mode.
       type: bool
@@ -122,6 +126,7 @@ applications:
   sample:
     - name: ChatServer_A
       dbid: "210"
+      family: options
       changed: true
       changes:
         - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
@@ -152,10 +157,11 @@ queue_key:
   sample: "101:webme"
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import web_engagement_chat
 
 ARGUMENT_SPEC = {
+    **CHANGE_SPEC,
     "cluster": {"type": "str", "required": True},
     "tenant": {"type": "str"},
     "endpoint": {"type": "str", "default": "webme"},

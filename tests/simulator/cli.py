@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of the simulator. Options for switches are derived from `switches.py`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from .estate import Estate
+from .files import load, save
+from .generate import generate
+from .runner import Simulator
+from .switches import Switches
+
+EXAMPLE = """\
+examples:
+  # the demo estate on port 8080; log in as default / password
+  python -m tests.simulator --estate demo --port 8080
+
+  # 3 clusters with 10 Chat Servers each among 2000 other applications, written to a file
+  python -m tests.simulator --clusters 3 --chat-servers 10 --applications 2000 --generate-only estate.json
+
+  # a slow GAX that answers a PUT with nothing, loses every tenth connection, and keeps its changes
+  python -m tests.simulator --estate estate.json --latency 0.2 --put-answer 204 \\
+      --faults '[{"kind": "drop", "share": 0.1}]' --save-to estate.json
+
+while it runs:
+  GET /_sim/log, /_sim/journal, /_sim/violations   requests, writes, writes in spite of --forbid-writes
+  GET, PATCH /_sim/switches                        all switches; the names have underscores here
+  GET /_sim/options?name=APP[&family=annex]        options of an application, by section
+  POST /_sim/edit                                  another administrator: {"name", "section", "key", "value"}
+  GET /_sim/estate, POST /_sim/save, /_sim/reset   all objects; write --save-to; back to the start
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    command = argparse.ArgumentParser(
+        prog="python -m tests.simulator",
+        description="A stand-in for Genesys Administrator Extension (GAX): its REST API over an estate in memory.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    estate = command.add_argument_group("estate")
+    estate.add_argument("--estate", metavar="PATH", help="JSON or YAML file, directory of JSON files, or: demo")
+    estate.add_argument("--clusters", type=int, metavar="N", help="generate an estate with N Web Engagement Clusters")
+    estate.add_argument("--chat-servers", type=int, metavar="N", default=3, help="Chat Servers of each cluster (3)")
+    estate.add_argument("--applications", type=int, metavar="N", default=0, help="other applications (0)")
+    estate.add_argument("--tenants", type=int, metavar="N", default=1, help="tenants, Environment among them (1)")
+    estate.add_argument("--backups", action="store_true", help="each Chat Server has a backup")
+    estate.add_argument("--nested", action="store_true", help="an Application Cluster lies within another")
+    estate.add_argument("--generate-only", metavar="FILE", type=Path, help="write the estate to FILE and exit")
+    estate.add_argument("--save-to", metavar="FILE", type=Path, help="write the estate to FILE at the end")
+
+    server = command.add_argument_group("server")
+    server.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    server.add_argument("--port", type=int, default=0, help="port to listen on (0 = a free one)")
+    server.add_argument("--port-file", metavar="FILE", type=Path, help="write the URL to FILE")
+    server.add_argument("--user", default="default", help="an account besides default/password")
+    server.add_argument("--password", default="password", help="the password of --user")
+    server.add_argument("--tls-cert", metavar="FILE", help="speak TLS with this certificate (PEM)")
+    server.add_argument("--tls-key", metavar="FILE", help="the key of the certificate, when it is in a file of its own")
+    server.add_argument("--tls-client-ca", metavar="FILE", help="ask clients for a certificate of this authority")
+
+    switches = command.add_argument_group("switches", "The first position is the default.")
+    for item in fields(Switches):
+        switches.add_argument(
+            "--" + item.name.replace("_", "-"),
+            metavar=item.metadata["shape"],
+            default=argparse.SUPPRESS,
+            nargs="?" if item.metadata["shape"] == "on|off" else None,
+            const="on" if item.metadata["shape"] == "on|off" else None,
+            help=item.metadata["doc"].replace("%", "%%"),
+        )
+    return command
+
+
+def _estate(arguments: argparse.Namespace) -> Estate:
+    if arguments.clusters is None:
+        return load(arguments.estate or "demo")
+    if arguments.estate:
+        raise ValueError("Use --estate or --clusters, not both.")
+    return generate(
+        arguments.clusters,
+        arguments.chat_servers,
+        applications=arguments.applications,
+        tenants=arguments.tenants,
+        backups=arguments.backups,
+        nested=arguments.nested,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the simulator until SIGTERM or SIGINT; return the exit code."""
+    arguments = parser().parse_args(argv)
+    names = [item.name for item in fields(Switches)]
+    try:
+        estate = _estate(arguments)
+        if arguments.generate_only:
+            save(estate, arguments.generate_only)
+            return 0
+        simulator = Simulator(
+            estate,
+            host=arguments.host,
+            port=arguments.port,
+            user=arguments.user,
+            password=arguments.password,
+            tls_cert=arguments.tls_cert,
+            tls_key=arguments.tls_key,
+            tls_client_ca=arguments.tls_client_ca,
+            save_to=arguments.save_to,
+            **{name: getattr(arguments, name) for name in names if hasattr(arguments, name)},
+        )
+        _serve(simulator, arguments.port_file)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _serve(simulator: Simulator, port_file: Path | None) -> None:
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    with simulator:
+        print(simulator.url, flush=True)
+        if port_file:
+            port_file.write_text(simulator.url + "\n", encoding="utf-8")
+        end.wait()
+    simulator.save()

@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All switches of the simulator, their positions and their meaning.
+
+Where public material does not show how a real GAX behaves, a switch has one position for each possibility
+(gax_api.md sections 8 and 9). The command line and the changes at run time are derived from this one list.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from .trouble import Fault, LateWrites, Rival, Rule, build
+
+Parser = Callable[[Any], Any]
+
+
+def _switch(default: Any, parse: Parser, shape: str, doc: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "shape": shape, "doc": doc})
+
+
+def _choice(*positions: str, doc: str) -> Any:
+    def parse(value: Any) -> str:
+        if str(value) not in positions:
+            raise ValueError(f"{value!r} is none of {', '.join(positions)}.")
+        return str(value)
+
+    return _switch(positions[0], parse, "|".join(positions), doc)
+
+
+def _onoff(doc: str) -> Any:
+    words = {"on": True, "true": True, "off": False, "false": False}
+
+    def parse(value: Any) -> bool:
+        if str(value).lower() not in words:
+            raise ValueError(f"{value!r} is neither on nor off.")
+        return words[str(value).lower()]
+
+    return _switch(False, parse, "on|off", doc)
+
+
+def _number(kind: type[int] | type[float], doc: str) -> Any:
+    def parse(value: Any) -> int | float:
+        try:
+            number = kind(str(value))  # so that neither True nor 1.5 passes for an integer
+        except ValueError:
+            raise ValueError(f"{value!r} is no {'integer' if kind is int else 'number'}.") from None
+        if not 0 <= number < math.inf:
+            raise ValueError(f"{value!r} is out of range: 0 or more.")
+        return number
+
+    return _switch(kind(0), parse, "N" if kind is int else "SECONDS", doc)
+
+
+def _word(default: str, doc: str) -> Any:
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or not value.isidentifier():
+            raise ValueError(f"{value!r} is no plain word.")
+        return value
+
+    return _switch(default, parse, "WORD", doc)
+
+
+def _names(doc: str) -> Any:
+    def parse(value: Any) -> tuple[str, ...]:
+        names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"{value!r} is no list of names.")
+        return tuple(name for name in names if name)
+
+    return _switch((), parse, "NAME,NAME...", doc)
+
+
+def _from_json(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{value!r} is no JSON: {error}.") from error
+
+
+def _rules(kind: type[Rule], doc: str) -> Any:
+    def parse(value: Any) -> tuple[Rule, ...]:
+        rules = _from_json(value)
+        if not isinstance(rules, (list, tuple)):
+            raise ValueError(f"{value!r} is no list of rules.")
+        return tuple(build(kind, rule) for rule in rules)
+
+    return _switch((), parse, "JSON", f"{doc} Keys of a rule: {', '.join(item.name for item in fields(kind))}.")
+
+
+def _late_writes(doc: str) -> Any:
+    def parse(value: Any) -> LateWrites | None:
+        rule = _from_json(value)
+        return None if rule is None else build(LateWrites, rule)
+
+    return _switch(None, parse, "JSON", doc)
+
+
+@dataclass
+class Switches:
+    """The positions now. The first position of a choice is the default."""
+
+    login_failure: str = _choice("401", "403", "200-html", doc="Answer to a wrong user name or password.")
+    passwords: str = _choice("both", "obfuscated-only", "plain-only", doc="Password forms that log-in accepts.")
+    cookie: str = _word("JSESSIONID", doc="Name of the session cookie.")
+    expired: str = _choice("401", "403", "302", "200-html", doc="Answer to a request without a valid session.")
+    expire_after_requests: int = _number(int, doc="A session ends after so many requests (0 = never).")
+    expire_after_seconds: float = _number(float, doc="A session ends so long after its log-in (0 = never).")
+    session_limit: int = _number(int, doc="Sessions at a time; a log-in beyond is refused with 403 (0 = no limit).")
+    logout: str = _choice("204", "404", doc="Answer of session/logout; 404 = there is no such path.")
+    denied: str = _choice("403-json", "403-text", "500-text", doc="Answer where a permission is missing.")
+    deny_read: tuple[str, ...] = _names(doc="Objects that nobody may read: left out of lists, denied one by one.")
+    deny_write: tuple[str, ...] = _names(doc="Objects that nobody may write.")
+    put_answer: str = _choice("200-json", "200-empty", "201-empty", "204", "302", doc="Answer to a PUT that worked.")
+    post_answer: str = _choice("200-json", "201-empty", "201-json", "302", "204", doc="Answer to a POST that worked.")
+    put_semantics: str = _choice("replace", "merge", doc="Whether a triple that a PUT leaves out is deleted or stays.")
+    name_match: str = _choice("exact", "substring", "ignore-case", "ignored", doc="How the query key `name` compares.")
+    filters: str = _choice("honoured", "ignored", doc="Whether the query key `filters` has an effect.")
+    empty_containers: str = _choice("kept", "absent", doc="Whether answers hold empty lists such as `resources`.")
+    empty_key: bool = _onoff(doc="Each application answer holds an empty section: a triple with an empty key.")
+    environment: str = _choice("hidden", "listed", doc="Whether lists of CfgTenant show the tenant Environment.")
+    missing_object: str = _choice("404", "200-null", "204", "500", doc="Answer to a GET of an unknown object.")
+    mode: str = _choice("normal", "read-only", "emergency", doc="Mode of Configuration Server; others refuse writes.")
+    state: str = _choice("ready", "setup", "starting", doc="State of GAX: set-up = unconfigured, starting = not yet.")
+    dedupe: bool = _onoff(doc="Exact duplicates of triples are dropped on write.")
+    latency: float = _number(float, doc="Every request takes at least so long.")
+    jitter: float = _number(float, doc="Every request takes up to so much longer, by chance.")
+    faults: tuple[Fault, ...] = _rules(Fault, doc="Requests that go wrong.")
+    rivals: tuple[Rival, ...] = _rules(Rival, doc="Administrators who edit between our read and our write.")
+    late_writes: LateWrites | None = _late_writes(  # noqa: RUF009 - it returns a field
+        doc='Writes answered badly and applied later: {"seconds": 1, "answer": "hang|drop|503"}.'
+    )
+    lost_writes: int = _number(int, doc="So many following writes are answered as success but not applied.")
+    forbid_writes: bool = _onoff(doc="Every write is refused with 403 and recorded as a violation.")
+
+    def change(self, wanted: Mapping[str, Any]) -> None:
+        """Set switches; raise ValueError with a clear sentence, and change nothing, when one cannot be set."""
+        known = {item.name: item.metadata["parse"] for item in fields(self)}
+        parsed = {}
+        for name, value in wanted.items():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                raise ValueError(f"There is no switch {name!r}." + (f" Is {near[0]!r} meant?" if near else ""))
+            try:
+                parsed[name] = known[name](value)
+            except ValueError as error:
+                raise ValueError(f"Switch {name}: {error}") from error
+        for name, value in parsed.items():
+            setattr(self, name, value)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all positions, ready for JSON."""
+        return asdict(self)
