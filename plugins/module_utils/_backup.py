@@ -20,7 +20,7 @@ from typing import Any
 
 from ._changes import Change, Plan, Wanted, edited, plan, undo
 from ._errors import BadInput
-from ._objects import CONTAINERS, Application
+from ._objects import FAMILIES, Application
 from ._secrets import MASK, is_secret, shown
 
 FORMAT = "genesys_ops.engage backup 1"
@@ -127,7 +127,7 @@ def undoing(entry: dict[str, Any], fresh: Application) -> Plan:
                 "Nothing was written; check that gax_url and the backup belong together."
             )
     family = entry.get("family", "options")
-    if family not in CONTAINERS:
+    if family not in FAMILIES:
         raise BadInput(f"The saved {what} is of no family that is known: '{family}'.")
     try:
         changes = [Change(c["section"], c["key"], c["before"], c["after"]) for c in entry["changes"]]

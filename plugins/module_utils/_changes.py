@@ -13,8 +13,19 @@ from typing import Any
 
 from ._errors import BadInput, Conflict
 from ._gax import Raw
-from ._objects import CONTAINERS, Application, inner, text
+from ._objects import CONNECTIONS, CONTAINERS, FAMILIES, Application, inner, text
 from ._secrets import MASK, is_secret, shown
+
+# What else a connection holds when GAX makes one (gax_api.md, section 4.2).
+NEW_CONNECTION = {
+    "mode": "CFGTMNoTraceMode",
+    "appparams": "",
+    "transportparams": "",
+    "longfield1": "0",
+    "longfield2": "0",
+    "longfield3": "0",
+    "longfield4": "0",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,11 @@ class Wanted:
     options: Mapping[str, Mapping[str, str | None]]
     family: str = "options"
     exclusive: frozenset[str] = frozenset()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, section: str) -> str:
+        """Return the section as people know it: connections have a DBID in its place."""
+        return self.titles.get(section, section)
 
 
 @dataclass(frozen=True)
@@ -132,7 +148,7 @@ def undo(done: Plan) -> Wanted:
     options: dict[str, dict[str, str | None]] = {}
     for change in done.changes:
         options.setdefault(change.section, {})[change.key] = change.before
-    return Wanted(options, done.wanted.family)
+    return Wanted(options, done.wanted.family, titles=done.wanted.titles)
 
 
 def replan(old: Plan, fresh: Application) -> Plan:
@@ -160,10 +176,22 @@ def _quoted(key: str, value: str | None) -> str:
 def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
     """Return a copy of the raw object with the changes made; everything else stays as it came, order included."""
     result = copy.deepcopy(raw)
-    container = CONTAINERS[family]
+    container, key, edit = (
+        ("appservers", "conninfo", _edited_connections)
+        if family == CONNECTIONS
+        else (CONTAINERS[family], "property", _edited_triples)
+    )
+    kept = edit(inner(result, container, key), changes)
+    if not isinstance(result.get(container), dict):
+        result[container] = {}
+    result[container][key] = kept
+    return result
+
+
+def _edited_triples(triples: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:
     after = {(change.section, change.key): change.after for change in changes}
     kept, seen = [], set()
-    for triple in inner(result, container, "property"):
+    for triple in triples:
         place = (text(triple.get("section")), text(triple.get("key")))
         seen.add(place)
         if place not in after:
@@ -173,10 +201,18 @@ def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
     for (section, key), value in after.items():
         if value is not None and (section, key) not in seen:
             kept.insert(_end_of_section(kept, section), {"section": section, "key": key, "value": value})
-    if not isinstance(result.get(container), dict):
-        result[container] = {}
-    result[container]["property"] = kept
-    return result
+    return kept
+
+
+def _edited_connections(connections: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:
+    """A connection without the ID of a port goes; one to a server that is not there yet is added."""
+    after: dict[str, dict[str, str | None]] = {}
+    for change in changes:
+        after.setdefault(change.section, {})[change.key] = change.after
+    there = [text(connection.get("appserverdbid")) for connection in connections]
+    new = [{"appserverdbid": dbid, **NEW_CONNECTION} for dbid in after if dbid not in there]
+    result = [{**item, **after.get(text(item.get("appserverdbid")), {})} for item in [*connections, *new]]
+    return [connection for connection in result if connection.get("id") is not None]
 
 
 def _end_of_section(triples: Sequence[Raw], section: str) -> int:
@@ -190,7 +226,7 @@ def differences(sent: Raw, found: Raw, changes: Sequence[Change], family: str) -
     What is found beyond that is somebody else's addition, unless it is an option that ``changes`` remove.
     """
     result = []
-    for here in CONTAINERS:
+    for here in FAMILIES:
         wanted, there = _values(Application(sent), here), _values(Application(found), here)
         for (section, key), values in wanted.items():
             if set(there.get((section, key), ())) != set(values):

@@ -10,6 +10,7 @@ The API has no public reference. Facts and their evidence: ``docs/evidence.md``.
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from ._errors import GaxError, LoginFailed, PermissionDenied, Unreachable, Write
 from ._http import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
 from ._secrets import Redactor
 
-APPLICATION, SCRIPT, TENANT = "CfgApplication", "CfgScript", "CfgTenant"
+APPLICATION, SCRIPT, TENANT, FOLDER = "CfgApplication", "CfgScript", "CfgTenant", "CfgFolder"
 ENVIRONMENT = {"type": TENANT, "dbid": "1", "name": "Environment"}
 
 Raw = dict[str, Any]
@@ -130,6 +131,21 @@ class Gax:
         kind, dbid = raw["type"], str(raw["dbid"])
         self._write("PUT", self._path(kind, dbid), raw)
 
+    def create(self, raw: Raw) -> str:
+        """Create an object; return its DBID, or an empty text where GAX does not tell. Raises WriteFailed.
+
+        Both forms have been seen: the object in the answer, and an empty answer (gax_api.md, section 1.2.1).
+        """
+        answer = self._write("POST", "cfg/objects", raw)
+        if isinstance(answer.data, dict) and answer.data.get("dbid"):
+            return str(answer.data["dbid"])
+        found = re.search(r"/cfg/objects/[^/]+/([0-9]+)", answer.location)
+        return found[1] if found else ""
+
+    def delete(self, kind: str, dbid: str) -> None:
+        """Delete an object. Raises WriteFailed."""
+        self._write("DELETE", self._path(kind, dbid), None)
+
     # --- answers -----------------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -147,7 +163,7 @@ class Gax:
             return None
         raise self._refused(answer)
 
-    def _write(self, method: str, path: str, body: Raw) -> Answer:
+    def _write(self, method: str, path: str, body: Raw | None) -> Answer:
         log_ins = self._log_ins
         try:
             answer = self._http.send(method, path, body)

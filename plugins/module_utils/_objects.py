@@ -15,8 +15,14 @@ from typing import Any
 from ._gax import Raw
 
 CONTAINERS = {"options": "options", "annex": "userproperties"}
+CONNECTIONS = "connections"
+FAMILIES = (*CONTAINERS, CONNECTIONS)
+# Attributes of a connection that mean the same when they are missing (gax_api.md, section 4.2).
+CONNECTION_DEFAULTS = {"connprotocol": "", "timoutlocal": "0", "timoutremote": "0"}
 CHAT_SERVER, APPLICATION_CLUSTER = "CFGChatServer", "CFGApplicationCluster"
-CONTACT_SERVER, INTERACTION_QUEUE = "CFGContactServer", "CFGInteractionQueue"
+CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER = "CFGContactServer", "CFGInteractionServer", "CFGGenericServer"
+INTERACTION_QUEUE, ENHANCED_ROUTING = "CFGInteractionQueue", "CFGEnhancedRouting"
+QUEUE_VIEW, SUBMITTER = "CFGInteractionQueueView", "CFGInteractionSubmitter"
 
 Options = dict[str, dict[str, str]]
 
@@ -78,7 +84,17 @@ class GaxObject:
 
 @dataclass(frozen=True)
 class Application(GaxObject):
-    """A Configuration Server application."""
+    """A Configuration Server application. Its connections read as options, too: section is the DBID of the server."""
+
+    def triples(self, family: str) -> list[tuple[str, str, str]]:
+        if family != CONNECTIONS:
+            return super().triples(family)
+        return [
+            (text(connection.get("appserverdbid")), key, text(value))
+            for connection in self.connections
+            for key, value in {**CONNECTION_DEFAULTS, **connection}.items()
+            if key != "appserverdbid"
+        ]
 
     @property
     def tenants(self) -> list[str]:
@@ -94,6 +110,11 @@ class Application(GaxObject):
     def connected_to(self) -> list[str]:
         """DBIDs of the applications it is connected to, each once, in order."""
         return list(dict.fromkeys(text(item.get("appserverdbid")) for item in self.connections))
+
+    @property
+    def ports(self) -> list[str]:
+        """IDs of its listening ports."""
+        return [text(item.get("id")) for item in inner(self.raw, "portinfos", "portinfo")]
 
     @property
     def backup(self) -> str | None:

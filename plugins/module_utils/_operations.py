@@ -9,15 +9,15 @@ Every operation checks its parameters before it logs in, and plans everything be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ._backup import newest, read, save, undoing
 from ._changes import Plan, plan, replan, wanted_from
+from ._channel import Channel
 from ._chat_channel import (
     CHAT,
-    QUEUE_KEY,
     check_names,
     pool_size,
     queue_key,
@@ -26,17 +26,24 @@ from ._chat_channel import (
     wanted_chat,
     wanted_endpoint,
 )
+from ._connections import wanted_connection
 from ._errors import BadInput, Conflict
-from ._findings import Channel, findings
-from ._gax import APPLICATION, Account, Gax
+from ._findings import channel_result
+from ._gax import APPLICATION, SCRIPT, Account, Gax
 from ._http import HttpSettings, split_urls
-from ._lookup import all_tenants, choose_tenant, find_applications, find_queue, probably
-from ._objects import CHAT_SERVER, Application, Tenant
-from ._results import change_result, described, planned_changes
-from ._topology import check_is_cluster, discover, require_chat_servers
+from ._lookup import all_tenants, choose_tenant, find_applications, named_tenant
+from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script
+from ._queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
+from ._results import change_result, described, queue_words
+from ._routing import queue_problem, read_scripts, require_queue
+from ._topology import check_is_cluster, explore, read_estate
 from ._writer import apply, put_back
 
 Result = dict[str, Any]
+
+# Where users wrote a name: the module's option and the role's variable.
+CLUSTER, TENANT, QUEUE = "cluster (chat_channel_cluster)", "tenant (chat_channel_tenant)", "queue (chat_channel_queue)"
+CONTACT = "contact_server (chat_channel_contact_server)"
 
 
 @dataclass(frozen=True)
@@ -88,16 +95,14 @@ def application_info(call: Call) -> Result:
         else:
             query = {"filters": " OR ".join(f"subtype={name}" for name in sorted(types))} if types else {}
             found = [Application(raw) for raw in gax.objects(APPLICATION, **query)]
-        tenants = {tenant.dbid: tenant.name for tenant in all_tenants(gax)}
-        wanted_tenant = given["tenant"]
-        if wanted_tenant and wanted_tenant not in tenants and wanted_tenant not in tenants.values():
-            raise BadInput(f"tenant: there is no tenant '{wanted_tenant}'.{probably(wanted_tenant, tenants.values())}")
+        tenants = all_tenants(gax)
+        tenant = named_tenant(tenants, given["tenant"], "tenant") if given["tenant"] else None
         server = find_applications(gax, [given["connected_to"]], "connected_to")[0] if given["connected_to"] else None
         chosen = [
             application
             for application in found
             if (not types or application.subtype in types)
-            and (not wanted_tenant or any(wanted_tenant in (dbid, tenants.get(dbid)) for dbid in application.tenants))
+            and (not tenant or tenant.dbid in application.tenants)
             and (not server or server.dbid in application.connected_to)
         ]
         return {"changed": False, "applications": described(gax, chosen, tenants)}
@@ -147,6 +152,49 @@ def application_rollback(call: Call) -> Result:
         return {**change_result(done, "application", call.check_mode), "left": {**left, **undone.left}}
 
 
+def application_connection(call: Call) -> Result:
+    """Connect applications to a server, or take the connection away. Other connections stay."""
+    given = call.parameters
+    for name in ("local_timeout", "remote_timeout"):
+        if given[name] is not None and given[name] < 1:
+            raise BadInput(f"{name} must be 1 second or more, not {given[name]}.")
+    names = list(dict.fromkeys(given["applications"]))
+    if not names:
+        raise BadInput("applications is empty: name at least one application.")
+    with call.gax() as gax:
+        server = find_applications(gax, [given["server"]], "server")[0]
+        found = find_applications(gax, names, "applications")
+        present = given["state"] == "present"
+        plans = [plan(client, wanted_connection(client, server, given, present)) for client in found]
+        return call.carry_out(gax, plans)
+
+
+def interaction_queue(call: Call) -> Result:
+    """Create an Interaction Queue, or delete one that nobody uses."""
+    name, present = call.parameters["name"], call.parameters["state"] == "present"
+    check_names("webme", name)
+    with call.gax() as gax:
+        tenants = all_tenants(gax)
+        tenant = named_tenant(tenants, call.parameters["tenant"], "tenant")
+        scripts = read_scripts(gax)
+        same_name = [Script(raw) for raw in gax.named(SCRIPT, name)]
+        here = [script for script in same_name if script.tenant == tenant.dbid]
+        if any(script.subtype != INTERACTION_QUEUE for script in here):
+            raise BadInput(f"name: {queue_problem(here, name, tenant, tenants)} Choose another name.")
+        result = {"changed": bool(here) != present, "name": name, "tenant": {"name": tenant.name, "dbid": tenant.dbid}}
+        if present and not here:
+            raw = new_queue(name, tenant, folder_of_queues(gax, scripts, tenant))
+            if not call.check_mode:
+                create_queue(gax, raw)
+        elif here and not present:
+            users = users_of(here[0], read_estate(gax).values())
+            if users:
+                raise BadInput(f"name: Interaction Queue '{name}' is still in use by {', '.join(users)}.")
+            if not call.check_mode:
+                delete_queue(gax, here[0])
+    return {**result, **queue_words(name, tenant, bool(here), present, call.check_mode)}
+
+
 def chat_server_endpoint(call: Call) -> Result:
     """Point an endpoint of Chat Servers at an Interaction Queue, or remove it."""
     given = call.parameters
@@ -157,25 +205,26 @@ def chat_server_endpoint(call: Call) -> Result:
     if not names:
         raise BadInput("chat_servers is empty: name at least one Chat Server.")
     with call.gax() as gax:
-        servers = find_applications(gax, names, "chat_servers")
+        servers = find_applications(gax, names, "chat_servers", CHAT_SERVER)
         for server in servers:
             if server.subtype != CHAT_SERVER:
                 raise BadInput(f"chat_servers: application '{server.name}' is a {server.subtype}, not a Chat Server.")
         tenants = all_tenants(gax)
-        chosen = [choose_tenant(tenants, given["tenant"], server, "tenant (chat_channel_tenant)") for server in servers]
+        chosen = [choose_tenant(tenants, given["tenant"], server, TENANT) for server in servers]
         if len({tenant.dbid for tenant in chosen}) > 1:
-            raise BadInput("tenant (chat_channel_tenant): the Chat Servers serve different tenants; choose one.")
+            raise BadInput(f"{TENANT}: the Chat Servers serve different tenants; choose one.")
         tenant = chosen[0]
-        if queue is not None:
-            find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
+        if queue is not None and given["check_queue"]:
+            require_queue(gax, queue, tenant, tenants, QUEUE)
         wanted = wanted_endpoint(tenant.dbid, endpoint, queue)
         return call.carry_out(gax, [plan(server, wanted) for server in servers], "Chat Server")
 
 
-def _cluster_and_tenant(gax: Gax, given: Mapping[str, Any]) -> tuple[Application, Tenant]:
-    cluster = find_applications(gax, [given["cluster"]], "cluster (chat_channel_cluster)")[0]
-    check_is_cluster(cluster, "cluster (chat_channel_cluster)")
-    return cluster, choose_tenant(all_tenants(gax), given["tenant"], cluster, "tenant (chat_channel_tenant)")
+def _find_cluster(gax: Gax, name: str, known: Iterable[Application]) -> Application:
+    found = [application for application in known if application.name == name]
+    cluster = found[0] if found else find_applications(gax, [name], CLUSTER)[0]
+    check_is_cluster(cluster, CLUSTER)
+    return cluster
 
 
 def _with_pool_size(given: Mapping[str, Any], cluster: Application, options: dict[str, str]) -> dict[str, str]:
@@ -200,9 +249,11 @@ def web_engagement_chat(call: Call) -> Result:
     check_names(endpoint, queue if present else None)
     options = tuning(given)
     with call.gax() as gax:
-        cluster, tenant = _cluster_and_tenant(gax, given)
+        cluster, tenants = _find_cluster(gax, given["cluster"], ()), all_tenants(gax)
+        tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
+        if present and given["check_queue"]:
+            require_queue(gax, queue, tenant, tenants, QUEUE)
         if present:
-            find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
             wanted = wanted_chat(tenant.dbid, endpoint, queue, _with_pool_size(given, cluster, options))
         else:
             wanted = unwanted_chat()
@@ -217,44 +268,25 @@ def chat_channel_info(call: Call) -> Result:
     check_names(endpoint, queue)
     options = tuning(given)
     with call.gax() as gax:
-        cluster, tenant = _cluster_and_tenant(gax, given)
-        topology = discover(gax, cluster)
-        require_chat_servers(topology, "cluster (chat_channel_cluster)")
-        plans, problem = [], ""
+        estate, tenants, scripts = read_estate(gax), all_tenants(gax), read_scripts(gax)
+        cluster = _find_cluster(gax, given["cluster"], estate.values())
+        tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
+        topology, known = explore(gax, cluster, estate)
+        plans, new = [], []
+        if given["contact_server"]:
+            server = find_applications(gax, [given["contact_server"]], "contact_server (chat_channel_contact_server)")[
+                0
+            ]
+            known = {**known, server.dbid: server}
+            primaries = [server.application for server in topology.chat_servers if not server.primary]
+            plans = [plan(client, wanted_connection(client, server, {})) for client in primaries]
         if queue is not None:
-            try:
-                find_queue(gax, queue, tenant, "queue (chat_channel_queue)")
-            except BadInput as error:
-                problem = str(error)
             endpoints = wanted_endpoint(tenant.dbid, endpoint, queue)
-            plans = [plan(server.application, endpoints) for server in topology.chat_servers]
             chat = wanted_chat(tenant.dbid, endpoint, queue, _with_pool_size(given, cluster, options))
-            plans.append(plan(cluster, chat))
-    channel = Channel(topology, tenant, endpoint, queue, problem)
-    found = findings(channel)
-    return {
-        "changed": False,
-        "cluster": {"name": cluster.name, "dbid": cluster.dbid, "type": cluster.subtype, "chat": channel.chat},
-        "tenant": {"name": tenant.name, "dbid": tenant.dbid},
-        "endpoint": endpoint,
-        "queue_key": queue_key(tenant.dbid, endpoint),
-        "queue_key_found": channel.chat.get(QUEUE_KEY),
-        "topology": {
-            "application_clusters": [application.name for application in topology.clusters],
-            "other_connections": [{"name": item.name, "type": item.subtype} for item in topology.others],
-        },
-        "chat_servers": [
-            {
-                "name": server.application.name,
-                "dbid": server.application.dbid,
-                "origin": server.origin,
-                "enabled": server.application.enabled,
-                "queue": channel.endpoint_of(server),
-            }
-            for server in topology.chat_servers
-        ],
-        "findings": [finding.shown() for finding in found],
-        "blocking": [item.shown() for item in findings(channel.after(plans)) if item.at_least(given["fail_on"])],
-        "changes": planned_changes(plans),
-        "compliant": not any(item.at_least("warning") for item in found) and not any(item.changes for item in plans),
-    }
+            plans += [plan(server.application, endpoints) for server in topology.chat_servers] + [plan(cluster, chat)]
+            if given["create_queue"] and not any(item.name == queue and item.tenant == tenant.dbid for item in scripts):
+                new = [Script({**new_queue(queue, tenant, "0"), "dbid": "0"})]
+    channel = Channel(
+        topology, known, tenants, scripts, tenant, endpoint, queue, given["peak_chat_sessions"], plans, new
+    )
+    return channel_result(channel, given["fail_on"])

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ._changes import Change, Plan
+from ._changes import Plan
 from ._chat_channel import CHAT, IMMEDIATELY, RESTART
 from ._gax import Gax
-from ._objects import Application, text
+from ._objects import Application, Tenant, text
 from ._secrets import shown
 from ._topology import read_applications
 
@@ -66,14 +66,30 @@ def _diff(plan: Plan) -> dict[str, str]:
     return {
         "before_header": header,
         "after_header": header,
-        "before": _lines(plan.changes, "before"),
-        "after": _lines(plan.changes, "after"),
+        "before": _lines(plan, "before"),
+        "after": _lines(plan, "after"),
     }
 
 
-def _lines(changes: Sequence[Change], side: str) -> str:
-    entries = [change.shown() for change in changes]
-    return "".join(f"[{e['section']}] {e['key']} = {e[side]}\n" for e in entries if e[side] is not None)
+def _lines(plan: Plan, side: str) -> str:
+    entries = [change.shown() for change in plan.changes]
+    return "".join(
+        f"[{plan.wanted.title(entry['section'])}] {entry['key']} = {entry[side]}\n"
+        for entry in entries
+        if entry[side] is not None
+    )
+
+
+def queue_words(name: str, tenant: Tenant, was_there: bool, present: bool, check_mode: bool) -> dict[str, Any]:
+    """Return the message and the diff of a module that creates or deletes a queue."""
+    where = f"Interaction Queue '{name}' in tenant '{tenant.name}'"
+    if was_there == present:
+        return {"msg": f"{where} is {'there' if present else 'not there'}, as wanted.", "diff": []}
+    verb = "would be " if check_mode else "was "
+    header = {"before_header": where, "after_header": where}
+    before, after = ("", f"{name}\n") if present else (f"{name}\n", "")
+    msg = f"{where} {verb}{'created' if present else 'deleted'}."
+    return {"msg": msg, "diff": [{**header, "before": before, "after": after}]}
 
 
 def restart_required(plans: Sequence[Plan]) -> list[dict[str, str]]:
@@ -91,8 +107,9 @@ def restart_required(plans: Sequence[Plan]) -> list[dict[str, str]]:
     ]
 
 
-def described(gax: Gax, applications: Sequence[Application], tenants: Mapping[str, str]) -> list[dict[str, Any]]:
+def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[Tenant]) -> list[dict[str, Any]]:
     """Return applications as ``application_info`` shows them, with the names behind their DBIDs."""
+    tenant_names = {tenant.dbid: tenant.name for tenant in tenants}
     names = {application.dbid: application.name for application in applications}
     targets = {dbid for item in applications for dbid in [*item.connected_to, item.backup or ""]} - {*names, ""}
     names.update({item.dbid: item.name for item in read_applications(gax, sorted(targets))})
@@ -103,7 +120,7 @@ def described(gax: Gax, applications: Sequence[Application], tenants: Mapping[st
             "type": item.subtype,
             "version": text(item.raw.get("version")),
             "state": text(item.raw.get("state")),
-            "tenants": [{"dbid": dbid, "name": tenants.get(dbid, "")} for dbid in item.tenants],
+            "tenants": [{"dbid": dbid, "name": tenant_names.get(dbid, "")} for dbid in item.tenants],
             "backup": names.get(item.backup or ""),
             "connections": [
                 {

@@ -9,29 +9,55 @@ Source: genesys_domain.md, section 4 (how a cluster groups servers) and 3.3 (bac
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ._errors import BadInput
 from ._gax import APPLICATION, Gax
-from ._objects import APPLICATION_CLUSTER, CHAT_SERVER, Application
+from ._objects import (
+    APPLICATION_CLUSTER,
+    CHAT_SERVER,
+    CONTACT_SERVER,
+    GENERIC_SERVER,
+    INTERACTION_SERVER,
+    Application,
+)
+
+# What the chat channel can depend on: read in one list, whatever the number of Chat Servers.
+RELEVANT = (CHAT_SERVER, APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER)
+
+Estate = Mapping[str, Application]
 
 
 @dataclass(frozen=True)
 class ChatServer:
-    """A Chat Server and how it was found: ``direct``, ``via <Application Cluster>`` or ``backup of <Chat Server>``."""
+    """A Chat Server, and how it was found.
+
+    ``holder`` is the application whose connection led to it, ``primary`` the Chat Server that it is the backup of.
+    """
 
     application: Application
     origin: str
+    holder: Application | None = None
+    primary: Application | None = None
 
 
 @dataclass(frozen=True)
 class Topology:
-    """What a Web Engagement Cluster reaches. ``others`` are applications it is connected to that are neither."""
+    """What a Web Engagement Cluster reaches.
+
+    ``clusters`` are Application Clusters with their depth below the cluster, ``others`` applications it is connected
+    to that are neither, ``nodes`` those that are connected to it, ``dangling`` pairs of an application and a DBID that
+    leads nowhere.
+    """
 
     cluster: Application
-    clusters: tuple[Application, ...]
+    clusters: tuple[tuple[Application, int], ...]
     chat_servers: tuple[ChatServer, ...]
     others: tuple[Application, ...]
+    nodes: tuple[Application, ...]
+    dangling: tuple[tuple[Application, str], ...]
 
 
 def check_is_cluster(cluster: Application, option: str) -> None:
@@ -46,57 +72,102 @@ def check_is_cluster(cluster: Application, option: str) -> None:
         )
 
 
-def discover(gax: Gax, cluster: Application) -> Topology:
-    """Read everything that can be reached from the cluster, each application once, level by level."""
-    seen = {cluster.dbid}
-    clusters: list[Application] = []
-    found: list[ChatServer] = []
+def discover(cluster: Application, estate: Estate) -> Topology:
+    """Return what the cluster reaches, level by level, each application once. A pure function of what was read.
+
+    A cluster groups servers in two ways: by its own connections, or by theirs to it.
+    """
+    clients = clients_of(estate)
+    clusters: list[tuple[Application, int]] = []
+    servers: list[ChatServer] = []
     others: list[Application] = []
-    level = [(cluster, "direct")]
-    while level:
-        targets: dict[str, str] = {}
-        for holder, origin in level:
-            for dbid in holder.connected_to:
-                if dbid not in seen:
-                    targets.setdefault(dbid, origin)
-        seen.update(targets)
-        level = []
-        for application in read_applications(gax, list(targets)):
-            if application.subtype == CHAT_SERVER:
-                found.append(ChatServer(application, targets[application.dbid]))
-            elif application.subtype == APPLICATION_CLUSTER:
-                clusters.append(application)
-                level.append((application, f"via {application.name}"))
-            else:
-                others.append(application)
-    return Topology(cluster, tuple(clusters), tuple(_with_backups(gax, found)), tuple(others))
-
-
-def _with_backups(gax: Gax, servers: list[ChatServer]) -> list[ChatServer]:
-    """Add the backups: Configuration Server does not copy options to them, so they need their own endpoint."""
-    known = {server.application.dbid for server in servers}
-    origins = {
-        server.application.backup: f"backup of {server.application.name}"
+    dangling: list[tuple[Application, str]] = []
+    seen = {cluster.dbid}
+    waiting = deque([(cluster, 0)])
+    while waiting:
+        holder, depth = waiting.popleft()
+        for dbid in holder.connected_to:
+            found = estate.get(dbid)
+            if found is None:
+                dangling.append((holder, dbid))
+                continue
+            if dbid in seen:
+                continue
+            seen.add(dbid)
+            if found.subtype == CHAT_SERVER:
+                servers.append(ChatServer(found, f"via {holder.name}" if depth else "direct", holder))
+            elif found.subtype == APPLICATION_CLUSTER:
+                clusters.append((found, depth + 1))
+                waiting.append((found, depth + 1))
+            elif depth == 0:
+                others.append(found)
+        for client in clients.get(holder.dbid, ()):
+            if client.subtype == CHAT_SERVER and client.dbid not in seen:
+                seen.add(client.dbid)
+                servers.append(ChatServer(client, f"member of {holder.name}"))
+    nodes = tuple(client for client in clients.get(cluster.dbid, ()) if client.subtype != CHAT_SERVER)
+    dangling += [
+        (server.application, server.application.backup)
         for server in servers
-        if server.application.backup and server.application.backup not in known
-    }
-    backups = {application.dbid: application for application in read_applications(gax, list(origins))}
-    return servers + [ChatServer(application, origins[dbid]) for dbid, application in backups.items()]
+        if server.application.backup and server.application.backup not in estate
+    ]
+    servers += _backups(servers, estate, seen)
+    return Topology(cluster, tuple(clusters), tuple(servers), tuple(others), nodes, tuple(dangling))
+
+
+def _backups(servers: list[ChatServer], estate: Estate, seen: set[str]) -> Iterator[ChatServer]:
+    """Configuration Server does not copy options to a backup, so that it needs its own endpoint."""
+    for server in list(servers):
+        backup = estate.get(server.application.backup or "")
+        if backup and backup.dbid not in seen:
+            seen.add(backup.dbid)
+            name = server.application.name
+            yield ChatServer(backup, f"backup of {name}", primary=server.application)
+
+
+def clients_of(estate: Estate) -> dict[str, list[Application]]:
+    """Return, for the DBID of each application, those that hold a connection to it."""
+    clients: dict[str, list[Application]] = {}
+    for application in estate.values():
+        for dbid in application.connected_to:
+            clients.setdefault(dbid, []).append(application)
+    return clients
+
+
+def clusters_above(server: Application, estate: Estate, clients: Mapping[str, list[Application]]) -> list[Application]:
+    """Return the applications of type Application Cluster that lead to a server, at any height."""
+    above: dict[str, Application] = {}
+    waiting = [server]
+    while waiting:
+        below = waiting.pop()
+        holders = [*clients.get(below.dbid, ()), *(estate[dbid] for dbid in below.connected_to if dbid in estate)]
+        for holder in holders if below is server else clients.get(below.dbid, ()):
+            if holder.subtype == APPLICATION_CLUSTER and holder.dbid not in above:
+                above[holder.dbid] = holder
+                waiting.append(holder)
+    return list(above.values())
+
+
+def read_estate(gax: Gax) -> dict[str, Application]:
+    """Read every application that a chat channel can depend on, in one request. GAX may ignore the filter."""
+    query = " OR ".join(f"subtype={name}" for name in RELEVANT)
+    return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION, filters=query))}
+
+
+def explore(gax: Gax, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
+    """Discover, reading one by one what is missing in the estate, until nothing is. Return what is known then, too."""
+    known = {**estate, cluster.dbid: cluster}
+    asked: set[str] = set()
+    while True:
+        topology = discover(cluster, known)
+        missing = {dbid for _holder, dbid in topology.dangling} - asked
+        if not missing:
+            return topology, known
+        asked |= missing
+        known.update({item.dbid: item for item in read_applications(gax, sorted(missing))})
 
 
 def read_applications(gax: Gax, dbids: list[str]) -> list[Application]:
     """Return the applications that exist among these DBIDs, in order."""
     found = gax.each(lambda dbid: gax.object(APPLICATION, dbid), dbids)
     return [Application(raw) for raw in found if raw is not None]
-
-
-def require_chat_servers(topology: Topology, option: str) -> None:
-    """Raise BadInput when there is nothing to configure."""
-    if not topology.chat_servers:
-        cluster = topology.cluster
-        via = ", ".join(application.name for application in topology.clusters)
-        raise BadInput(
-            f"{option}: no Chat Server can be reached from application '{cluster.name}' "
-            f"({'through ' + via if via else 'it is connected to no Application Cluster'}). "
-            "Connect it to a Chat Server, or to an Application Cluster that is."
-        )

@@ -10,8 +10,8 @@ module: chat_channel_info
 short_description: Show the chat channel of a Web Engagement Cluster and what is wrong with it
 version_added: 0.1.0
 description:
-  - Finds every Chat Server that a Web Engagement Cluster reaches, directly or through an Application Cluster,
-    with its backups.
+  - Finds every Chat Server that a Web Engagement Cluster reaches, by its own connections or those of the members,
+    directly or through Application Clusters, with its backups.
   - Returns findings about what is there, and, when O(queue) is given, the changes that a run would make.
   - Reads only.
 author:
@@ -55,6 +55,13 @@ options:
   connection_timeout:
     description: Seconds to wait for a connection to Chat Server, V(1) to V(10).
     type: int
+  contact_server:
+    description: Name of the Universal Contact Server that a run would connect every Chat Server to.
+    type: str
+  create_queue:
+    description: Whether a run would create the Interaction Queue when it is missing.
+    type: bool
+    default: false
   fail_on:
     description: Findings of at least this severity, that a run would not mend, are returned as RV(blocking).
     type: str
@@ -101,7 +108,9 @@ queue_key_found:
   returned: success
   type: str
 topology:
-  description: What else the cluster is connected to, as C(application_clusters) and C(other_connections).
+  description:
+    - C(application_clusters) with their depth below the cluster, C(other_connections) of the cluster,
+      and C(nodes) that are connected to it.
   returned: success
   type: dict
 chat_servers:
@@ -117,14 +126,32 @@ chat_servers:
       description: Its database ID.
       type: str
     origin:
-      description: How it was found, such as V(direct), V(via ChatServer_Cluster) or V(backup of ChatServer_A).
+      description:
+        - How it was found, such as V(direct), V(via ChatServer_Cluster), V(member of ChatServer_Cluster) or
+          V(backup of ChatServer_A).
+      type: str
+    primary:
+      description: Name of the Chat Server that it is the backup of, or V(null).
       type: str
     enabled:
       description: Whether the application is enabled.
       type: bool
+    tenants:
+      description: Database IDs of the tenants it serves.
+      type: list
+      elements: str
     queue:
       description: The queue behind the endpoint, or V(null).
       type: str
+    shared_with:
+      description: Other Web Engagement Clusters whose chats reach it.
+      type: list
+      elements: str
+other_users:
+  description: Who else uses the endpoint or the queue, as C(application), C(option) and C(value).
+  returned: success
+  type: list
+  elements: dict
 findings:
   description: What is wrong or worth knowing now.
   returned: success
@@ -163,6 +190,11 @@ changes:
   returned: success
   type: list
   elements: dict
+restart_required:
+  description: Which applications must be restarted after the changes, as the modules that change them return it.
+  returned: success
+  type: list
+  elements: dict
 compliant:
   description: Whether there is nothing to change, and no finding beyond V(info).
   returned: success
@@ -183,6 +215,8 @@ ARGUMENT_SPEC = {
     "peak_chat_sessions": {"type": "int"},
     "session_restoration_timeout": {"type": "int"},
     "connection_timeout": {"type": "int"},
+    "contact_server": {"type": "str"},
+    "create_queue": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
 }
 

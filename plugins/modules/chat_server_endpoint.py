@@ -33,6 +33,12 @@ options:
   queue:
     description: Name of the Interaction Queue; it must exist in the tenant. Required with O(state=present).
     type: str
+  check_queue:
+    description:
+      - Whether the Interaction Queue must exist already. V(false) is for a queue that is created in the same run,
+        which check mode cannot find.
+    type: bool
+    default: true
   state:
     description: Whether the endpoint should be there.
     type: str
@@ -136,6 +142,7 @@ ARGUMENT_SPEC = {
     "tenant": {"type": "str"},
     "endpoint": {"type": "str", "default": "webme"},
     "queue": {"type": "str"},
+    "check_queue": {"type": "bool", "default": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 

@@ -55,6 +55,12 @@ options:
   connection_timeout:
     description: Seconds to wait for a connection to Chat Server, V(1) to V(10).
     type: int
+  check_queue:
+    description:
+      - Whether the Interaction Queue must exist already. V(false) is for a queue that is created in the same run,
+        which check mode cannot find.
+    type: bool
+    default: true
   state:
     description: Whether the options should be there. V(absent) removes all options named here, and no others.
     type: str
@@ -172,6 +178,7 @@ ARGUMENT_SPEC = {
     "peak_chat_sessions": {"type": "int"},
     "session_restoration_timeout": {"type": "int"},
     "connection_timeout": {"type": "int"},
+    "check_queue": {"type": "bool", "default": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 

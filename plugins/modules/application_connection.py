@@ -1,0 +1,159 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: application_connection
+short_description: Connect applications to a server
+version_added: 0.1.0
+description:
+  - Adds a connection to a server to one or many applications, in one call, or changes the one that is there.
+  - Other connections are never changed or removed.
+  - Configuration Server itself copies the connections of an application to its backup, so do not name backups.
+author:
+  - genesys_ops contributors (@genesys-ops)
+options:
+  applications:
+    description: Names of the applications to connect, case-sensitive.
+    type: list
+    elements: str
+    required: true
+  server:
+    description: Name of the application to connect them to, such as a Universal Contact Server.
+    type: str
+    required: true
+  port_id:
+    description:
+      - ID of the listening port of the server.
+      - A connection that is there keeps its port when not given; a new one uses V(default).
+    type: str
+  protocol:
+    description:
+      - Connection protocol. V(addp) detects broken connections.
+      - A connection that is there keeps its protocol when not given; a new one uses V(addp).
+    type: str
+    choices: [addp, none]
+  local_timeout:
+    description: Seconds of the local time-out of ADDP. A new connection uses V(7) when not given.
+    type: int
+  remote_timeout:
+    description: Seconds of the remote time-out of ADDP. A new connection uses V(11) when not given.
+    type: int
+  state:
+    description: Whether the connection should be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - genesys_ops.engage.changes
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.attributes
+"""
+
+EXAMPLES = r"""
+- name: Connect Chat Servers to Universal Contact Server
+  genesys_ops.engage.application_connection:
+    applications: [ChatServer_1, ChatServer_2]
+    server: UCS
+    port_id: default
+    protocol: addp
+
+- name: Take a connection away
+  genesys_ops.engage.application_connection:
+    applications: [ChatServer_1]
+    server: Message_Server
+    state: absent
+"""
+
+RETURN = r"""
+applications:
+  description: The applications that were looked at, in the order in which they were named.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the application.
+      type: str
+    dbid:
+      description: Its database ID.
+      type: str
+    family:
+      description: V(options) or V(annex).
+      type: str
+    changed:
+      description: Whether it was changed, or would be in check mode.
+      type: bool
+    changes:
+      description: The options that differ. Values of options whose name says that they are secret are masked.
+      type: list
+      elements: dict
+      contains:
+        section:
+          description: Section of the option.
+          type: str
+        key:
+          description: Name of the option.
+          type: str
+        before:
+          description: Value that was found, or V(null).
+          type: str
+        after:
+          description: Value that was written, or V(null).
+          type: str
+        action:
+          description: One of V(add), V(update) and V(remove).
+          type: str
+  sample:
+    - name: ChatServer_A
+      dbid: "210"
+      family: options
+      changed: true
+      changes:
+        - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
+msg:
+  description: What was done, in one sentence.
+  returned: success
+  type: str
+  sample: "2 of 12 Chat Servers changed: ChatServer_A, ChatServer_B"
+restart_required:
+  description: Which applications must be restarted before a changed option takes effect.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    application:
+      description: Name of the application whose processes must be restarted.
+      type: str
+    option:
+      description: Section and name of the option.
+      type: str
+    evidence:
+      description: V(documented) by the vendor, or V(assumed) because the vendor's page is silent.
+      type: str
+"""
+
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_connection
+
+ARGUMENT_SPEC = {
+    **CHANGE_SPEC,
+    "applications": {"type": "list", "elements": "str", "required": True},
+    "server": {"type": "str", "required": True},
+    "port_id": {"type": "str"},
+    "protocol": {"type": "str", "choices": ["addp", "none"]},
+    "local_timeout": {"type": "int"},
+    "remote_timeout": {"type": "int"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+
+def main() -> None:
+    run(application_connection, ARGUMENT_SPEC)
+
+
+if __name__ == "__main__":
+    main()
