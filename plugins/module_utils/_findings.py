@@ -59,6 +59,7 @@ def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
             }
             for server in topology.chat_servers
         ],
+        "queue_missing": bool(channel.new_scripts),
         "other_users": channel.other_users(),
         "findings": [finding.shown() for finding in found],
         "blocking": [finding.shown() for finding in findings(channel.after()) if finding.at_least(fail_on)],

@@ -78,15 +78,16 @@ def split_urls(text: str) -> tuple[str, ...]:
     """
     urls = []
     for url in filter(None, (part.strip().rstrip("/") for part in text.split(","))):
-        parts = urlsplit(url)
-        if parts.username or parts.password:
-            raise BadInput("gax_url carries a user name or password: put them into gax_username and gax_password.")
         try:
+            parts = urlsplit(url)
             valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
+        except ValueError:  # a broken IPv6 address, a port that is no number
             valid = False
+        if valid and (parts.username or parts.password):
+            raise BadInput("gax_url carries a user name or password: put them into gax_username and gax_password.")
         if not valid or parts.query or parts.fragment:
-            raise BadInput(f"gax_url: '{url}' is not an address such as https://gax.example.com:8443.")
+            shown = Redactor().clean(url)
+            raise BadInput(f"gax_url: '{shown}' is not an address such as https://gax.example.com:8443.")
         urls.append(url if parts.path else f"{url}/gax")
     if not urls:
         raise BadInput("gax_url is empty: give an address such as https://gax.example.com:8443.")

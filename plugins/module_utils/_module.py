@@ -58,7 +58,7 @@ class _Module(AnsibleModule):
         super().fail_json(msg, **{"invocation": {"module_args": shown_parameters(self.params)}, **result})
 
 
-def run(operation: Callable[[Call], Result], argument_spec: Mapping[str, Any], **rules: Any) -> None:
+def run(operation: Callable[[Call], Result], argument_spec: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
     """Run an operation as an Ansible module. ``rules`` are AnsibleModule's own, such as ``required_if``."""
     module = _Module({**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True, **rules)
     if REQUESTS_IMPORT_ERROR:

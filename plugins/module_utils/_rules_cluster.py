@@ -117,7 +117,7 @@ def pool(channel: Channel) -> Iterator[Finding]:
         enough = pool_size(peak, int(period))
     except BadInput as problem:
         hint = "Lengthen the refresh period, or spread the sessions over more clusters."
-        yield Finding("GWE009", "error", channel.cluster.name, str(problem), "99 or less", size, hint)
+        yield Finding("GWE009", "warning", channel.cluster.name, str(problem), "99 or less", size, hint)
         return
     if int(size) < enough:
         message = f"refreshPoolSize is too small for {peak} chat sessions at a refresh period of {period} s."

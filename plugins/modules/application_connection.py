@@ -149,10 +149,11 @@ ARGUMENT_SPEC = {
     "remote_timeout": {"type": "int"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
+RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(application_connection, ARGUMENT_SPEC)
+    run(application_connection, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -116,10 +116,11 @@ ARGUMENT_SPEC = {
     "tenant": {"type": "str"},
     "connected_to": {"type": "str"},
 }
+RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(application_info, ARGUMENT_SPEC)
+    run(application_info, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ ARGUMENT_SPEC = {
     "exclusive": {"type": "bool", "default": False},
     "family": {"type": "str", "choices": ["options", "annex"], "default": "options"},
 }
-RULES = {
+RULES: dict[str, object] = {
     "required_together": [("name", "options")],
     "required_one_of": [("name", "applications")],
     "mutually_exclusive": [("name", "applications"), ("options", "applications")],
@@ -165,7 +165,7 @@ RULES = {
 
 
 def main() -> None:
-    run(application_options, ARGUMENT_SPEC, **RULES)
+    run(application_options, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

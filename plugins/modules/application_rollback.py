@@ -136,11 +136,14 @@ ARGUMENT_SPEC = {
     "path": {"type": "path"},
     "on_conflict": {"type": "str", "choices": ["fail", "leave"], "default": "fail"},
 }
-RULES = {"required_one_of": [("applications", "path")], "mutually_exclusive": [("applications", "path")]}
+RULES: dict[str, object] = {
+    "required_one_of": [("applications", "path")],
+    "mutually_exclusive": [("applications", "path")],
+}
 
 
 def main() -> None:
-    run(application_rollback, ARGUMENT_SPEC, **RULES)
+    run(application_rollback, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,10 @@ chat_servers:
       description: Other Web Engagement Clusters whose chats reach it.
       type: list
       elements: str
+queue_missing:
+  description: Whether a run with O(create_queue=true) would create the Interaction Queue.
+  returned: success
+  type: bool
 other_users:
   description: Who else uses the endpoint or the queue, as C(application), C(option) and C(value).
   returned: success
@@ -219,10 +223,11 @@ ARGUMENT_SPEC = {
     "create_queue": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
 }
+RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(chat_channel_info, ARGUMENT_SPEC)
+    run(chat_channel_info, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -145,10 +145,11 @@ ARGUMENT_SPEC = {
     "check_queue": {"type": "bool", "default": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
+RULES: dict[str, object] = {"required_if": [("state", "present", ["queue"])]}
 
 
 def main() -> None:
-    run(chat_server_endpoint, ARGUMENT_SPEC, required_if=[("state", "present", ["queue"])])
+    run(chat_server_endpoint, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

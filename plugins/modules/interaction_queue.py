@@ -65,10 +65,11 @@ ARGUMENT_SPEC = {
     "tenant": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
+RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(interaction_queue, ARGUMENT_SPEC)
+    run(interaction_queue, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":
