@@ -84,3 +84,32 @@ notes:
   - GAX has no public API reference. What this collection relies on, and how well it is known, is listed in
     C(docs/evidence.md) of the collection.
 """
+
+    # What plugins, which have no fall-backs in an argument spec, need beside it.
+    PLUGINS = r"""
+options:
+  gax_url:
+    env:
+      - name: GAX_URL
+  gax_username:
+    env:
+      - name: GAX_USERNAME
+  gax_password:
+    env:
+      - name: GAX_PASSWORD
+  gax_password_transport:
+    env:
+      - name: GAX_PASSWORD_TRANSPORT
+  gax_validate_certs:
+    env:
+      - name: GAX_VALIDATE_CERTS
+  gax_ca_path:
+    env:
+      - name: GAX_CA_PATH
+  gax_timeout:
+    env:
+      - name: GAX_TIMEOUT
+  gax_retries:
+    env:
+      - name: GAX_RETRIES
+"""

@@ -26,11 +26,11 @@ from ._chat_channel import (
     wanted_chat,
     wanted_endpoint,
 )
+from ._connect import connect
 from ._connections import wanted_connection
 from ._errors import BadInput, Conflict
 from ._findings import channel_result
-from ._gax import APPLICATION, SCRIPT, Account, Gax
-from ._http import HttpSettings, split_urls
+from ._gax import APPLICATION, SCRIPT, Gax
 from ._lookup import all_tenants, choose_tenant, find_applications, named_tenant
 from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script
 from ._queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
@@ -56,24 +56,7 @@ class Call:
 
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""
-        given = self.parameters
-        if not 1 <= given["gax_concurrency"] <= 32:
-            raise BadInput(f"gax_concurrency must be 1 to 32, not {given['gax_concurrency']}.")
-        if given["gax_timeout"] <= 0 or given["gax_retries"] < 0:
-            raise BadInput("gax_timeout must be more than 0 seconds, and gax_retries 0 or more.")
-        settings = HttpSettings(
-            urls=split_urls(given["gax_url"]),
-            validate_certs=given["gax_validate_certs"],
-            ca_path=given["gax_ca_path"],
-            client_cert=given["gax_client_cert"],
-            client_key=given["gax_client_key"],
-            proxy=given["gax_proxy"],
-            timeout=given["gax_timeout"],
-            retries=given["gax_retries"],
-            concurrency=given["gax_concurrency"],
-        )
-        account = Account(given["gax_username"], given["gax_password"], given["gax_password_transport"])
-        return Gax(settings, account, self.warn)
+        return connect(self.parameters, self.warn)
 
     def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
         """Save what will change and apply the plans, or only report them in check mode."""

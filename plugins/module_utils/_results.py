@@ -131,13 +131,14 @@ def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[T
                 }
                 for raw in item.connections
             ],
-            "options": _masked(item, "options"),
-            "annex": _masked(item, "annex"),
+            "options": shown_options(item, "options"),
+            "annex": shown_options(item, "annex"),
         }
         for item in applications
     ]
 
 
-def _masked(application: Application, family: str) -> dict[str, dict[str, str]]:
+def shown_options(application: Application, family: str) -> dict[str, dict[str, str]]:
+    """Return options, section by section, with secrets masked."""
     nested = application.options(family)
     return {section: {key: shown(key, value) for key, value in keys.items()} for section, keys in nested.items()}

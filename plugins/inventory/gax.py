@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Web Engagement Clusters or Chat Servers as inventory hosts."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: gax
+short_description: Web Engagement Clusters or Chat Servers as inventory hosts
+version_added: 0.1.0
+description:
+  - Reads Genesys Administrator Extension and makes one host of every Web Engagement Cluster, or of every Chat Server.
+  - Hosts get the variables that the role P(genesys_ops.engage.chat_channel#role) needs.
+  - Groups are made by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and of Chat Servers by the
+    Web Engagement Clusters that reach them (C(cluster_)).
+  - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
+author:
+  - genesys_ops contributors (@genesys-ops)
+options:
+  plugin:
+    description: Must be V(genesys_ops.engage.gax).
+    type: str
+    required: true
+    choices: [genesys_ops.engage.gax]
+  hosts:
+    description: What becomes a host.
+    type: str
+    choices: [clusters, chat_servers]
+    default: clusters
+  clusters:
+    description:
+      - Names of the Web Engagement Cluster applications; C(*) and C(?) stand for any text and any character.
+      - Without names, applications of type Application Cluster count that have a section C([engagement]) or the option
+        C(webengagementChatQueue).
+    type: list
+    elements: str
+    default: []
+extends_documentation_fragment:
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.gax.plugins
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+"""
+
+EXAMPLES = r"""
+# gax.yml: one host for each Web Engagement Cluster.
+plugin: genesys_ops.engage.gax
+gax_url: https://gax.example.com:8443
+gax_username: automation
+gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD') }}"
+---
+# chat_servers.gax.yml: one host for each Chat Server; disabled ones in a group of their own.
+plugin: genesys_ops.engage.gax
+gax_url: https://gax.example.com:8443
+gax_username: automation
+hosts: chat_servers
+groups:
+  disabled: gax_state != 'CFGEnabled'
+keyed_groups:
+  - key: gax_options.settings['session-restoration-mode'] | default('none')
+    prefix: restoration
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.inventory.group import to_safe_group_name
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ..module_utils._connect import connect
+from ..module_utils._errors import EngageError
+from ..module_utils._inventory import Host, hosts
+from ..module_utils._module import CONNECTION_SPEC
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """See DOCUMENTATION."""
+
+    NAME = "genesys_ops.engage.gax"
+
+    def verify_file(self, path: str) -> bool:
+        return bool(super().verify_file(path)) and path.endswith(("gax.yml", "gax.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        key = self.get_cache_key(path)
+        may_cache = self.get_option("cache")
+        found = self._cache.get(key) if may_cache and cache else None
+        if found is None:
+            found = self._read()
+            if may_cache:
+                self._cache[key] = found
+        for host in found:
+            self._add(host)
+
+    def _read(self) -> list[Host]:
+        given = {name: self._value(name) for name in CONNECTION_SPEC}
+        try:
+            with connect(given, self.display.warning) as gax:
+                return hosts(gax, self.get_option("hosts"), self.get_option("clusters"))
+        except EngageError as problem:
+            raise AnsibleParserError(str(problem)) from problem
+
+    def _value(self, name: str) -> Any:
+        """Return an option, templated where it is a template: passwords come from look-ups and vaults."""
+        value = self.get_option(name)
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
+        return str(self.templar.template(value))
+
+    def _add(self, host: Host) -> None:
+        name, strict = host["name"], self.get_option("strict")
+        self.inventory.add_host(name)
+        for key, value in host["variables"].items():
+            self.inventory.set_variable(name, key, value)
+        for kind, members in host["groups"].items():
+            for member in members:
+                group = self.inventory.add_group(to_safe_group_name(f"{kind}_{member}", force=True, silent=True))
+                self.inventory.add_host(name, group)
+        variables = self.inventory.get_host(name).get_vars()
+        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
