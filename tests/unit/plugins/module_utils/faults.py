@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may be wrong with a chat channel, planted one by one, and what must then be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
+    CHAT_A,
+    CHAT_A_B,
+    CHAT_B,
+    CHATS,
+    CLUSTER,
+    ENDPOINTS,
+    IXN,
+    NODE,
+    QUEUE,
+    UCS,
+    Told,
+    World,
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``place`` is what it spoils: faults in different places do not influence each other."""
+
+    place: str
+    plant: Callable[[World], object]
+    found: list[Told]
+    words: str = ""
+
+
+def _option(
+    dbid: str, path: str, value: str | None, rule: str, where: str, words: str = "", severity: str = "error"
+) -> Fault:
+    section, key = path.split("/")
+    places = {"identifyCreateContact": "contacts", "use-contact-server": "contacts", "GWE012": "parity"}
+    place = places.get(key) or places.get(rule) or f"{dbid} {path}"
+    return Fault(place, lambda world: world.option(dbid, section, key, value), [(rule, severity, where)], words)
+
+
+def _chat(key: str, values: list[str | None], rule: str, words: str, severity: str = "error") -> list[Fault]:
+    return [_option(CLUSTER, f"chat/{key}", value, rule, "WE_Cluster", words, severity) for value in values]
+
+
+def _attribute(
+    dbid: str, key: str, value: object, rule: str, severity: str, where: str, words: str, place: str = ""
+) -> Fault:
+    return Fault(
+        place or f"{dbid} {key}", lambda world: world.attribute(dbid, key, value), [(rule, severity, where)], words
+    )
+
+
+def _ports(*ports: str) -> dict[str, object]:
+    return {"portinfo": [{"id": port} for port in ports]}
+
+
+def _queue(change: Callable[[World], object], found: list[tuple[str, str]], words: str) -> Fault:
+    return Fault("queue", change, [(rule, severity, "WE_Cluster") for rule, severity in found], words)
+
+
+def _script(which: str, /, **attributes: str) -> Callable[[World], object]:
+    return lambda world: world.scripts[which].update(attributes)
+
+
+def _wrong_port(world: World) -> None:
+    world.disconnect(CHATS, CHAT_B)
+    world.connect(CHATS, CHAT_B, port="webpai")
+
+
+def _nested(world: World) -> None:
+    world.applications["3"] = raw_cluster("3", "Nested")
+    world.connect(CHATS, "3")
+
+
+def _ucs_nine(world: World) -> None:
+    """Leave Chat_B with a UCS 9: an Application Cluster without members."""
+    world.disconnect(CHAT_B, UCS)
+    world.applications["4"] = raw_cluster("4", "UCS_Cluster")
+    world.connect(CHAT_B, "4")
+
+
+def _acts_as_1_without_contact_server(world: World) -> None:
+    world.option(CLUSTER, "chat", "identifyCreateContact", "1")
+    world.disconnect(CHAT_B, UCS)
+
+
+def _leftover(world: World) -> None:
+    world.option(NODE, "service:wes", "wes.connector.chatServer.queueWebengagement", "Q")
+
+
+SHORT = [("GWE008", "error", "WE_Cluster")]
+FAULTS = [
+    _attribute(CLUSTER, "state", "CFGDisabled", "GWE001", "error", "WE_Cluster", "disabled; Enable it"),
+    _attribute(CLUSTER, "subtype", "CFGGenericServer", "GWE001", "warning", "WE_Cluster", "not of type Application"),
+    *_chat("queueKey", [None, ""], "GWE003", "not set; no chat can be opened; Set it to 101:webme"),
+    *_chat("queueKey", ["webme"], "GWE003", "bare endpoint; 101:webme"),
+    *_chat("queueKey", ["Bank:webme"], "GWE003", "tenant's name; Use its DBID: 101:webme"),
+    *_chat("queueKey", ["0:webme", "101:", "101: webme", "101:a:b", ":webme"], "GWE003", "not a tenant DBID, a colon"),
+    *_chat("queueKey", ["999:webme"], "GWE003", "DBID that does not exist"),
+    *_chat("queueKey", ["1:webme", "101:Webme"], "GWE003", "another tenant or endpoint"),
+    _attribute(CHAT_B, "tenantdbids", {"id": [{"dbid": "1"}]}, "GWE003", "error", "Chat_B", "not serve tenant 'Bank'"),
+    _option(
+        CHAT_B, f"{ENDPOINTS}/webme", None, "GWE004", "Chat_B", "'webme' is missing; chats are lost; Set the endpoint"
+    ),
+    _option(CHAT_A_B, f"{ENDPOINTS}/webme", None, "GWE004", "Chat_A_B", "'webme' is missing; after a switch-over"),
+    _option(CHAT_B, "endpoints:*tenant_dbid*/default", "", "GWE004", "Chat_B", "placeholder; Rename it", "warning"),
+    *[
+        _option(dbid, f"{ENDPOINTS}/webme", value, "GWE005", name, "'webme' names another queue")
+        for dbid, name in ((CHAT_A, "Chat_A"), (CHAT_B, "Chat_B"), (CHAT_A_B, "Chat_A_B"))
+        for value in ("", "Other", f"{QUEUE} ")
+    ],
+    *_chat("webengagementChatQueue", [None, ""], "GWE005", "webengagementChatQueue is not set"),
+    *_chat("webengagementChatQueue", ["Other", QUEUE.lower()], "GWE005", "webengagementChatQueue names another queue"),
+    _queue(
+        _script("queue", name=QUEUE.upper()),
+        [("GWE006", "error")],
+        f"queue (chat_channel_queue): ; Did you mean '{QUEUE.upper()}'?; Choose a queue",
+    ),
+    _queue(_script("queue", tenantdbid="1"), [("GWE006", "error")], "exists in Environment; tenant of the chat"),
+    _queue(_script("queue", subtype="CFGWorkbin"), [("GWE006", "error")], "CFGWorkbin, not an Interaction Queue"),
+    _queue(_script("queue", state="CFGDisabled"), [("GWE006", "error")], "is disabled; Enable the queue"),
+    _queue(_script("strategy", state="CFGDisabled"), [("GWE007", "error")], "'Route' is disabled; Publish"),
+    _queue(_script("strategy", tenantdbid="1"), [("GWE007", "error")], "'Route' does not exist in the tenant; Publish"),
+    _queue(lambda world: world.annex("strategy", {}), [("GWE007", "error")], "'Route' has no url; Publish"),
+    _queue(lambda world: world.annex("queue", {}), [("GWE007", "info")], "cannot be verified; Interaction Routing"),
+    _queue(
+        lambda world: world.annex(
+            "queue", {"Orchestration": {"application": "script:Route", "application@ORS": "http://x"}}
+        ),
+        [("GWE007", "warning")],
+        "several strategies; one routing strategy",
+    ),
+    *[
+        Fault("contacts", fault.plant, SHORT, fault.words)
+        for fault in _chat("identifyCreateContact", ["", "0", "4", "true"], "GWE008", "silently treats it as 3; 1 to 3")
+    ],
+    *_chat("connectionTimeout", ["0", "11", "1.5"], "GWE008", "connectionTimeout is out of its range; 1 to 10 seconds"),
+    *_chat("connectionTimeout", ["1000", "10000"], "GWE008", "milliseconds; Co-browse"),
+    *_chat("sessionRestorationTimeout", ["0", "-1", ""], "GWE008", "1 or more seconds; Set a value in the range"),
+    *_chat("refreshPoolSize", ["100", "10 threads"], "GWE008", "1 to 99 threads"),
+    *_chat("refreshPoolSize", ["19", None], "GWE009", "too small for 500 chat sessions; 20 threads", "warning"),
+    _option(
+        CHAT_B, "settings/session-restoration-mode", None, "GWE008", "Chat_B", "refuses to restore; simple", "warning"
+    ),
+    Fault(
+        "contacts",
+        lambda world: world.disconnect(CHAT_B, UCS),
+        [("GWE010", "error", "Chat_B")],
+        "No connection; acts as 3",
+    ),
+    Fault("contacts", _ucs_nine, [("GWE010", "error", "Chat_B")], "No connection; Connect the Chat Server"),
+    Fault("contacts", _acts_as_1_without_contact_server, [("GWE010", "warning", "Chat_B")], "acts as 1"),
+    _option(CHAT_B, "settings/use-contact-server", "FALSE", "GWE010", "Chat_B", "is not used; restart the Chat Server"),
+    _attribute(
+        CHAT_B, "portinfos", _ports("default", "webapi"), "GWE011", "warning", "Chat_B", "ports: ESP; Add the ports"
+    ),
+    Fault("ways", _wrong_port, [("GWE011", "warning", "Chats")], "'Chat_B' names a port that it does not have"),
+    Fault(
+        "ixn",
+        lambda world: world.disconnect(CHAT_B, IXN),
+        [("GWE011", "warning", "Chat_B")],
+        "not connected to an Inter",
+    ),
+    Fault(
+        "ixn",
+        lambda world: world.disconnect(IXN, CHAT_B),
+        [("GWE011", "warning", "Chat_B")],
+        "'IXN' is not connected back",
+    ),
+    _option(CHAT_A_B, f"{ENDPOINTS}/default", "x", "GWE012", "Chat_A_B", "'Chat_A': endpoints:101/default", "warning"),
+    _option(CHAT_A_B, "settings/transcript-auto-save", "1", "GWE012", "Chat_A_B", "transcript-auto-save", "warning"),
+    _attribute(CHAT_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_B", "disabled; Enable it"),
+    _attribute(CHATS, "state", "CFGDisabled", "GWE013", "warning", "Chats", "disabled; Enable it"),
+    Fault(
+        "ways", lambda world: world.connect(CLUSTER, CHAT_B), [("GWE013", "warning", "WE_Cluster")], "both directly and"
+    ),
+    Fault("nested", _nested, [("GWE013", "warning", "Nested")], "lies within another; Connect"),
+    Fault(
+        "dangling",
+        lambda world: world.connect(CHATS, "404"),
+        [("GWE013", "warning", "Chats")],
+        "application 404; Remove",
+    ),
+    _attribute(CHAT_B, "backupserverdbid", "405", "GWE013", "warning", "Chat_B", "application 405; Remove"),
+    _option(NODE, "chat/queueKey", "1:old", "GWE014", "WE_Node", "section [chat] of its own; Keep", "warning"),
+    Fault("leftover", _leftover, [("GWE014", "info", "WE_Node")], "release 8.1; Remove them"),
+    Fault(
+        "contacts",
+        lambda world: world.applications.update(
+            {"9": raw_application("9", "Bare", connections=[CHATS], portinfos=_ports())}
+        ),
+        [
+            ("GWE003", "error", "Bare"),
+            ("GWE004", "error", "Bare"),
+            ("GWE008", "warning", "Bare"),
+            ("GWE010", "error", "Bare"),
+            ("GWE011", "warning", "Bare"),
+            ("GWE011", "warning", "Bare"),
+        ],
+    ),
+]

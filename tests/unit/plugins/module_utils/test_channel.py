@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who else uses what a chat channel uses."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Wanted, plan
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
+    CHAT_A,
+    CHAT_A_B,
+    CHAT_B,
+    CHATS,
+    CLUSTER,
+    ENDPOINTS,
+    QUEUE,
+    World,
+)
+
+ANOTHER = {"webengagementChatQueue": "Q"}
+
+
+def shared(world: World) -> dict[str, list[str]]:
+    return {dbid: names for dbid, names in world.channel().shared().items() if names}
+
+
+def test_a_chat_server_and_its_backup_are_shared_with_every_other_cluster_that_reaches_them() -> None:
+    world = World()
+    world.applications["5"] = raw_cluster("5", "WE_Two", [CHAT_A], options={"chat": ANOTHER})
+    world.applications["6"] = raw_cluster("6", "WE_Three", [CHATS], options={"chat": ANOTHER})
+    both = ["WE_Three", "WE_Two"]
+    assert shared(world) == {CHAT_A: both, CHAT_A_B: both, CHAT_B: ["WE_Three"]}
+
+
+def test_a_cluster_that_a_chat_server_connects_to_shares_it() -> None:
+    world = World()
+    world.applications["5"] = raw_cluster("5", "WE_Two", ["6"], options={"chat": ANOTHER})
+    world.applications["6"] = raw_cluster("6", "Members")
+    world.connect(CHAT_B, "6")
+    assert shared(world) == {CHAT_B: ["WE_Two"]}
+
+
+def test_applications_that_are_no_web_engagement_cluster_share_nothing() -> None:
+    world = World()
+    world.applications["5"] = raw_cluster("5", "Cobrowse", [CHATS], options={"chat": {"queueKey": "101:webme"}})
+    world.applications["6"] = raw_application("6", "Generic", "CFGGenericServer", {"chat": ANOTHER}, [CHATS])
+    assert shared(world) == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "used"),
+    [
+        ({"chat": {"queueKey": "101:webme"}}, ["chat/queueKey"]),
+        ({"chat.bank": {"default_chat_endpoint": "Bank:webme"}}, ["chat.bank/default_chat_endpoint"]),
+        ({"service.x": {"_chat_endpoint": "Bank:webme"}}, ["service.x/_chat_endpoint"]),
+        ({ENDPOINTS: {"webchat": QUEUE}}, [f"{ENDPOINTS}/webchat"]),
+        ({"chat": {"queueKey": "1:webme"}, ENDPOINTS: {"webchat": "Other", "webme": QUEUE}}, []),
+        ({"endpoints:1": {"webchat": QUEUE}, "service.x": {"_chat_endpoint": "101:webme", "other": "Bank:webme"}}, []),
+    ],
+)
+def test_every_option_that_names_the_endpoint_or_the_queue_is_another_use(
+    options: dict[str, dict[str, str]], used: list[str]
+) -> None:
+    world = World()
+    world.applications["7"] = raw_application("7", "Other", "CFGGenericServer", options)
+    users = world.channel().other_users()
+    assert [user["option"] for user in users] == used
+    assert {user["application"] for user in users} <= {"Other"}
+
+
+def test_the_channel_after_a_run_has_the_options_that_were_planned_and_the_first_stays_as_it_is() -> None:
+    before = World().channel()
+    planned = World().channel([plan(before.cluster, Wanted({"chat": {"queueKey": "101:new"}}))])
+    after = planned.after()
+    assert after.chat == {**before.chat, "queueKey": "101:new"}
+    assert after.cluster == after.estate[CLUSTER]
+    assert planned.chat == before.chat

@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the chat channel: their ranges, names and what they should be."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Wanted, edited, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import (
+    RESTART,
+    check_names,
+    pool_size,
+    queue_key,
+    tuning,
+    unwanted_chat,
+    wanted_chat,
+    wanted_endpoint,
+)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
+from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import application
+from hypothesis import given
+from hypothesis import strategies as st
+
+# genesys_domain.md, section 2.1: parameter, option, least, most, unit
+RANGES = [
+    ("identify_create_contact", "identifyCreateContact", 1, 3, ""),
+    ("refresh_task_period", "refreshTaskPeriod", 1, 5, "seconds"),
+    ("refresh_pool_size", "refreshPoolSize", 1, 99, "threads"),
+    ("session_restoration_timeout", "sessionRestorationTimeout", 1, None, "seconds"),
+    ("connection_timeout", "connectionTimeout", 1, 10, "seconds"),
+]
+ENDPOINTS = st.text(st.characters(exclude_characters=":"), min_size=1).filter(lambda name: not name[0].isspace())
+
+
+def carried_out(found: Application, wanted: Wanted) -> dict[str, dict[str, str]]:
+    return Application(edited(found.raw, wanted.family, plan(found, wanted).changes)).options()
+
+
+# --- tuning ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("parameter", "option", "least", "most", "unit"), RANGES)
+def test_values_at_the_edges_of_a_range_are_accepted(
+    parameter: str, option: str, least: int, most: int | None, unit: str
+) -> None:
+    for value in (least, most or 10**6):
+        assert tuning({parameter: value}) == {option: str(value)}
+
+
+@pytest.mark.parametrize(("parameter", "option", "least", "most", "unit"), RANGES)
+def test_values_beyond_the_edges_are_refused_with_parameter_variable_range_and_value(
+    parameter: str, option: str, least: int, most: int | None, unit: str
+) -> None:
+    for value in (-1, least - 1, *([most + 1] if most else [])):
+        with pytest.raises(BadInput) as problem:
+            tuning({parameter: value})
+        reach = f"{least} to {most}" if most else f"{least} or more"
+        told = f"{parameter} (chat_channel_{parameter}) must be {f'{reach} {unit}'.strip()}, not {value}."
+        assert str(problem.value) == told
+
+
+def test_all_values_out_of_range_are_told_at_once() -> None:
+    with pytest.raises(BadInput) as problem:
+        tuning({**{parameter: 0 for parameter, *_rest in RANGES}, "peak_chat_sessions": 0})
+    for parameter in [*(row[0] for row in RANGES), "peak_chat_sessions"]:
+        assert f"(chat_channel_{parameter}) must be 1" in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "hinted"),
+    [
+        ("refresh_task_period", 3000, True),
+        ("connection_timeout", 10000, True),
+        ("refresh_task_period", 1000, True),
+        ("refresh_task_period", 999, False),
+        ("refresh_pool_size", 3000, False),
+        ("identify_create_contact", 3000, False),
+    ],
+)
+def test_milliseconds_as_in_co_browse_are_recognised(parameter: str, value: int, hinted: bool) -> None:
+    with pytest.raises(BadInput) as problem:
+        tuning({parameter: value})
+    assert ("milliseconds" in str(problem.value)) is hinted
+
+
+def test_options_that_are_not_given_are_left_alone() -> None:
+    assert tuning({"refresh_task_period": None, "connection_timeout": 5, "peak_chat_sessions": 1, "other": 7}) == {
+        "connectionTimeout": "5"
+    }
+
+
+# --- pool size -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sessions", "period", "size"),
+    [(500, 3, 34), (1, 5, 1), (5, 1, 1), (6, 1, 2), (495, 1, 99), (2475, 5, 99), (500, 5, 20)],
+)
+def test_the_pool_size_is_sessions_by_five_periods_rounded_up(sessions: int, period: int, size: int) -> None:
+    assert pool_size(sessions, period) == size
+
+
+@given(sessions=st.integers(1, 5000), period=st.integers(1, 5))
+def test_a_pool_that_is_too_large_is_refused_with_the_shortest_period_that_would_do(sessions: int, period: int) -> None:
+    def threads(seconds: int) -> int:
+        return -(-sessions // (seconds * 5))
+
+    if threads(period) <= 99:
+        assert pool_size(sessions, period) == threads(period)
+        return
+    with pytest.raises(BadInput) as problem:
+        pool_size(sessions, period)
+    told = str(problem.value)
+    assert f"{sessions} with a refresh period of {period} s needs {threads(period)} threads" in told
+    advised = re.search(r"a refresh_task_period of (\d+) seconds would do", told)
+    if advised:
+        assert int(advised[1]) <= 5
+        assert threads(int(advised[1])) <= 99 < threads(int(advised[1]) - 1)
+    else:
+        assert threads(5) > 99
+        assert "spread the sessions over more clusters" in told
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@given(endpoint=ENDPOINTS, dbid=st.integers(1, 10**6).map(str))
+def test_a_good_endpoint_gives_a_queue_key_that_splits_at_its_only_colon(endpoint: str, dbid: str) -> None:
+    check_names(endpoint)
+    assert queue_key(dbid, endpoint).split(":") == [dbid, endpoint]
+
+
+@pytest.mark.parametrize("endpoint", ["", " webme", "\twebme", ":", "1:webme", "webme:", None])
+def test_an_endpoint_that_cannot_stand_in_queue_key_is_refused(endpoint: str) -> None:
+    with pytest.raises(BadInput, match=r"^endpoint \(chat_channel_endpoint\) .* such as webme\.$"):
+        check_names(endpoint)
+
+
+@pytest.mark.parametrize("queue", ["Q", "Очередь чата", "a:b", "x" * 255, None])
+def test_a_queue_name_may_be_any_text_up_to_255_characters(queue: str | None) -> None:
+    check_names("webme", queue)
+
+
+@pytest.mark.parametrize("queue", ["", "  ", "x" * 256])
+def test_a_queue_name_that_cannot_exist_is_refused(queue: str) -> None:
+    with pytest.raises(BadInput, match=r"^queue \(chat_channel_queue\) must be .* 1 to 255 characters\.$"):
+        check_names("webme", queue)
+
+
+# --- wanted ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_endpoint_belongs_in_the_section_of_the_tenants_dbid() -> None:
+    there = application({"endpoints:1": {"webme": "Other", "default": "Chat In"}})
+    assert carried_out(there, wanted_endpoint("101", "webme", "Webengagement_Chat")) == {
+        "endpoints:1": {"webme": "Other", "default": "Chat In"},
+        "endpoints:101": {"webme": "Webengagement_Chat"},
+    }
+
+
+def test_without_a_queue_the_endpoint_goes_and_no_other_does() -> None:
+    there = application({"endpoints:1": {"webme": "Other", "default": "Chat In"}, "endpoints:101": {"webme": "Q"}})
+    assert carried_out(there, wanted_endpoint("1", "webme", None)) == {
+        "endpoints:1": {"default": "Chat In"},
+        "endpoints:101": {"webme": "Q"},
+    }
+
+
+def test_the_cluster_gets_queue_key_queue_and_what_was_given() -> None:
+    there = application({"chat": {"connectionTimeout": "10", "refreshPoolSize": "10", "queueKey": "webme"}})
+    assert carried_out(there, wanted_chat("101", "webme", "Chat In", {"refreshPoolSize": "34"}))["chat"] == {
+        "connectionTimeout": "10",
+        "refreshPoolSize": "34",
+        "queueKey": "101:webme",
+        "webengagementChatQueue": "Chat In",
+    }
+
+
+def test_retiring_removes_exactly_the_options_of_the_channel() -> None:
+    channel = ["queueKey", "webengagementChatQueue", *(row[1] for row in RANGES)]
+    there = application({"chat": {**dict.fromkeys(channel, "1"), "of-others": "1"}, "log": {"queueKey": "1"}})
+    assert carried_out(there, unwanted_chat()) == {"chat": {"of-others": "1"}, "log": {"queueKey": "1"}}
+
+
+def test_how_a_restart_is_known_follows_the_vendors_pages() -> None:
+    assert RESTART == {
+        "queueKey": "documented",
+        "webengagementChatQueue": "assumed",
+        "identifyCreateContact": "immediately",
+        "refreshTaskPeriod": "assumed",
+        "refreshPoolSize": "documented",
+        "sessionRestorationTimeout": "assumed",
+        "connectionTimeout": "documented",
+    }
