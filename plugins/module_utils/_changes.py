@@ -98,7 +98,7 @@ def wanted_from(options: Mapping[str, Any], what: str, family: str, present: boo
             keys = {}
         if not isinstance(keys, Mapping):
             raise BadInput(f"{what}: section [{section}] must hold options and their values, not {keys!r}.")
-        result[str(section)] = {}
+        result.setdefault(str(section), {})
         for key, value in keys.items():
             where = f"{what}: option '{key}' in section [{section}]"
             if not str(key).strip():
@@ -127,7 +127,8 @@ def _changes(application: Application, wanted: Wanted) -> list[Change]:
             # A masked value comes from application_info: nobody wants it written.
             masked = value == MASK and is_secret(key)
             if set(there.get(key, ())) != ({value} - {None}) and not masked:
-                changes.append(Change(section, key, _first(there.get(key)), value))
+                differing = [found for found in there.get(key, ()) if found != value]
+                changes.append(Change(section, key, _first(differing), value))
     return changes
 
 
@@ -157,10 +158,11 @@ def replan(old: Plan, fresh: Application) -> Plan:
     Raises Conflict when somebody else changed an option that this plan is about, to something else than wanted.
     """
     new = plan(fresh, old.wanted)
-    then = old.application.options(old.wanted.family)
+    then, now = _values(old.application, old.wanted.family), _values(fresh, old.wanted.family)
     for change in new.changes:
-        was = then.get(change.section, {}).get(change.key)
-        if was != change.before:
+        place = (change.section, change.key)
+        was = _first(then.get(place))
+        if then.get(place) != now.get(place):
             raise Conflict(
                 f"Application '{fresh.name}': another administrator changed option '{change.key}' in section "
                 f"[{change.section}] since this run read it, from {_quoted(change.key, was)} to "
@@ -205,14 +207,15 @@ def _edited_triples(triples: Sequence[Raw], changes: Sequence[Change]) -> list[R
 
 
 def _edited_connections(connections: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:
-    """A connection without the ID of a port goes; one to a server that is not there yet is added."""
+    """A connection whose port is to go goes as a whole; one to a server that is not there yet is added."""
     after: dict[str, dict[str, str | None]] = {}
     for change in changes:
         after.setdefault(change.section, {})[change.key] = change.after
     there = [text(connection.get("appserverdbid")) for connection in connections]
     new = [{"appserverdbid": dbid, **NEW_CONNECTION} for dbid in after if dbid not in there]
     result = [{**item, **after.get(text(item.get("appserverdbid")), {})} for item in [*connections, *new]]
-    return [connection for connection in result if connection.get("id") is not None]
+    removed = {dbid for dbid, attributes in after.items() if attributes.get("id", "") is None}
+    return [connection for connection in result if text(connection.get("appserverdbid")) not in removed]
 
 
 def _end_of_section(triples: Sequence[Raw], section: str) -> int:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -49,8 +50,10 @@ class Channel:
 
     @property
     def queue_name(self) -> str:
-        """The queue that is wanted, otherwise the one that is there."""
-        return self.queue or self.chat.get(CHAT_QUEUE, "")
+        """The queue that is wanted, otherwise the one that is there: in ``[chat]``, or behind most endpoints."""
+        endpoints = Counter(filter(None, map(self.endpoint_of, self.topology.chat_servers)))
+        most = endpoints.most_common(1)
+        return self.queue or self.chat.get(CHAT_QUEUE, "") or (most[0][0] if most else "")
 
     def endpoint_of(self, server: ChatServer) -> str | None:
         """Return the queue behind the endpoint on this Chat Server, or None where the endpoint is missing."""
@@ -71,7 +74,8 @@ class Channel:
         clients = clients_of(self.estate)
         shared = {}
         for server in self.topology.chat_servers:
-            above = clusters_above(server.primary or server.application, self.estate, clients)
+            ways = [server.application, *([server.primary] if server.primary else [])]
+            above = [item for way in ways for item in clusters_above(way, self.estate, clients)]
             names = [item.name for item in above if CHAT_QUEUE in item.options().get(CHAT, {})]
             shared[server.application.dbid] = sorted({*names} - {self.cluster.name})
         return shared

@@ -46,7 +46,7 @@ def wanted_connection(
         values["connprotocol"] = ""
     wanted: dict[str, str | None] = {**({} if there else DEFAULTS), **values}
     if not present:
-        wanted = dict.fromkeys(("id", *DEFAULTS)) if there else {}
+        wanted = dict.fromkeys((*DEFAULTS, *(key for key in there[0] if key != "appserverdbid"))) if there else {}
     elif "id" in wanted and server.ports and wanted["id"] not in server.ports:
         raise BadInput(
             f"port_id: application '{server.name}' has no port '{wanted['id']}'; it has {', '.join(server.ports)}."

@@ -43,8 +43,13 @@ class Account:
 def obfuscate(password: str, rng: random.Random | None = None) -> str:
     """Return the password as GAX's own log-in page sends it (gax_api.md, section 1.1). It protects nothing."""
     rng = rng or random.Random()
-    shifts = [(character, rng.randint(68, 122)) for character in password]
-    return "".join(chr(ord(character) + shift) + chr(shift) for character, shift in shifts)
+    return "".join(_shifted(character, rng.randint(68, 122)) for character in password)
+
+
+def _shifted(character: str, shift: int) -> str:
+    while 0xD800 <= ord(character) + shift <= 0xDFFF:  # half of a surrogate pair is no text
+        shift += 1
+    return chr(ord(character) + shift) + chr(shift)
 
 
 class Gax:

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,16 +79,15 @@ def split_urls(text: str) -> tuple[str, ...]:
     """
     urls = []
     for url in filter(None, (part.strip().rstrip("/") for part in text.split(","))):
+        if "@" in url:
+            raise BadInput("gax_url carries a user name or password: put them into gax_username and gax_password.")
         try:
             parts = urlsplit(url)
             valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         except ValueError:  # a broken IPv6 address, a port that is no number
             valid = False
-        if valid and (parts.username or parts.password):
-            raise BadInput("gax_url carries a user name or password: put them into gax_username and gax_password.")
-        if not valid or parts.query or parts.fragment:
-            shown = Redactor().clean(url)
-            raise BadInput(f"gax_url: '{shown}' is not an address such as https://gax.example.com:8443.")
+        if not valid or parts.query or parts.fragment or any(map(str.isspace, url)):
+            raise BadInput(f"gax_url: '{url}' is not an address such as https://gax.example.com:8443.")
         urls.append(url if parts.path else f"{url}/gax")
     if not urls:
         raise BadInput("gax_url is empty: give an address such as https://gax.example.com:8443.")
@@ -96,11 +96,14 @@ def split_urls(text: str) -> tuple[str, ...]:
 
 def in_clear(urls: tuple[str, ...]) -> list[str]:
     """Return the addresses that send passwords over the network unencrypted."""
-    return [url for url in urls if url.startswith("http:") and not _is_local(urlsplit(url).hostname or "")]
+    return [url for url in urls if urlsplit(url).scheme == "http" and not _is_local(urlsplit(url).hostname or "")]
 
 
 def _is_local(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _pause(policy: Retry, response: Any) -> None:
@@ -207,7 +210,7 @@ class Http:
 
     def excerpt(self, answer: Answer) -> str:
         """Return the beginning of an answer, without secrets, on one line."""
-        text = " ".join(self.redactor.clean(answer.text).split())
+        text = " ".join(self.redactor.clean(answer.text[: 10 * EXCERPT]).split())
         return text[:EXCERPT] + ("..." if len(text) > EXCERPT else "")
 
     def _unreachable(self, method: str, path: str, patience: float, problem: Exception) -> Unreachable:

@@ -24,6 +24,8 @@ CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER = "CFGContactServer", "CFGInt
 INTERACTION_QUEUE, ENHANCED_ROUTING = "CFGInteractionQueue", "CFGEnhancedRouting"
 QUEUE_VIEW, SUBMITTER = "CFGInteractionQueueView", "CFGInteractionSubmitter"
 
+NOTHING = ("", "0")  # a reference that leads nowhere on purpose
+
 Options = dict[str, dict[str, str]]
 
 
@@ -109,7 +111,8 @@ class Application(GaxObject):
     @property
     def connected_to(self) -> list[str]:
         """DBIDs of the applications it is connected to, each once, in order."""
-        return list(dict.fromkeys(text(item.get("appserverdbid")) for item in self.connections))
+        dbids = dict.fromkeys(text(item.get("appserverdbid")) for item in self.connections)
+        return [dbid for dbid in dbids if dbid not in NOTHING]
 
     @property
     def ports(self) -> list[str]:
@@ -120,7 +123,7 @@ class Application(GaxObject):
     def backup(self) -> str | None:
         """DBID of its backup application."""
         dbid = text(self.raw.get("backupserverdbid"))
-        return dbid if dbid not in ("", "0") else None
+        return dbid if dbid not in NOTHING else None
 
 
 @dataclass(frozen=True)

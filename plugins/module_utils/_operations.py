@@ -95,6 +95,8 @@ def application_options(call: Call) -> Result:
     """Bring options or the annex of applications to what is wanted."""
     given = call.parameters
     present, listed = given["state"] == "present", given["applications"]
+    if given["exclusive"] and not present:
+        raise BadInput("exclusive goes with state=present only: state=absent removes what is named.")
     if listed is None:
         listed = [{"name": given["name"], "options": given["options"]}]
     names = [entry.get("name") for entry in listed]

@@ -85,6 +85,6 @@ def users_of(queue: Script, applications: Iterable[Application]) -> list[str]:
         for section, keys in application.options().items()
         for key, value in keys.items()
         if value == queue.name
-        and queue.tenant in application.tenants
+        and (not application.tenants or queue.tenant in application.tenants)
         and (section == section_of(queue.tenant) or (section, key) == (CHAT, CHAT_QUEUE))
     ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ._channel import Channel
 from ._chat_channel import section_of
 from ._finding import Finding
+from ._gax import Raw
 from ._objects import APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, Application, text
 from ._topology import ChatServer, Estate, clients_of
 
@@ -38,7 +39,8 @@ def ways(channel: Channel) -> Iterator[Finding]:
             message = "The application is disabled: Web Engagement does not use it."
             hint = "Enable it, or remove the connection; a Chat Server is configured all the same."
             yield Finding("GWE013", "warning", application.name, message, "CFGEnabled", "CFGDisabled", hint)
-    if len({server.origin == "direct" for server in topology.chat_servers if not server.primary}) > 1:
+    direct = ("direct", f"member of {channel.cluster.name}")
+    if len({server.origin in direct for server in topology.chat_servers if not server.primary}) > 1:
         message = "The cluster is connected to Chat Servers both directly and through an Application Cluster."
         hint = "Web Engagement may use only those of the Application Cluster: keep one of the two ways."
         yield Finding("GWE013", "warning", channel.cluster.name, message, "one way", "both", hint)
@@ -140,7 +142,7 @@ def ports(channel: Channel) -> Iterator[Finding]:
             continue
         for connection in server.holder.connections:
             port = text(connection.get("id"))
-            if text(connection.get("appserverdbid")) == server.application.dbid and port not in there:
+            if _leads_to(connection, server.application.dbid) and port not in there:
                 message = f"The connection to Chat Server '{name}' names a port that it does not have."
                 hint = "Correct the port of the connection."
                 yield Finding("GWE011", "warning", server.holder.name, message, ", ".join(there), port, hint)
@@ -154,10 +156,16 @@ def interaction_server(channel: Channel) -> Iterator[Finding]:
         if not found:
             message = "The Chat Server is not connected to an Interaction Server."
             yield Finding("GWE011", "warning", name, message, "a connection", "none", "Add the connection.")
-        elif not server.primary and not any(dbid in target.connected_to for target in found):
-            message = f"Interaction Server '{found[0].name}' is not connected back to the Chat Server."
+            continue
+        back = [text(item.get("id")) for target in found for item in target.connections if _leads_to(item, dbid)]
+        if not server.primary and "ESP" not in back:
+            message = f"Interaction Server '{found[0].name}' is not connected back to port ESP of the Chat Server."
             hint = "Connect the Interaction Server to port ESP of the Chat Server."
-            yield Finding("GWE011", "warning", name, message, "a connection to ESP", "none", hint)
+            yield Finding("GWE011", "warning", name, message, "ESP", ", ".join(back) or "none", hint)
+
+
+def _leads_to(connection: Raw, dbid: str) -> bool:
+    return text(connection.get("appserverdbid")) == dbid
 
 
 def parity(channel: Channel) -> Iterator[Finding]:

@@ -9,23 +9,20 @@ from __future__ import annotations
 import json
 import re
 import threading
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
 _NAME = r"passw|pwd|secret|token|credential"
 _SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
-_STRING = r'"(?:[^"\\]|\\.)*(?:"|$)'
+_STRING = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
 _NAMED = rf'"[^"]*(?:{_NAME})[^"]*"'
-_IN_TEXT = (
-    # {"key": "password", "value": "..."}: an option or annex triple
-    (re.compile(rf'("key"\s*:\s*{_NAMED}\s*,\s*"value"\s*:\s*){_STRING}', re.IGNORECASE), rf'\1"{MASK}"'),
-    (re.compile(rf'("value"\s*:\s*){_STRING}(\s*,\s*"key"\s*:\s*{_NAMED})', re.IGNORECASE), rf'\1"{MASK}"\2'),
-    # "password": "...": an attribute
-    (re.compile(rf"({_NAMED}\s*:\s*){_STRING}", re.IGNORECASE), rf'\1"{MASK}"'),
-    # https://user:password@host
-    (re.compile(r"(//[^/\s:@]*:)[^/\s@]*@"), rf"\1{MASK}@"),
-)
+# An option or annex triple: an object without objects inside, that may be cut off at the end of the text.
+_OBJECT = re.compile(rf"\{{(?:{_STRING}|[^{{}}\"])*(?:\}}|$)")
+_SECRET_KEY = re.compile(rf'"key"\s*:\s*{_NAMED}', re.IGNORECASE)
+_VALUE = re.compile(rf'("value"\s*:\s*){_STRING}', re.IGNORECASE)
+_ATTRIBUTE = re.compile(rf"({_NAMED}\s*:\s*){_STRING}", re.IGNORECASE)
+_IN_URL = re.compile(r"(//[^/\s:@]*:)[^/\s@]*@")
 
 
 def is_secret(key: str) -> bool:
@@ -50,7 +47,9 @@ class Redactor:
         with self._lock:
             for secret in secrets:
                 if secret:
-                    self._known |= {secret, json.dumps(secret)[1:-1], quote(secret, safe="")}
+                    plain = json.dumps(secret, ensure_ascii=False)[1:-1]
+                    quoted = {quote(secret, "", errors="replace"), quote_plus(secret, errors="replace")}
+                    self._known |= {secret, json.dumps(secret)[1:-1], plain, plain.replace("/", "\\/"), *quoted}
 
     def clean(self, text: str) -> str:
         """Return the text without any secret."""
@@ -58,6 +57,13 @@ class Redactor:
             known = sorted(self._known, key=len, reverse=True)
         for secret in known:
             text = text.replace(secret, MASK)
-        for pattern, replacement in _IN_TEXT:
-            text = pattern.sub(replacement, text)
-        return text
+        text = _OBJECT.sub(_clean_object, text)
+        text = _ATTRIBUTE.sub(rf'\1"{MASK}"', text)
+        return _IN_URL.sub(rf"\1{MASK}@", text)
+
+
+def _clean_object(match: re.Match[str]) -> str:
+    """Mask the value of a triple whose key is secret, or is not known because the text breaks off."""
+    found = match[0]
+    hide = _SECRET_KEY.search(found) or not found.endswith("}")
+    return _VALUE.sub(rf'\1"{MASK}"', found) if hide else found

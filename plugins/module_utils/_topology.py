@@ -105,7 +105,8 @@ def discover(cluster: Application, estate: Estate) -> Topology:
             if client.subtype == CHAT_SERVER and client.dbid not in seen:
                 seen.add(client.dbid)
                 servers.append(ChatServer(client, f"member of {holder.name}"))
-    nodes = tuple(client for client in clients.get(cluster.dbid, ()) if client.subtype != CHAT_SERVER)
+    groups = (CHAT_SERVER, APPLICATION_CLUSTER)
+    nodes = tuple(client for client in clients.get(cluster.dbid, ()) if client.subtype not in groups)
     dangling += [
         (server.application, server.application.backup)
         for server in servers

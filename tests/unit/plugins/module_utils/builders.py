@@ -39,9 +39,10 @@ def raw_application(
     subtype: str = CHAT_SERVER,
     options: Mapping[str, Mapping[str, str]] | None = None,
     connections: Iterable[str] = (),
+    port: str = "webapi",
     **more: Any,
 ) -> Raw:
-    """Return an application of tenant 1; ``connections`` are the DBIDs that it is connected to."""
+    """Return an application of tenant 1; ``connections`` are the DBIDs that it is connected to, at ``port``."""
     return {
         "type": APPLICATION,
         "dbid": dbid,
@@ -53,7 +54,7 @@ def raw_application(
         "backupserverdbid": "0",
         "tenantdbids": {"id": [{"dbid": "1"}]},
         "appservers": {
-            "conninfo": [{"appserverdbid": target, "id": "webapi", "connprotocol": "addp"} for target in connections]
+            "conninfo": [{"appserverdbid": target, "id": port, "connprotocol": "addp"} for target in connections]
         },
         "options": {"property": triples(options or {})},
         "userproperties": {"property": []},

@@ -9,7 +9,7 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import differences, edited, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import differences, edited, plan, undo
 from ansible_collections.genesys_ops.engage.plugins.module_utils._connections import wanted_connection
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
@@ -107,3 +107,19 @@ def test_a_connection_that_is_lost_on_the_way_is_a_difference() -> None:
 def test_a_connection_that_cannot_be_is_refused(client: Raw, values: dict[str, Any], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         wanted_connection(Application(client), UCS, values)
+
+
+def test_a_foreign_connection_without_a_port_stays() -> None:
+    raw = raw_application("1", "Chat_A")
+    raw["appservers"]["conninfo"] = [{"appserverdbid": "29", "connprotocol": "addp"}]
+    assert set(held_by(carried_out(Application(raw), {}))) == {"29", "30"}
+
+
+def test_a_connection_that_was_taken_away_comes_back_as_it_was() -> None:
+    raw = raw_application("1", "Chat_A")
+    raw["appservers"]["conninfo"] = [{"appserverdbid": "30", "id": "default", "mode": "CFGTMBoth", "longfield1": "7"}]
+    removal = plan(Application(raw), wanted_connection(Application(raw), UCS, {}, present=False))
+    gone = Application(edited(raw, "connections", removal.changes))
+    assert gone.connections == []
+    (back,) = Application(edited(gone.raw, "connections", plan(gone, undo(removal)).changes)).connections
+    assert (back["id"], back["mode"], back["longfield1"]) == ("default", "CFGTMBoth", "7")

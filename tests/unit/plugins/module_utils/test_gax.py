@@ -59,3 +59,10 @@ def test_the_password_cannot_be_read_off_and_varies(password: str) -> None:
     sent = {obfuscate(password) for _ in range(5)}
     assert len(sent) > 1
     assert not any(password in text for text in sent)
+
+
+def test_no_password_becomes_half_a_surrogate_pair() -> None:
+    for _attempt in range(50):
+        sent = obfuscate("힣\ud7ff" * 3)
+        assert sent.encode("utf-8")
+        assert "".join(chr(ord(a) - ord(b)) for a, b in zip(sent[::2], sent[1::2])) == "힣\ud7ff" * 3

@@ -136,3 +136,23 @@ def test_an_excerpt_is_on_one_line_and_says_when_it_is_not_all() -> None:
 def test_the_password_of_a_proxy_is_never_shown() -> None:
     settings = HttpSettings(urls=("https://gax.example.com/gax",), proxy="http://user:hunter2@proxy.example.com:3128")
     assert Http(settings, Redactor()).excerpt(answer("proxy says: hunter2")) == f"proxy says: {MASK}"
+
+
+@pytest.mark.parametrize(
+    ("url", "readable"),
+    [("HTTP://gax.example.com", True), ("http://127.evil.example", True), ("http://127.0.0.9:1", False)],
+)
+def test_only_addresses_of_this_machine_may_be_in_clear_without_a_warning(url: str, readable: bool) -> None:
+    assert bool(in_clear(split_urls(url))) is readable
+
+
+@pytest.mark.parametrize("url", ["user:hunter2@host:8443", "https://root:hun/ter2@gax", "https://hunter2@gax"])
+def test_credentials_in_an_address_are_refused_without_being_shown(url: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        split_urls(url)
+    assert "hun" not in str(refusal.value)
+
+
+def test_an_address_with_a_space_is_refused() -> None:
+    with pytest.raises(BadInput, match="gax_url"):
+        split_urls("https://a b")

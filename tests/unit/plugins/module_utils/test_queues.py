@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Script, Tenant
+from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application, Script, Tenant
 from ansible_collections.genesys_ops.engage.plugins.module_utils._queues import folder_of_queues, new_queue, users_of
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
     Raw,
     application,
+    raw_application,
     raw_queue,
     raw_tenant,
 )
@@ -68,3 +69,10 @@ def test_a_queue_is_used_where_endpoints_of_its_tenant_or_a_cluster_name_it(
 def test_a_queue_of_the_same_name_in_another_tenant_is_another_queue() -> None:
     serving_environment = application({"chat": {"webengagementChatQueue": "Q"}})
     assert users_of(Script(raw_queue("5", "Q", "101")), [serving_environment]) == []
+
+
+def test_an_application_whose_tenants_are_not_known_counts_as_a_user() -> None:
+    raw = raw_application("1", "Chat_A", options={"endpoints:101": {"webme": "Q"}})
+    del raw["tenantdbids"]
+    queue = Script({"type": "CfgScript", "dbid": "5", "name": "Q", "tenantdbid": "101"})
+    assert users_of(queue, [Application(raw)]) == ["Chat_A [endpoints:101] webme"]

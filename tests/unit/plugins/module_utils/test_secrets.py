@@ -95,3 +95,24 @@ def test_credentials_are_cut_out_of_addresses(scheme: str, user: str) -> None:
 )
 def test_text_without_secrets_stays_as_it_is(text: str) -> None:
     assert Redactor().clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"key":"password","section":"default","value":"hunter2"}',
+        '{"value":"hunter2","section":"default","key":"password"}',
+        '{"key":"password","value":"hunter2}{"}',
+        '[{"key":"a","value":"b"},{"key":"password","value":"hunter2\\',
+        '{"value":"hunter2","key":"passw',
+    ],
+)
+def test_a_triple_hides_its_secret_in_any_order_and_where_the_text_breaks_off(text: str) -> None:
+    assert "hunter2" not in Redactor().clean(text)
+
+
+def test_a_learned_secret_is_found_where_json_is_not_escaped_to_ascii() -> None:
+    redactor = Redactor()
+    redactor.learn('pä"/s s')
+    for form in ('pä\\"/s s', 'pä\\"\\/s s', "p%C3%A4%22%2Fs+s"):
+        assert redactor.clean(form) == MASK

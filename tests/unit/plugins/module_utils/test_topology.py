@@ -220,3 +220,14 @@ def test_a_chat_server_is_refused_as_cluster() -> None:
 @pytest.mark.parametrize("subtype", [APPLICATION_CLUSTER, "CFGGenericServer"])
 def test_any_other_type_may_be_a_cluster(subtype: str) -> None:
     check_is_cluster(Application(raw_application("1", "WE", subtype)), "cluster")
+
+
+def test_a_reference_to_nothing_is_not_dangling() -> None:
+    cluster = Application(raw_cluster("1", "WE", connections=["0", ""]))
+    assert discover(cluster, {"1": cluster}).dangling == ()
+
+
+def test_an_application_cluster_that_is_connected_back_is_no_node() -> None:
+    cluster = Application(raw_cluster("1", "WE", connections=["2"]))
+    back = Application(raw_cluster("2", "Back", connections=["1"]))
+    assert discover(cluster, {"1": cluster, "2": back}).nodes == ()

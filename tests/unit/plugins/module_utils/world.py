@@ -74,7 +74,7 @@ class World:
             CHAT_B: _chat_server(CHAT_B, "Chat_B"),
             CHAT_A_B: _chat_server(CHAT_A_B, "Chat_A_B"),
             UCS: raw_application(UCS, "UCS", CONTACT_SERVER),
-            IXN: raw_application(IXN, "IXN", INTERACTION_SERVER, connections=[CHAT_A, CHAT_B]),
+            IXN: raw_application(IXN, "IXN", INTERACTION_SERVER, connections=[CHAT_A, CHAT_B], port="ESP"),
             NODE: raw_application(NODE, "WE_Node", GENERIC_SERVER, connections=[CLUSTER]),
         }
         self.scripts = {
