@@ -9,12 +9,12 @@ export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 
-.PHONY: demo test lint unit integration clean
+.PHONY: demo test lint unit client integration reliability clean
 
 demo: .venv/ready
 	@tests/demo/run.sh
 
-test: lint unit integration
+test: lint unit client integration reliability
 
 lint: .venv/ready
 	ruff check .
@@ -22,12 +22,12 @@ lint: .venv/ready
 	yamllint --strict .
 	cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/mypy.ini -p ansible_collections.genesys_ops.engage.plugins
 	ansible-lint --offline --strict
+	antsibull-changelog lint
+	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
 
-unit: .venv/ready
-	python -m pytest tests/unit -n auto -q
-
-integration: .venv/ready
-	python -m pytest tests/integration -n auto -q
+# The pure layers and the simulator; the client over real sockets; playbooks and modules; what can go wrong.
+unit client integration reliability: .venv/ready
+	python -m pytest tests/$@ -n auto -q
 
 clean:
 	rm -rf .venv .cache .ansible .pytest_cache .mypy_cache .ruff_cache .hypothesis

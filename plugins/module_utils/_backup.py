@@ -134,6 +134,10 @@ def undoing(entry: dict[str, Any], fresh: Application) -> Plan:
     except (KeyError, TypeError) as problem:
         raise BadInput(f"The saved {what} holds no changes with section, key, before and after.") from problem
     for change in changes:
+        named = all(isinstance(name, str) and name for name in (change.section, change.key))
+        if not named or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
+            raise BadInput(f"The saved {what} holds a change that is damaged: names and values must be text.")
+    for change in changes:
         if is_secret(change.key) and MASK in f"{change.before}{change.after}":
             raise BadInput(
                 f"The saved {what} holds a masked secret, [{change.section}] {change.key}, that cannot be put back. "

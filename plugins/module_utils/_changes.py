@@ -77,11 +77,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to change in one application, and the application it was planned on."""
+    """What is to change in one application, and the application it was planned on.
+
+    ``exact`` is the whole object to write instead, if nothing else has changed: a roll-back restores even duplicates.
+    """
 
     application: Application
     wanted: Wanted
     changes: Sequence[Change] = field(default_factory=tuple)
+    exact: Raw | None = field(default=None, repr=False)
 
 
 def wanted_from(options: Mapping[str, Any], what: str, family: str, present: bool, exclusive: bool) -> Wanted:
@@ -97,7 +101,9 @@ def wanted_from(options: Mapping[str, Any], what: str, family: str, present: boo
         if keys is None and not present:
             keys = {}
         if not isinstance(keys, Mapping):
-            raise BadInput(f"{what}: section [{section}] must hold options and their values, not {keys!r}.")
+            raise BadInput(
+                f"{what}: section [{section}] must hold options and their values, not {type(keys).__name__}."
+            )
         result.setdefault(str(section), {})
         for key, value in keys.items():
             where = f"{what}: option '{key}' in section [{section}]"

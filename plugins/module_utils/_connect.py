@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ._errors import BadInput
 from ._gax import Account, Gax
@@ -23,6 +24,12 @@ def connect(given: Mapping[str, Any], warn: Callable[[str], None]) -> Gax:
         raise BadInput(f"gax_concurrency must be 1 to 32, not {given['gax_concurrency']}.")
     if given["gax_timeout"] <= 0 or given["gax_retries"] < 0:
         raise BadInput("gax_timeout must be more than 0 seconds, and gax_retries 0 or more.")
+    if given["gax_client_key"] and not given["gax_client_cert"]:
+        raise BadInput("gax_client_key goes with gax_client_cert: give the certificate, too.")
+    try:
+        urlsplit(given["gax_proxy"] or "")
+    except ValueError as problem:
+        raise BadInput("gax_proxy is not an address such as http://proxy.example.com:3128.") from problem
     settings = HttpSettings(
         urls=split_urls(given["gax_url"]),
         validate_certs=given["gax_validate_certs"],

@@ -47,13 +47,15 @@ class PermissionDenied(GaxError):
 class WriteFailed(GaxError):
     """A write was not answered with success. It may have been applied all the same: look before anything else.
 
-    ``transient`` is true when the same write may succeed a moment later, ``may_land`` when it may still be applied.
+    ``transient`` is true when the same write may succeed a moment later, ``may_land`` when it may still be applied,
+    ``renewed`` when nothing but the end of the session was in its way, and there is a new one.
     """
 
-    def __init__(self, message: str, transient: bool = False, may_land: bool = False) -> None:
+    def __init__(self, message: str, transient: bool = False, may_land: bool = False, renewed: bool = False) -> None:
         super().__init__(message)
         self.transient = transient
         self.may_land = may_land
+        self.renewed = renewed
 
 
 class Conflict(EngageError):

@@ -21,9 +21,10 @@ from urllib.parse import quote
 
 from ._errors import GaxError, LoginFailed, PermissionDenied, Unreachable, WriteFailed
 from ._http import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
-from ._secrets import Redactor
+from ._secrets import Redactor, secrets_in
 
 APPLICATION, SCRIPT, TENANT, FOLDER = "CfgApplication", "CfgScript", "CfgTenant", "CfgFolder"
+MOST_RENEWALS = 3  # of the session, for one read: sessions that end faster than that are of no use
 ENVIRONMENT = {"type": TENANT, "dbid": "1", "name": "Environment"}
 
 Raw = dict[str, Any]
@@ -64,6 +65,7 @@ class Gax:
         self._http = Http(settings, self._redactor)
         self._lock = threading.Lock()
         self._log_ins = 0
+        self._gone: LoginFailed | None = None
         self._greeting: Answer
         self._pool = ThreadPoolExecutor(settings.concurrency)
         for url in in_clear(settings.urls):
@@ -83,7 +85,7 @@ class Gax:
             self._choose_address()
             self._log_in()
         except BaseException:
-            self._http.close()
+            self._log_out()
             raise
         return self
 
@@ -91,10 +93,14 @@ class Gax:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
+        self._log_out()
+
+    def _log_out(self) -> None:
+        """No public source shows a log-out: this is a courtesy, whatever comes of it."""
         try:
-            # No public source shows a log-out: this is a courtesy, whatever comes of it.
-            self._http.send("POST", "session/logout", timeout=5.0)
-        except Unreachable:
+            if self._http.cookies:
+                self._http.send("POST", "session/logout", timeout=min(5.0, self.settings.timeout))
+        except GaxError:
             pass
         finally:
             self._http.close()
@@ -158,10 +164,11 @@ class Gax:
         return f"cfg/objects/{kind}/{quote(dbid, safe='')}"
 
     def _read(self, path: str, params: Mapping[str, str] | None = None, missing_is_none: bool = False) -> Any:
-        log_ins = self._log_ins
-        answer = self._http.read(path, params)
-        if self._may_be_logged_out(answer) and self._renew(log_ins):
+        for _attempt in range(MOST_RENEWALS + 1):
+            log_ins = self._log_ins
             answer = self._http.read(path, params)
+            if not (self._may_be_logged_out(answer) and self._renew(log_ins)):
+                break
         if answer.status == 200 and answer.is_json:
             return answer.data
         if missing_is_none and (answer.status in (204, 404) or (answer.status == 200 and not answer.text.strip())):
@@ -170,6 +177,7 @@ class Gax:
 
     def _write(self, method: str, path: str, body: Raw | None) -> Answer:
         log_ins = self._log_ins
+        self._redactor.learn(*secrets_in(body))
         try:
             answer = self._http.send(method, path, body)
         except Unreachable as problem:
@@ -179,7 +187,7 @@ class Gax:
         if "/cfg/objects/" in answer.location:
             return answer
         if self._may_be_logged_out(answer) and self._renew(log_ins):
-            raise WriteFailed(f"{self._http.what(method, path)}: the session had expired.", transient=True)
+            raise WriteFailed(f"{self._http.what(method, path)}: the session had expired.", True, renewed=True)
         if answer.location:
             return answer
         busy = answer.status in WORTH_A_RETRY
@@ -219,10 +227,11 @@ class Gax:
                 problems.append(str(self._refused(answer)))
                 continue
             if isinstance(answer.data, dict) and str(answer.data.get("isEnabled", True)).lower() != "true":
-                raise LoginFailed(
+                problems.append(
                     f"The GAX at {url} says that it is not enabled (cfg/schema): it is starting or not set up. "
                     "Wait until it is ready, then run again."
                 )
+                continue
             self._greeting = answer
             return
         raise Unreachable(f"No GAX can be reached. {' '.join(problems)}", sent=False)
@@ -278,10 +287,16 @@ class Gax:
         ``log_ins`` is how many log-ins there had been when the request was sent: several threads may find out at once.
         """
         with self._lock:
+            if self._gone:
+                raise self._gone  # a further log-in could lock the account
             if self._log_ins == log_ins:
                 if self._is_me():
                     return False
-                self._log_in()
+                try:
+                    self._log_in()
+                except LoginFailed as refused:
+                    self._gone = refused
+                    raise
             return True
 
 

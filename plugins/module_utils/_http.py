@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import BadInput, Unreachable
+from ._errors import BadInput, GaxError, Unreachable
 from ._secrets import Redactor
 
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import InvalidHeader, MaxRetryError, NewConnectionError
+    from urllib3 import disable_warnings
+    from urllib3.exceptions import InsecureRequestWarning, InvalidHeader, MaxRetryError, NewConnectionError
     from urllib3.util import Retry
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
@@ -30,7 +33,7 @@ else:
     REQUESTS_IMPORT_ERROR = None
 
 CONNECT_TIMEOUT = 10.0  # seconds; a host that is up answers a connection at once
-BACKOFF = 0.2  # seconds before the second repetition, doubled for each further one
+BACKOFF = 0.2  # seconds: the second repetition waits twice that, each further one twice as long
 LONGEST_WAIT = 30.0  # seconds between two tries, whatever Retry-After asks for
 WORTH_A_RETRY = frozenset({429, 502, 503, 504})
 EXCERPT = 200  # characters of an answer shown in an error
@@ -110,7 +113,7 @@ def _pause(policy: Retry, response: Any) -> None:
     """Wait before the next try: as long as the server asks, within bounds, or longer from try to try; never in step."""
     try:
         asked = policy.get_retry_after(response) if response is not None else None
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):
         asked = None
     time.sleep(min(LONGEST_WAIT, asked or policy.get_backoff_time()) * random.uniform(0.8, 1.2))
 
@@ -131,6 +134,8 @@ class Http:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         # Given with each request: REQUESTS_CA_BUNDLE would override the session's own.
+        if not settings.validate_certs:  # it was asked for: no reminder with every request
+            disable_warnings(InsecureRequestWarning)
         self._options: dict[str, Any] = {
             "verify": (settings.ca_path or True) if settings.validate_certs else False,
             "cert": (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert,
@@ -191,8 +196,9 @@ class Http:
             )
         except (requests.exceptions.RequestException, OSError, ValueError) as problem:
             raise self._unreachable(method, path, patience, problem) from problem
-        response.encoding = "utf-8"
-        text = response.text
+        if response.status_code == 407:
+            raise Unreachable(f"{self.what(method, path)}: the proxy refused (407); check gax_proxy.", sent=False)
+        text = self._decoded(method, path, response)
         answer = Answer(method, path, response.status_code, response.headers, text)
         if text.lstrip()[:1] in ("{", "[", "n"):
             try:
@@ -203,6 +209,17 @@ class Http:
                         f"{self.what(method, path)}: the answer breaks off in the middle.", True
                     ) from problem
         return answer, response.raw
+
+    def _decoded(self, method: str, path: str, response: Any) -> str:
+        """UTF-8, or else what the answer declares. Never guess: what is read wrongly would be written back wrongly."""
+        declared = re.search(r"charset=([\w-]+)", response.headers.get("Content-Type", ""))
+        for charset in ("utf-8", declared[1] if declared else "utf-8"):
+            with suppress(UnicodeDecodeError, LookupError):
+                return str(response.content, charset)
+        raise GaxError(
+            f"{self.what(method, path)}: the answer is not UTF-8, so that nothing can be written back unharmed; check "
+            "the encoding of the Configuration Database."
+        )
 
     def what(self, method: str, path: str) -> str:
         """Name a request as a user can find it in GAX's log."""
@@ -228,6 +245,7 @@ class Http:
             text, sent = f"no answer within {patience:g} seconds; check GAX or raise gax_timeout", True
         elif isinstance(problem, kinds.RequestException) and not isinstance(problem, ValueError):
             text, sent = "the connection was lost before the answer was complete; check GAX and what lies between", True
+            text += ", and gax_client_cert" if self.url.startswith("https:") else ""
         else:
             text = "the request could not be made; check gax_ca_path, gax_client_cert, gax_client_key and gax_proxy"
         detail = self.redactor.clean(str(reason)).split("object at 0x")[-1].split(": ", 1)[-1]

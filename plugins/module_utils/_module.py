@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from ._errors import EngageError
 from ._http import REQUESTS_IMPORT_ERROR
 from ._operations import Call, Result
-from ._secrets import Redactor, shown
+from ._secrets import MASK, Redactor, is_secret, shown
 
 
 def _from_environment(name: str, **spec: Any) -> dict[str, Any]:
@@ -72,6 +72,8 @@ def run(operation: Callable[[Call], Result], argument_spec: Mapping[str, Any], r
 
 def shown_parameters(value: Any, key: str = "") -> Any:
     """Return parameters as they may be shown: secrets masked, credentials cut out of addresses."""
+    if is_secret(key) and isinstance(value, (Mapping, list)):
+        return MASK
     if isinstance(value, Mapping):
         return {name: shown_parameters(inner, str(name)) for name, inner in value.items()}
     if isinstance(value, list):

@@ -184,7 +184,7 @@ def chat_server_endpoint(call: Call) -> Result:
     """Point an endpoint of Chat Servers at an Interaction Queue, or remove it."""
     given = call.parameters
     endpoint, present = given["endpoint"], given["state"] == "present"
-    queue = given["queue"] if present else None
+    queue = given["queue"] or "" if present else None
     check_names(endpoint, queue)
     names = list(dict.fromkeys(given["chat_servers"]))
     if not names:
@@ -230,7 +230,7 @@ def _with_pool_size(given: Mapping[str, Any], cluster: Application, options: dic
 def web_engagement_chat(call: Call) -> Result:
     """Set the chat options of a Web Engagement Cluster, or remove them."""
     given = call.parameters
-    endpoint, queue, present = given["endpoint"], given["queue"], given["state"] == "present"
+    endpoint, queue, present = given["endpoint"], given["queue"] or "", given["state"] == "present"
     check_names(endpoint, queue if present else None)
     options = tuning(given)
     with call.gax() as gax:

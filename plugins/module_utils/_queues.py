@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ._chat_channel import CHAT, CHAT_QUEUE, section_of
 from ._errors import BadInput, EngageError, WriteFailed
 from ._gax import FOLDER, SCRIPT, Gax, Raw
 from ._objects import INTERACTION_QUEUE, Application, Script, Tenant, text
+from ._writer import look_until
 
 
 def new_queue(name: str, tenant: Tenant, folder: str) -> Raw:
@@ -47,34 +48,44 @@ def folder_of_queues(gax: Gax, scripts: Sequence[Script], tenant: Tenant) -> str
 
 def create_queue(gax: Gax, raw: Raw) -> None:
     """Create the queue and look it up. A creation that failed is repeated only when the queue is not there."""
-    problem: EngageError | None = None
-    for _attempt in range(gax.settings.retries + 1):
-        try:
-            dbid = gax.create(raw)
-        except WriteFailed as refused:
-            problem, dbid = refused, ""
-        made = [gax.object(SCRIPT, dbid)] if dbid else gax.named(SCRIPT, raw["name"])
-        if any(item and all(item.get(key) == raw[key] for key in ("name", "tenantdbid", "subtype")) for item in made):
-            return
-        if not isinstance(problem, WriteFailed) or not problem.transient:
-            break
-    raise problem or EngageError(
-        f"GAX said that it created Interaction Queue '{raw['name']}', but it cannot be found; look for it in Genesys "
-        "Administrator."
-    )
+    _until(gax, lambda: _create(gax, raw), raw, present=True)
+
+
+def _create(gax: Gax, raw: Raw) -> None:
+    dbid = gax.create(raw)
+    made = gax.object(SCRIPT, dbid) if dbid else None
+    if made and any(made.get(key) != raw[key] for key in ("name", "tenantdbid", "subtype")):
+        raise EngageError(f"GAX created another object (DBID {dbid}) than Interaction Queue '{raw['name']}'.")
 
 
 def delete_queue(gax: Gax, queue: Script) -> None:
     """Delete the queue, and be sure that it is gone."""
-    problem = None
-    try:
-        gax.delete(SCRIPT, queue.dbid)
-    except WriteFailed as refused:
-        problem = refused
-    if gax.object(SCRIPT, queue.dbid) is not None:
-        raise problem or EngageError(
-            f"GAX said that it deleted Interaction Queue '{queue.name}', but it is still there."
-        )
+    _until(gax, lambda: gax.delete(SCRIPT, queue.dbid), queue.raw, present=False)
+
+
+def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None:
+    """Write until the queue is there, or gone. Raises EngageError."""
+    problem: EngageError | None = None
+    for _attempt in range(gax.settings.retries + 1):
+        refused = None
+        try:
+            write()
+        except WriteFailed as error:
+            refused = problem = error
+        patient = refused is None or refused.may_land
+        if look_until(gax, lambda: (_is_there(gax, raw) is present,) * 2, patient):
+            return
+        if refused and not refused.transient:
+            break
+    done, found = ("created", "it cannot be found") if present else ("deleted", "it is still there")
+    raise problem or EngageError(
+        f"GAX said that it {done} Interaction Queue '{raw['name']}', but {found}; look in Genesys Administrator."
+    )
+
+
+def _is_there(gax: Gax, raw: Raw) -> bool:
+    keys = ("tenantdbid", "subtype")
+    return any(all(text(found.get(key)) == text(raw[key]) for key in keys) for found in gax.named(SCRIPT, raw["name"]))
 
 
 def users_of(queue: Script, applications: Iterable[Application]) -> list[str]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from ._changes import Plan
 from ._chat_channel import CHAT, IMMEDIATELY, RESTART
-from ._gax import Gax
+from ._errors import PermissionDenied
+from ._gax import APPLICATION, Gax
 from ._objects import Application, Tenant, text
 from ._secrets import shown
-from ._topology import read_applications
 
 MOST_NAMES = 10  # in a message
 
@@ -112,7 +112,7 @@ def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[T
     tenant_names = {tenant.dbid: tenant.name for tenant in tenants}
     names = {application.dbid: application.name for application in applications}
     targets = {dbid for item in applications for dbid in [*item.connected_to, item.backup or ""]} - {*names, ""}
-    names.update({item.dbid: item.name for item in read_applications(gax, sorted(targets))})
+    names.update(filter(None, gax.each(lambda dbid: _name_of(gax, dbid), sorted(targets))))
     return [
         {
             "name": item.name,
@@ -136,6 +136,15 @@ def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[T
         }
         for item in applications
     ]
+
+
+def _name_of(gax: Gax, dbid: str) -> tuple[str, str] | None:
+    """Return DBID and name of an application, or None where it does not exist or may not be read."""
+    try:
+        raw = gax.object(APPLICATION, dbid)
+    except PermissionDenied:
+        return None
+    return (dbid, Application(raw).name) if raw else None
 
 
 def shown_options(application: Application, family: str) -> dict[str, dict[str, str]]:

@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from typing import TypeVar
 
 from ._changes import Plan, differences, edited, plan, replan, undo
-from ._errors import EngageError, Unreachable, WriteFailed
+from ._errors import EngageError, LoginFailed, Unreachable, WriteFailed
 from ._gax import APPLICATION, Gax, Raw
 from ._lock import only_one
 from ._objects import Application
+
+Found = TypeVar("Found")
 
 SETTLE = 10.0  # seconds at most to wait for a write to show
 
@@ -66,13 +69,18 @@ def _all(gax: Gax, plans: Sequence[Plan]) -> list[Outcome]:
 def _carry_out(gax: Gax, todo: Plan) -> Outcome:
     """Write one application, until what is read back is what was sent or it is clear that it will not be."""
     outcome = Outcome(todo)
-    for _attempt in range(gax.settings.retries + 1):
+    tries = gax.settings.retries + 1
+    renewals = 1  # a write that met the end of the session does not count, once
+    while tries:
+        tries -= 1
         try:
             now = replan(todo, _read(gax, todo))
             if not now.changes:
                 # Somebody else did what we wanted, or a write of ours that was given up landed late.
                 return replace(outcome, problem=None) if outcome.sent else Outcome(now)
             whole = edited(now.application.raw, now.wanted.family, now.changes)
+            if todo.exact is not None and now.application.raw == todo.application.raw:
+                whole = todo.exact
             if outcome.sent is None:
                 outcome = Outcome(now, whole)
             refused = _update(gax, whole)
@@ -82,6 +90,8 @@ def _carry_out(gax: Gax, todo: Plan) -> Outcome:
         missing = differences(whole, found.raw, now.changes, now.wanted.family)
         if not missing:
             return replace(outcome, problem=None)
+        if refused and refused.renewed and renewals:
+            renewals, tries = 0, tries + 1
         if refused:
             problem, again = f"Application '{outcome.name}' could not be written. {refused}", refused.transient
         else:
@@ -109,13 +119,23 @@ def _update(gax: Gax, whole: Raw) -> WriteFailed | None:
 
 def _look(gax: Gax, now: Plan, whole: Raw, patient: bool) -> Application:
     """Read back; for a bounded time again and again when our options may still show."""
-    deadline = time.monotonic() + (min(SETTLE, gax.settings.timeout) if patient else 0.0)
     ours = {(change.section, change.key) for change in now.changes}
-    pause = 0.05
-    while True:
+
+    def look() -> tuple[bool, Application]:
         found = _read(gax, now)
         missing = differences(whole, found.raw, now.changes, now.wanted.family)
-        if time.monotonic() >= deadline or not any((change.section, change.key) in ours for change in missing):
+        return not any((change.section, change.key) in ours for change in missing), found
+
+    return look_until(gax, look, patient)
+
+
+def look_until(gax: Gax, look: Callable[[], tuple[bool, Found]], patient: bool) -> Found:
+    """Look until it is there, for a bounded time, or once if not ``patient``; return what was found last."""
+    deadline = time.monotonic() + (min(SETTLE, gax.settings.timeout) if patient else 0.0)
+    pause = 0.05
+    while True:
+        there, found = look()
+        if there or time.monotonic() >= deadline:
             return found
         time.sleep(pause)
         pause = min(1.0, pause * 2)
@@ -131,15 +151,33 @@ def _read(gax: Gax, todo: Plan) -> Application:
 def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str) -> EngageError:
     """Put back what was changed, unless it is to be kept; return the error that tells everything."""
     sent = [outcome for outcome in outcomes if outcome.sent is not None]
+    undoing = [_undoing(outcome) for outcome in sent]
     if on_failure == "rollback":
-        undone = put_back(gax, [plan(Application(outcome.sent or {}), undo(outcome.plan)) for outcome in sent])
+        undone = put_back(gax, undoing)
     else:
-        kept = {outcome.name: "on_failure is keep" for outcome in sent if not outcome.problem}
-        undone = Undone(left={**kept, **{item.name: "look at it" for item in sent if item.problem}})
+        undone = Undone()
+        for outcome, todo in zip(sent, undoing):
+            if outcome.problem and not _is_changed(gax, todo):
+                undone.untouched.append(outcome.name)
+            else:
+                undone.left[outcome.name] = "on_failure is keep"
     undone.untouched.extend(outcome.name for outcome in outcomes if outcome.plan.changes and outcome.sent is None)
     first, *others = [outcome for outcome in outcomes if outcome.problem]
     also = f" Failed as well: {', '.join(outcome.name for outcome in others)}." if others else ""
     return EngageError(f"{first.problem}{also} {undone.told()}", **asdict(undone))
+
+
+def _undoing(outcome: Outcome) -> Plan:
+    """Return the plan that takes back what was sent."""
+    todo = plan(Application(outcome.sent or {}), undo(outcome.plan))
+    return replace(todo, exact=outcome.plan.application.raw)
+
+
+def _is_changed(gax: Gax, undoing: Plan) -> bool:
+    try:
+        return bool(replan(undoing, _read(gax, undoing)).changes)
+    except EngageError:
+        return True
 
 
 @dataclass(frozen=True)
@@ -168,7 +206,7 @@ def put_back(gax: Gax, plans: Sequence[Plan]) -> Undone:
             return Outcome(todo, problem=unreachable)
         with only_one(todo.application.dbid):
             outcome = _carry_out(gax, todo)
-        if not isinstance(outcome.problem, Unreachable):
+        if not isinstance(outcome.problem, (Unreachable, LoginFailed)):
             return outcome
         gone.set()
         return replace(outcome, problem=unreachable)

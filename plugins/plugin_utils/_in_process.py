@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
@@ -54,7 +55,10 @@ class InProcess(ActionBase):
         parameters = validation.validated_parameters
         invocation = {"module_args": shown_parameters(parameters)}
         if validation.error_messages:
-            return {"failed": True, "msg": ", ".join(validation.error_messages), "invocation": invocation}
+            msg = ", ".join(validation.error_messages)
+            if any(isinstance(error, UnsupportedError) for error in validation.errors):
+                msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
+            return {"failed": True, "msg": msg, "invocation": invocation}
         warnings: list[str] = []
         try:
             call = _operations.Call(parameters, self._task.check_mode, warnings.append)
@@ -62,7 +66,7 @@ class InProcess(ActionBase):
         except EngageError as problem:
             result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
         told = {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
-        shown: dict[str, Any] = remove_values(told, {parameters["gax_password"]})  # as AnsibleModule does
+        shown: dict[str, Any] = remove_values(told, {parameters["gax_password"]} - {""})  # as AnsibleModule does
         return shown
 
 

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 work=$(mktemp -d)
-python -m tests.simulator --estate demo --port-file "$work/url" >"$work/simulator.log" 2>&1 &
+python -m tests.simulator --estate demo --user automation --password Demo-4711 --port-file "$work/url" >"$work/simulator.log" 2>&1 &
 simulator=$!
 trap 'kill "$simulator" 2>/dev/null || true; wait "$simulator" 2>/dev/null || true; rm -rf "$work"' EXIT
 

@@ -237,7 +237,7 @@ def test_undoing_a_plan_brings_every_option_back(raw: Raw, wanted: Wanted) -> No
         ({" ": {"a": 1}}, ["without a name"]),
         ({"chat": {"": 1}}, ["[chat]", "without a name"]),
         ({"chat": None}, ["[chat]", "must hold options"]),
-        ({"chat": "text"}, ["[chat]", "must hold options", "'text'"]),
+        ({"chat": "text"}, ["[chat]", "must hold options", "not str"]),
         ({"chat": ["queueKey"]}, ["[chat]", "must hold options"]),
         ({"chat": {"queueKey": None}}, ["'queueKey'", "[chat]", "state=absent"]),
         ({"chat": {"queueKey": ["1:webme"]}}, ["'queueKey'", "[chat]", "list"]),

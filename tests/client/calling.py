@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls operations of the core in process, over real HTTP, with the defaults and rules of their modules."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CONNECTION_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import Call
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request
+
+MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
+USER, PASSWORD = "default", "password"
+LOG_IN, LOG_OUT, USER_INFO = "session/login", "session/logout", "user/info"
+
+Operation = Callable[[Call], dict[str, Any]]
+
+
+def call(
+    sim: Simulator | str,
+    operation: Operation,
+    check_mode: bool = False,
+    warnings: list[str] | None = None,
+    **parameters: Any,
+) -> dict[str, Any]:
+    """Run an operation as its module would and return its result; raise EngageError when it fails.
+
+    ``sim`` is a simulator or an address. Nothing here waits long, unless told to. ``warnings`` takes what is warned of.
+    """
+    module = importlib.import_module(f"{MODULES}.{operation.__name__}")
+    given = {
+        "gax_url": sim if isinstance(sim, str) else sim.url,
+        "gax_username": USER,
+        "gax_password": PASSWORD,
+        "gax_timeout": 2.0,
+        **parameters,
+    }
+    checked = ArgumentSpecValidator({**CONNECTION_SPEC, **module.ARGUMENT_SPEC}, **module.RULES).validate(given)
+    assert not checked.error_messages, checked.error_messages
+    warn = (lambda text: None) if warnings is None else warnings.append
+    return operation(Call(checked.validated_parameters, check_mode, warn))
+
+
+def refused(sim: Simulator | str, operation: Operation, *words: str, **parameters: Any) -> str:
+    """Run an operation that must fail; return what the user reads, which must hold the words."""
+    with pytest.raises(EngageError) as caught:
+        call(sim, operation, **parameters)
+    said = str(caught.value)
+    for word in words:
+        assert word in said, f"{word!r} is missing in: {said}"
+    return said
+
+
+def asked(sim: Simulator, path: str, method: str | None = None) -> list[Request]:
+    """Return the requests to a path below the API."""
+    wanted = f"/gax/api/{path}"
+    return [entry for entry in sim.log if entry["path"] == wanted and method in (None, entry["method"])]
+
+
+def log_ins(sim: Simulator) -> int:
+    """Return how often somebody tried to log in."""
+    return len(asked(sim, LOG_IN))
+
+
+def applied(sim: Simulator) -> Counter[str]:
+    """Return application -> number of applied writes."""
+    return Counter(str(write["name"]) for write in sim.journal if write["applied"])

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes what each task returned as one line of JSON, with the numbers of requests and writes until then."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+from urllib.request import urlopen
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: record
+type: notification
+short_description: Record task results for the integration tests
+description:
+  - Appends one JSON object for each task result to the file E(ENGAGE_RECORD).
+  - With E(ENGAGE_SIMULATOR), the address of a simulator, each also counts the requests and writes until then.
+author:
+  - genesys_ops contributors (@genesys-ops)
+"""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "record"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._task("ok", result)
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        self._task("skipped", result)
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        self._task("unreachable", result)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._task("failed", result)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        self._write({"stats": {host: stats.summarize(host) for host in sorted(stats.processed)}})
+
+    def _task(self, status: str, result: Any) -> None:
+        # The names without an underscore came with core 2.19.
+        host = getattr(result, "host", None) or result._host
+        task = getattr(result, "task", None) or result._task
+        returned = getattr(result, "result", None) or result._result
+        entry = {"status": status, "host": host.get_name(), "task": task.name, "action": task.action}
+        self._write({**entry, "result": returned, **self._counts()})
+
+    def _counts(self) -> dict[str, int]:
+        url = os.environ.get("ENGAGE_SIMULATOR")
+        return {name: len(_get(f"{url}/_sim/{name}")) for name in ("log", "journal")} if url else {}
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        with open(os.environ["ENGAGE_RECORD"], "a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, default=str) + "\n")
+
+
+def _get(url: str) -> Any:
+    with urlopen(url, timeout=10) as answer:
+        return json.load(answer)

@@ -1,0 +1,462 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input ends with one clear sentence that names the object and the variable, and without a single write."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.bad_input import (
+    WebServer,
+    closed_port,
+    web_server,
+    with_oddities,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    USER,
+    Player,
+    Run,
+    TaskResult,
+    call,
+    connection,
+    simulator,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate
+from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
+
+CONFIGURE = "genesys_ops.engage.configure"
+MAIN, DIRECT = "GWE_Cluster_Main", "GWE_Cluster_Direct"
+LOG_IN = ("POST", "/gax/api/session/login")
+WRONG = "not-the-password"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Bad input, and the words that the message must hold.
+
+    ``given`` are variables of the role, or options of ``module``. ``talks`` says whether GAX may be asked at all.
+    ``switches`` are those of the simulator.
+    """
+
+    given: dict[str, Any]
+    words: tuple[str, ...]
+    module: str = ""
+    talks: bool = True
+    never: tuple[str, ...] = ()
+    switches: dict[str, Any] = field(default_factory=dict)
+
+
+def role(*words: str, talks: bool = True, cluster: str | None = MAIN, **given: Any) -> Case:
+    """Return a case of the role; variables are named without the prefix ``chat_channel_``."""
+    variables = {f"chat_channel_{name}": value for name, value in given.items()}
+    if cluster is not None:
+        variables["chat_channel_cluster"] = cluster
+    return Case(variables, words, talks=talks)
+
+
+ROLE_CASES = {
+    "a cluster with a slip of the pen": role(
+        "chat_channel_cluster", "'GWE_Cluster_Mian'", "Did you mean 'GWE_Cluster_Main'", cluster="GWE_Cluster_Mian"
+    ),
+    "a cluster name that is a Chat Server": role(
+        "chat_channel_cluster", "'ChatServer_1' is a Chat Server", "Web Engagement Cluster", cluster="ChatServer_1"
+    ),
+    "a cluster without any Chat Server": role(
+        "chat_channel_cluster", "no Chat Server", "'GWE_Cluster_Lonely'", cluster="GWE_Cluster_Lonely"
+    ),
+    "an unknown tenant": role(
+        "chat_channel_tenant", "there is no tenant 'Recources'", "Did you mean 'Resources'", tenant="Recources"
+    ),
+    "several tenants and none chosen": role(
+        "chat_channel_tenant",
+        "'GWE_Cluster_Two_Tenants'",
+        "Environment (1), Resources (101)",
+        "Choose one",
+        cluster="GWE_Cluster_Two_Tenants",
+    ),
+    "a cluster that is disabled": role("GWE_Cluster_Disabled", "is disabled", cluster="GWE_Cluster_Disabled"),
+    "a tenant that the cluster does not serve": role(
+        "chat_channel_tenant",
+        "'GWE_Cluster_Main' does not serve tenant 'Environment'",
+        "Resources",
+        tenant="Environment",
+    ),
+    "an endpoint without a name": role("chat_channel_endpoint", "must not be empty", endpoint="", talks=False),
+    "a peak without a refresh period": role(
+        "chat_channel_peak_chat_sessions",
+        "'GWE_Cluster_Main'",
+        "chat_channel_refresh_task_period",
+        peak_chat_sessions=100,
+    ),
+    "an Application Cluster without any Chat Server": role(
+        "no Chat Server", "GWE_Cluster_Hollow", "Empty_Application_Cluster", cluster="GWE_Cluster_Hollow"
+    ),
+    "a queue without a value": role("chat_channel_queue", cluster=DIRECT, queue=None, talks=False),
+    "a cluster without a value": role("chat_channel_cluster", cluster=""),
+    "no queue": role("chat_channel_queue", "1 to 255 characters", queue=" ", talks=False),
+    "one option out of its range": role(
+        "chat_channel_connection_timeout) must be 1 to 10 seconds, not 11", talks=False, connection_timeout=11
+    ),
+    "an option that is no number": role(
+        "chat_channel_refresh_pool_size", "convert", "int", refresh_pool_size="many", talks=False
+    ),
+    "an unknown severity": role("chat_channel_fail_on", "fatal", "error, warning, never", fail_on="fatal", talks=False),
+    "a queue that is missing": role(
+        "chat_channel_queue", "there is no Interaction Queue 'Nirvana'", "'Resources' (101)", queue="Nirvana"
+    ),
+    "a queue in other case": role(
+        "chat_channel_queue", "Did you mean 'Webengagement_Chat'?", "case-sensitive", queue="webengagement_chat"
+    ),
+    "a queue that is a strategy": role(
+        "chat_channel_queue",
+        "'WebEngagement_ChatRouting'",
+        "is a CFGEnhancedRouting",
+        "not an Interaction Queue",
+        queue="WebEngagement_ChatRouting",
+    ),
+    "a queue of another tenant": role(
+        "chat_channel_queue",
+        "'Email_Inbound'",
+        "'Environment' (1)",
+        "exists in Resources",
+        cluster=DIRECT,
+        queue="Email_Inbound",
+    ),
+    "an endpoint with a tenant in front": role(
+        "chat_channel_endpoint", "'101:webme'", "colon", endpoint="101:webme", talks=False
+    ),
+    "every option above its range": role(
+        "chat_channel_identify_create_contact) must be 1 to 3, not 4",
+        "chat_channel_refresh_task_period) must be 1 to 5 seconds, not 3000. Was it meant in milliseconds",
+        "chat_channel_refresh_pool_size) must be 1 to 99 threads, not 100",
+        "chat_channel_connection_timeout) must be 1 to 10 seconds, not 11",
+        talks=False,
+        identify_create_contact=4,
+        refresh_task_period=3000,
+        refresh_pool_size=100,
+        connection_timeout=11,
+    ),
+    "every option below its range": role(
+        "chat_channel_identify_create_contact) must be 1 to 3, not 0",
+        "chat_channel_refresh_task_period) must be 1 to 5 seconds, not 0",
+        "chat_channel_refresh_pool_size) must be 1 to 99 threads, not 0",
+        "chat_channel_session_restoration_timeout) must be 1 or more seconds, not 0",
+        "chat_channel_connection_timeout) must be 1 to 10 seconds, not -1",
+        "chat_channel_peak_chat_sessions) must be 1 or more, not 0",
+        talks=False,
+        identify_create_contact=0,
+        refresh_task_period=0,
+        refresh_pool_size=0,
+        session_restoration_timeout=0,
+        connection_timeout=-1,
+        peak_chat_sessions=0,
+    ),
+    "a batch size below 0": role("chat_channel_batch_size", batch_size=-1, talks=False),
+    "no cluster": role("chat_channel_cluster", "required", cluster=None, talks=False),
+}
+
+# What is wrong with the connection, for the role and for every module alike. <...> stands for an address of the test.
+CONNECTION_CASES = {
+    "a wrong password": Case(
+        {"gax_password": WRONG},
+        (f"user '{USER}'", "gax_username", "gax_password", "gax_password_transport"),
+        never=(WRONG,),
+    ),
+    "a password form that GAX does not take": Case(
+        {"gax_password_transport": "plain"},
+        (f"user '{USER}'", "gax_password_transport (now plain)"),
+        switches={"passwords": "obfuscated-only"},
+    ),
+    "a GAX that answers a wrong password with its page": Case(
+        {"gax_password": WRONG},
+        (f"user '{USER}'", "gax_password"),
+        never=(WRONG,),
+        switches={"login_failure": "200-html"},
+    ),
+    "a GAX that nobody can reach": Case({"gax_url": "<closed>"}, ("<closed>/gax", "check gax_url", "no connection")),
+    "two addresses that nobody can reach": Case(
+        {"gax_url": "<closed>, <closed>/other", "gax_retries": 0}, ("<closed>/gax", "<closed>/other", "gax_url")
+    ),
+    "a web server that is no GAX": Case({"gax_url": "<page>"}, ("<page>/gax", "not like a GAX", "gax_url")),
+    "a GAX that is not set up": Case({}, ("set-up", "gax_url"), switches={"state": "setup"}),
+    "a GAX that is starting": Case({}, ("not enabled", "run again"), switches={"state": "starting"}),
+    "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "TLS failed")),
+    "a file of authorities that is missing": Case(
+        {"gax_url": "<https>", "gax_ca_path": "/nowhere/ca.pem"}, ("gax_ca_path", "/nowhere/ca.pem"), talks=False
+    ),
+    "a client certificate that is missing": Case(
+        {"gax_url": "<https>", "gax_client_cert": "/nowhere/me.pem"},
+        ("gax_client_cert", "/nowhere/me.pem"),
+        talks=False,
+    ),
+    "an address with an impossible port": Case(
+        {"gax_url": "http://gax:99999"}, ("gax_url", "http://gax:99999"), talks=False
+    ),
+    "a proxy that nobody can reach": Case({"gax_proxy": "<closed>", "gax_retries": 0}, ("gax_proxy",), talks=False),
+    "an address without http": Case(
+        {"gax_url": "gax.example.com"}, ("gax_url", "'gax.example.com'", "https://"), talks=False
+    ),
+    "an address with a broken bracket": Case({"gax_url": "http://[::1"}, ("gax_url", "http://[::1"), talks=False),
+    "an address with a password": Case(
+        {"gax_url": "http://me:s3cr3t@gax"}, ("gax_url", "gax_username", "gax_password"), talks=False, never=("s3cr3t",)
+    ),
+    "a concurrency of 33": Case({"gax_concurrency": 33}, ("gax_concurrency", "1 to 32", "33"), talks=False),
+    "no connection": Case(
+        {"gax_url": None, "gax_username": None, "gax_password": None},
+        ("required", "gax_password, gax_url, gax_username"),
+        talks=False,
+    ),
+}
+THROUGH_THE_ROLE = (
+    "a wrong password",
+    "a GAX that nobody can reach",
+    "a web server that is no GAX",
+    "an address without http",
+    "no connection",
+)
+
+
+def module(name: str, /, *words: str, talks: bool = True, **given: Any) -> Case:
+    """Return a case of a module."""
+    return Case(given, words, name, talks)
+
+
+def options(*words: str, talks: bool = False, **given: Any) -> Case:
+    return module("application_options", *words, talks=talks, **given)
+
+
+def endpoint(*words: str, talks: bool = True, **given: Any) -> Case:
+    return module("chat_server_endpoint", *words, talks=talks, **{"queue": "Webengagement_Chat", **given})
+
+
+MODULE_CASES = {
+    "cluster: a peak without a refresh period": module(
+        "web_engagement_chat",
+        "peak_chat_sessions",
+        f"'{MAIN}'",
+        "give refresh_task_period",
+        cluster=MAIN,
+        queue="Webengagement_Chat",
+        peak_chat_sessions=100,
+    ),
+    "cluster: a peak that no pool can serve": module(
+        "web_engagement_chat",
+        "peak_chat_sessions",
+        "5000",
+        "refreshPoolSize ends at 99",
+        cluster=MAIN,
+        queue="Webengagement_Chat",
+        peak_chat_sessions=5000,
+        refresh_task_period=1,
+    ),
+    "options: an unknown application": options(
+        "name",
+        "no application 'ChatServer_11'",
+        "Did you mean",
+        "'ChatServer_1'",
+        talks=True,
+        name="ChatServer_11",
+        options={"log": {"verbose": "all"}},
+    ),
+    "options: a value that is a list": options(
+        "'ChatServer_1'", "'verbose' in section [log]", "list", name="ChatServer_1", options={"log": {"verbose": ["a"]}}
+    ),
+    "options: no value": options(
+        "'ChatServer_1'",
+        "'verbose' in section [log] has no value",
+        "state=absent",
+        name="ChatServer_1",
+        options={"log": {"verbose": None}},
+    ),
+    "options: neither name nor applications": options("name", "applications", "required"),
+    "endpoint: an unknown Chat Server": endpoint(
+        "chat_servers", "'ChatServer_9'", "Did you mean", chat_servers=["ChatServer_1", "ChatServer_9"]
+    ),
+    "options: a name without options": options("options", "name", name="ChatServer_1"),
+    "cluster: no queue": module("web_engagement_chat", "queue", talks=False, cluster=MAIN),
+    "cluster: a queue without a value": module("web_engagement_chat", "queue", talks=False, cluster=MAIN, queue=None),
+    "endpoint: a queue without a value": module(
+        "chat_server_endpoint", "queue", talks=False, chat_servers=["ChatServer_Direct"], queue=None
+    ),
+    "endpoint: Chat Servers are not given": endpoint("chat_servers", "required", talks=False),
+    "info: a misspelt option": module("application_info", "nmaes", "Unsupported", talks=False, nmaes=["UCS"]),
+    "info: an unknown tenant": module(
+        "application_info", "tenant", "'resources'", "Did you mean 'Resources'", tenant="resources"
+    ),
+    "info: an unknown server": module(
+        "application_info", "connected_to", "'UCSS'", "Did you mean 'UCS'", connected_to="UCSS"
+    ),
+    "endpoint: an application that is no Chat Server": endpoint(
+        "chat_servers", "'UCS' is a CFGContactServer, not a Chat Server", chat_servers=["ChatServer_1", "UCS"]
+    ),
+    "endpoint: no queue": module("chat_server_endpoint", "queue", talks=False, chat_servers=["ChatServer_1"]),
+    "endpoint: several tenants and none chosen": endpoint(
+        "tenant",
+        "'ChatServer_3' serves several tenants: Environment (1), Resources (101)",
+        chat_servers=["ChatServer_3"],
+    ),
+    "endpoint: Chat Servers of different tenants": endpoint(
+        "tenant", "different tenants", chat_servers=["ChatServer_1", "ChatServer_Direct"]
+    ),
+    "endpoint: a Chat Server that does not serve the tenant": endpoint(
+        "tenant",
+        "'ChatServer_Direct' does not serve tenant 'Resources'",
+        chat_servers=["ChatServer_Direct"],
+        tenant="Resources",
+    ),
+}
+
+
+@dataclass
+class Outcome:
+    """What one case came to."""
+
+    failures: list[TaskResult]
+    journal: list[Write]
+    log: list[Request]
+    log_ins_failed: int
+    words: list[str]
+    never: tuple[str, ...]
+    output: str
+
+
+class Stage:
+    """A simulator for each case, and addresses where no GAX is."""
+
+    def __init__(self, estate: Estate, cases: dict[str, Case]) -> None:
+        self._cases = cases
+        self._stack = contextlib.ExitStack()
+        page: WebServer = self._stack.enter_context(web_server())
+        self._addresses = {"<closed>": closed_port(), "<page>": page.url}
+        self._sims = {
+            name: self._stack.enter_context(simulator(estate, **case.switches)) for name, case in cases.items()
+        }
+
+    def __enter__(self) -> Stage:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._stack.close()
+
+    def options(self, name: str) -> dict[str, Any]:
+        """Return connection and options of a case; what is None is not given."""
+        given = {**connection(self._sims[name]), **self._cases[name].given}
+        return {key: self._real(name, value) for key, value in given.items() if key[:4] != "gax_" or value is not None}
+
+    def _real(self, name: str, value: Any) -> Any:
+        if isinstance(value, str):
+            https = self._sims[name].url.replace("http:", "https:")
+            for mark, address in {**self._addresses, "<https>": https}.items():
+                value = value.replace(mark, address)
+        return value
+
+    def outcome(self, name: str, failures: list[TaskResult], output: str) -> Outcome:
+        case, sim = self._cases[name], self._sims[name]
+        words = [self._real(name, word) for word in case.words]
+        return Outcome(failures, sim.journal, sim.log, sim.login_attempts, words, case.never, output)
+
+
+def check_message(outcome: Outcome) -> None:
+    """Check that there was one failure, and that its message says what it must and shows what it may."""
+    (failure,) = outcome.failures
+    assert failure.status == "failed"
+    for word in outcome.words:
+        assert word in failure.msg
+    for secret in outcome.never:
+        assert secret not in outcome.output
+    assert "Module failed" not in failure.msg
+    assert "Traceback" not in failure.msg + str(failure.result.get("exception"))
+    assert len(failure.msg) < 800
+
+
+def check_harmless(outcome: Outcome, talks: bool) -> None:
+    """Check that nothing was written, or not even a request sent, and that no account can get locked."""
+    assert outcome.journal == []
+    assert {entry["method"] for entry in outcome.log if "/cfg/" in entry["path"]} <= {"GET"}
+    assert outcome.log_ins_failed <= 1
+    if not talks:
+        assert outcome.log == []
+
+
+class TestRole:
+    """One inventory host for each case, all in one run of the playbook."""
+
+    CASES: ClassVar = {**ROLE_CASES, **{name: CONNECTION_CASES[name] for name in THROUGH_THE_ROLE}}
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def outcomes(cls, demo: Estate, play: Player) -> Iterator[dict[str, Outcome]]:
+        with Stage(with_oddities(demo), cls.CASES) as stage:
+            hosts = {}
+            for name in cls.CASES:
+                hosts[name.replace(" ", "_")] = {"chat_channel_cluster": MAIN, **stage.options(name)}
+            del hosts["no_cluster"]["chat_channel_cluster"]
+            run = play(None, CONFIGURE, hosts, args=["--forks", "3"])
+            assert "Traceback" not in run.output
+            assert "WARNING" not in run.output
+            yield {name: stage.outcome(name, run.failures(name.replace(" ", "_")), run.output) for name in cls.CASES}
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_the_message_names_what_is_wrong_and_where(self, outcomes: dict[str, Outcome], name: str) -> None:
+        check_message(outcomes[name])
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_nothing_is_written(self, outcomes: dict[str, Outcome], name: str) -> None:
+        check_harmless(outcomes[name], self.CASES[name].talks)
+
+    def test_a_wrong_password_is_tried_once(self, outcomes: dict[str, Outcome]) -> None:
+        log = outcomes["a wrong password"].log
+        assert [(entry["method"], entry["path"]) for entry in log].count(LOG_IN) == 1
+
+
+class TestModules:
+    """One task for each case, all in one run; the connection cases through a module that only reads."""
+
+    CASES: ClassVar = {
+        **MODULE_CASES,
+        **{
+            name: Case(
+                {"names": ["UCS"], **case.given}, case.words, "application_info", case.talks, case.never, case.switches
+            )
+            for name, case in CONNECTION_CASES.items()
+            if name not in THROUGH_THE_ROLE
+        },
+    }
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def outcomes(cls, demo: Estate, play: Player) -> Iterator[dict[str, Outcome]]:
+        with Stage(with_oddities(demo), cls.CASES) as stage:
+            tasks = [call(case.module, name, **stage.options(name)) for name, case in cls.CASES.items()]
+            run: Run = play(None, tasks)
+            assert "Traceback" not in run.output
+            assert "WARNING" not in run.output
+            yield {
+                name: stage.outcome(name, [item for item in run.failures() if item.task == name], run.output)
+                for name in cls.CASES
+            }
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_the_message_names_what_is_wrong_and_where(self, outcomes: dict[str, Outcome], name: str) -> None:
+        check_message(outcomes[name])
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_nothing_is_written(self, outcomes: dict[str, Outcome], name: str) -> None:
+        check_harmless(outcomes[name], self.CASES[name].talks)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "a password form that GAX does not take",
+            "a GAX that answers a wrong password with its page",
+        ],
+    )
+    def test_a_refused_log_in_is_tried_once(self, outcomes: dict[str, Outcome], name: str) -> None:
+        log = outcomes[name].log
+        assert [(entry["method"], entry["path"]) for entry in log].count(LOG_IN) == 1
+        assert outcomes[name].log_ins_failed == 1

@@ -1,0 +1,420 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook `configure` from inventory to options on the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    COLLECTION,
+    PASSWORD,
+    USER,
+    Player,
+    Run,
+    connection,
+    simulator,
+    written,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.secrecy import Heard, leaks, listen
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
+from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
+
+CONFIGURE = "genesys_ops.engage.configure"
+DEMO_INVENTORY = COLLECTION / "tests" / "demo" / "inventory.yml"
+QUEUE = "Webengagement_Chat"
+CHAT_SERVERS = {
+    "direct": ["ChatServer_Direct"],
+    "main": ["ChatServer_1", "ChatServer_2", "ChatServer_3"],
+    "dr": ["ChatServer_DR_A", "ChatServer_DR_B", "ChatServer_DR_A_Backup", "ChatServer_DR_B_Backup"],
+}
+CLUSTERS = {"direct": "GWE_Cluster_Direct", "main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR"}
+QUEUE_KEYS = {"direct": "1:webme", "main": "101:webme", "dr": "101:webme"}
+NEW_ENDPOINT = [("endpoints:101", "webme", None, QUEUE)]
+
+# Application -> (section, key, before, after): everything that the demo inventory asks for, and nothing else.
+WANTED_TRIPLES = {
+    "ChatServer_Direct": [("endpoints:1", "webme", "Chat In", QUEUE)],
+    "GWE_Cluster_Direct": [
+        ("chat", "refreshTaskPeriod", "3", "2"),
+        ("chat", "webengagementChatQueue", "Chat In", QUEUE),
+    ],
+    **dict.fromkeys(CHAT_SERVERS["main"] + CHAT_SERVERS["dr"], NEW_ENDPOINT),
+    "GWE_Cluster_Main": [
+        ("chat", "identifyCreateContact", None, "3"),
+        ("chat", "queueKey", "", "101:webme"),
+        ("chat", "refreshPoolSize", "10", "50"),
+        ("chat", "refreshTaskPeriod", None, "2"),
+        ("chat", "webengagementChatQueue", None, QUEUE),
+    ],
+    "GWE_Cluster_DR": [
+        ("chat", "identifyCreateContact", None, "3"),
+        ("chat", "queueKey", None, "101:webme"),
+        ("chat", "refreshTaskPeriod", None, "2"),
+        ("chat", "webengagementChatQueue", None, QUEUE),
+    ],
+}
+WANTED_CHAT = {
+    "GWE_Cluster_Direct": {
+        "connectionTimeout": "10",
+        "identifyCreateContact": "3",
+        "queueKey": "1:webme",
+        "refreshPoolSize": "10",
+        "refreshTaskPeriod": "2",
+        "webengagementChatQueue": QUEUE,
+    },
+    "GWE_Cluster_Main": {
+        "connectionTimeout": "10",
+        "identifyCreateContact": "3",
+        "queueKey": "101:webme",
+        "refreshPoolSize": "50",  # 500 chats / (2 s * 5)
+        "refreshTaskPeriod": "2",
+        "webengagementChatQueue": QUEUE,
+    },
+    "GWE_Cluster_DR": {
+        "connectionTimeout": "10",
+        "identifyCreateContact": "3",
+        "queueKey": "101:webme",
+        "refreshTaskPeriod": "2",
+        "webengagementChatQueue": QUEUE,
+    },
+}
+RESULT_KEYS = {
+    "changed",
+    "cluster",
+    "tenant",
+    "queue_key",
+    "chat_servers",
+    "changes",
+    "findings",
+    "restart_required",
+}
+
+
+def triples(obj: dict[str, Any]) -> list[dict[str, str]]:
+    return (obj.get("options") or {}).get("property") or []
+
+
+def without(obj: dict[str, Any], places: set[tuple[str, str]]) -> str:
+    """Return the object as text, less the triples at these places. Order counts, of keys and of triples."""
+    kept = [item for item in triples(obj) if (item["section"], item["key"]) not in places]
+    return json.dumps({**obj, "options": {**(obj.get("options") or {}), "property": kept}})
+
+
+def objects(estate: Estate) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(obj["type"], obj["dbid"]): obj for obj in estate}
+
+
+def writes_of(journal: list[Write]) -> list[str]:
+    return [str(write["name"]) for write in journal]
+
+
+@dataclass
+class Story:
+    """Two runs with one inventory; what is on the server and was asked of it after each."""
+
+    before: Estate
+    after: Estate
+    runs: list[Run]
+    journals: list[list[Write]]
+    logs: list[list[Request]]
+
+
+class TestThreeClustersOfTheDemo:
+    """The demo inventory: a cluster with one Chat Server of its own, one with three, one with backups."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(cls, demo: Estate, play: Player) -> Iterator[Story]:
+        with Simulator(demo) as sim:
+            story = Story(demo, demo, [], [], [])
+            for _ in range(2):
+                journal, log = len(sim.journal), len(sim.log)
+                story.runs.append(play(sim, CONFIGURE, DEMO_INVENTORY, env={"GAX_URL": sim.url}))
+                story.journals.append(sim.journal[journal:])
+                story.logs.append(sim.log[log:])
+            story.after = sim.estate
+            yield story
+
+    def test_the_run_succeeds_without_a_warning(self, story: Story) -> None:
+        story.runs[0].assert_success()
+        assert all(story.runs[0].stats[host]["changed"] > 0 for host in CLUSTERS)
+
+    @pytest.mark.parametrize("host", CHAT_SERVERS)
+    def test_every_chat_server_and_backup_has_the_endpoint(self, story: Story, host: str) -> None:
+        section = "endpoints:" + QUEUE_KEYS[host].split(":")[0]
+        found = {name: story.after.options(name)[section]["webme"] for name in CHAT_SERVERS[host]}
+        assert found == dict.fromkeys(CHAT_SERVERS[host], QUEUE)
+
+    @pytest.mark.parametrize("cluster", WANTED_CHAT)
+    def test_section_chat_of_each_cluster_is_exactly_as_wanted(self, story: Story, cluster: str) -> None:
+        assert story.after.options(cluster)["chat"] == WANTED_CHAT[cluster]
+
+    def test_the_journal_holds_exactly_the_wanted_triples(self, story: Story) -> None:
+        found = {name: sorted(items, key=lambda item: item[:2]) for name, items in written(story.journals[0]).items()}
+        assert found == WANTED_TRIPLES
+        assert {change["family"] for write in story.journals[0] for change in write["changes"]} == {"options"}
+
+    def test_each_changed_application_is_written_once(self, story: Story) -> None:
+        assert sorted(writes_of(story.journals[0])) == sorted(WANTED_TRIPLES)
+        assert {(write["method"], write["applied"]) for write in story.journals[0]} == {("PUT", True)}
+
+    def test_nothing_but_options_is_written(self, story: Story) -> None:
+        assert [write["other"] for write in story.journals[0]] == [[]] * len(WANTED_TRIPLES)
+
+    @pytest.mark.parametrize("host", CLUSTERS)
+    def test_the_cluster_is_written_after_all_its_chat_servers(self, story: Story, host: str) -> None:
+        order = writes_of(story.journals[0])
+        assert order.index(CLUSTERS[host]) > max(order.index(name) for name in CHAT_SERVERS[host])
+
+    def test_all_else_on_the_server_is_byte_for_byte_as_before(self, story: Story) -> None:
+        before, after = objects(story.before), objects(story.after)
+        assert list(before) == list(after)
+        for place, old in before.items():
+            changed = {item[:2] for item in WANTED_TRIPLES.get(old.get("name", ""), ())}
+            if old["type"] == "CfgApplication" and changed:
+                assert without(after[place], changed) == without(old, changed)
+            else:
+                assert json.dumps(after[place]) == json.dumps(old)
+
+    def test_oddities_of_the_written_objects_survive(self, story: Story) -> None:
+        doubled, odd = story.after.app("ChatServer_2"), story.after.app("ChatServer_3")
+        assert triples(doubled).count({"section": "log", "key": "expire", "value": "10"}) == 2
+        assert {"section": "health-service", "key": "", "value": ""} in triples(odd)
+        assert odd["tenantdbids"]["mode"] == story.before.app("ChatServer_3")["tenantdbids"]["mode"]
+        assert doubled["redundancytype"] == "CFGHTColdStanby"
+
+    @pytest.mark.parametrize("name", WANTED_TRIPLES)
+    def test_options_that_were_there_keep_their_order(self, story: Story, name: str) -> None:
+        def places(estate: Estate) -> list[tuple[str, str]]:
+            return [(item["section"], item["key"]) for item in triples(estate.app(name))]
+
+        added = {item[:2] for item in WANTED_TRIPLES[name] if item[2] is None}
+        assert [place for place in places(story.after) if place not in added] == places(story.before)
+
+    def test_other_endpoints_in_the_same_section_are_untouched(self, story: Story) -> None:
+        endpoints = story.after.options("ChatServer_1")["endpoints:101"]
+        assert endpoints == {"default": "Chat In", "mobile": "Chat In", "webme": QUEUE}
+
+    @pytest.mark.parametrize("host", CLUSTERS)
+    def test_the_result_for_later_tasks_has_every_key_of_the_interface(self, story: Story, host: str) -> None:
+        result = story.runs[0].facts(host)["chat_channel_result"]
+        assert set(result) == RESULT_KEYS
+        assert result["changed"] is True
+        assert result["cluster"] == CLUSTERS[host]
+        assert result["tenant"] == {"direct": "Environment"}.get(host, "Resources")
+        assert result["queue_key"] == QUEUE_KEYS[host]
+        assert result["chat_servers"] == CHAT_SERVERS[host]
+        assert [item["name"] for item in result["changes"]] == [*CHAT_SERVERS[host], CLUSTERS[host]]
+
+    @pytest.mark.parametrize("host", CLUSTERS)
+    def test_the_changes_that_are_reported_are_those_that_were_written(self, story: Story, host: str) -> None:
+        for item in story.runs[0].facts(host)["chat_channel_result"]["changes"]:
+            found = [(one["section"], one["key"], one["before"], one["after"]) for one in item["changes"]]
+            assert sorted(found, key=lambda one: one[:2]) == WANTED_TRIPLES[item["name"]]
+            actions = {"add" if one["before"] is None else "update": one["action"] for one in item["changes"]}
+            assert all(action == meant for meant, action in actions.items())
+
+    def test_restarts_are_named_with_their_evidence(self, story: Story) -> None:
+        found = {
+            host: {
+                (item["application"], item["option"], item["evidence"])
+                for item in story.runs[0].facts(host)["chat_channel_result"]["restart_required"]
+            }
+            for host in CLUSTERS
+        }
+        assert found["direct"] == {
+            ("GWE_Cluster_Direct", "chat/refreshTaskPeriod", "assumed"),
+            ("GWE_Cluster_Direct", "chat/webengagementChatQueue", "assumed"),
+        }
+        assert found["main"] == {
+            ("GWE_Cluster_Main", "chat/queueKey", "documented"),
+            ("GWE_Cluster_Main", "chat/refreshPoolSize", "documented"),
+            ("GWE_Cluster_Main", "chat/refreshTaskPeriod", "assumed"),
+            ("GWE_Cluster_Main", "chat/webengagementChatQueue", "assumed"),
+        }
+
+    def test_the_findings_of_before_are_kept(self, story: Story) -> None:
+        found = {
+            (item["id"], item["application"]) for item in story.runs[0].facts("main")["chat_channel_result"]["findings"]
+        }
+        assert {("GWE003", "GWE_Cluster_Main"), ("GWE004", "ChatServer_1"), ("GWE005", "GWE_Cluster_Main")} <= found
+
+    def test_the_run_ends_with_a_sentence_for_a_person(self, story: Story) -> None:
+        assert story.runs[0].task("Say what was done", "main").msg == (
+            "GWE_Cluster_Main: queueKey 101:webme on 3 Chat Servers, 4 applications changed; "
+            "restart the Web Engagement nodes."
+        )
+
+    def test_a_second_run_changes_nothing_and_says_so(self, story: Story) -> None:
+        again = story.runs[1]
+        again.assert_success()
+        assert {host: again.stats[host]["changed"] for host in CLUSTERS} == dict.fromkeys(CLUSTERS, 0)
+        for host in CLUSTERS:
+            result = again.facts(host)["chat_channel_result"]
+            assert (result["changed"], result["changes"], result["restart_required"]) == (False, [], [])
+
+    def test_a_second_run_writes_nothing(self, story: Story) -> None:
+        assert story.journals[1] == []
+        assert {entry["method"] for entry in story.logs[1] if "/cfg/" in entry["path"]} == {"GET"}
+
+    @pytest.mark.parametrize("host", CLUSTERS)
+    def test_after_a_run_no_error_is_left_to_report(self, story: Story, host: str) -> None:
+        found = story.runs[1].facts(host)["chat_channel_result"]["findings"]
+        assert [item for item in found if item["severity"] == "error"] == []
+        assert not {"GWE003", "GWE004", "GWE005", "GWE006", "GWE008"} & {item["id"] for item in found}
+
+
+class TestBatchesOfOne:
+    """`chat_channel_batch_size: 1` with -vvvv, the connection in the environment; one Chat Server refuses the write."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(cls, demo: Estate, play: Player) -> Iterator[tuple[Simulator, Run, Heard]]:
+        hosts = {
+            "main": {"chat_channel_cluster": "GWE_Cluster_Main"},
+            "dr": {"chat_channel_cluster": "GWE_Cluster_DR", "chat_channel_tenant": 101},
+        }
+        with simulator(demo, deny_write=["ChatServer_2"]) as sim:
+            heard = listen(sim)
+            run = play(
+                sim,
+                CONFIGURE,
+                hosts,
+                {"chat_channel_batch_size": 1, "chat_channel_session_restoration_timeout": 30},
+                args=["-vvvv"],
+                env={"GAX_URL": sim.url, "GAX_USERNAME": USER, "GAX_PASSWORD": PASSWORD},
+            )
+            yield sim, run, heard
+
+    def test_there_is_one_module_call_for_each_chat_server(self, story: tuple[Simulator, Run, Heard]) -> None:
+        _, run, _ = story
+        calls = run.calls("chat_server_endpoint", "dr")
+        assert [[item["name"] for item in one.result["applications"]] for one in calls] == [
+            [name] for name in CHAT_SERVERS["dr"]
+        ]
+
+    def test_the_other_cluster_is_configured_to_its_end(self, story: tuple[Simulator, Run, Heard]) -> None:
+        sim, run, _ = story
+        assert run.stats["dr"]["failures"] == 0
+        assert [run.facts("dr")["chat_channel_result"]["chat_servers"]] == [CHAT_SERVERS["dr"]]
+        assert [item["name"] for item in run.facts("dr")["chat_channel_result"]["changes"]] == [
+            *CHAT_SERVERS["dr"],
+            "GWE_Cluster_DR",
+        ]
+        assert sim.options("GWE_Cluster_DR")["chat"]["queueKey"] == "101:webme"
+
+    def test_the_first_failure_stops_later_chat_servers_and_the_cluster(
+        self, story: tuple[Simulator, Run, Heard]
+    ) -> None:
+        sim, run, _ = story
+        assert run.rc != 0
+        assert run.stats["main"]["failures"] == 1
+        assert len(run.calls("chat_server_endpoint", "main")) == 2
+        assert run.calls("web_engagement_chat", "main") == []
+        assert not {"ChatServer_3", "GWE_Cluster_Main"} & set(writes_of(sim.journal))
+
+    def test_the_batch_before_the_failure_is_put_back(self, story: tuple[Simulator, Run, Heard], demo: Estate) -> None:
+        sim, _, _ = story
+        assert written(sim.journal)["ChatServer_1"] == [
+            ("endpoints:101", "webme", None, QUEUE),
+            ("endpoints:101", "webme", QUEUE, None),
+        ]
+        for name in [*CHAT_SERVERS["main"], "GWE_Cluster_Main"]:
+            assert json.dumps(sim.app(name)) == json.dumps(demo.app(name))
+
+    def test_the_failure_names_the_application_and_what_to_check(self, story: tuple[Simulator, Run, Heard]) -> None:
+        _, run, _ = story
+        refused, last = run.failures("main")
+        assert "Application 'ChatServer_2'" in refused.msg
+        assert "permissions" in refused.msg
+        assert refused.msg in last.msg
+        assert "put back: ChatServer_1" in last.msg
+        run.assert_clean()
+
+    def test_a_refused_write_is_tried_once(self, story: tuple[Simulator, Run, Heard]) -> None:
+        sim, _, _ = story
+        assert writes_of(sim.journal).count("ChatServer_2") == 1
+
+    def test_only_tuning_options_that_are_given_are_written(self, story: tuple[Simulator, Run, Heard]) -> None:
+        sim, _, _ = story
+        assert written(sim.journal)["GWE_Cluster_DR"] == [
+            ("chat", "queueKey", None, "101:webme"),
+            ("chat", "webengagementChatQueue", None, QUEUE),
+            ("chat", "sessionRestorationTimeout", None, "30"),
+        ]
+
+    def test_no_secret_is_shown(self, story: tuple[Simulator, Run, Heard]) -> None:
+        _, run, heard = story
+        assert len(heard.passwords) == len(heard.cookies) > 0
+        assert leaks(run.output, PASSWORD, *heard.passwords, *heard.cookies) == []
+
+
+class TestManyChatServers:
+    """A generated estate: three clusters with ten Chat Servers each, in one inventory, every tuning option given."""
+
+    TUNING: ClassVar = {
+        "chat_channel_identify_create_contact": 2,
+        "chat_channel_refresh_task_period": 5,
+        "chat_channel_refresh_pool_size": 20,
+        "chat_channel_peak_chat_sessions": 400,  # of no effect beside refresh_pool_size
+        "chat_channel_session_restoration_timeout": 60,
+        "chat_channel_connection_timeout": 4,
+        "chat_channel_endpoint": "proactive",
+    }
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(cls, play: Player) -> Iterator[tuple[Simulator, Run]]:
+        hosts = {f"cluster_{number}": {"chat_channel_cluster": f"GWE_Cluster_{number}"} for number in (1, 2, 3)}
+        hosts["cluster_1"]["chat_channel_batch_size"] = "4"
+        with simulator(generate(3, 10, applications=50, tenants=2)) as sim:
+            yield sim, play(sim, CONFIGURE, hosts, {**connection(sim), **cls.TUNING})
+
+    def test_all_thirty_chat_servers_and_three_clusters_are_written_once(self, story: tuple[Simulator, Run]) -> None:
+        sim, run = story
+        run.assert_success()
+        names = [f"ChatServer_{cluster}_{index:02}" for cluster in (1, 2, 3) for index in range(1, 11)]
+        assert sorted(writes_of(sim.journal)) == sorted([*names, "GWE_Cluster_1", "GWE_Cluster_2", "GWE_Cluster_3"])
+        assert all(write["applied"] and write["other"] == [] for write in sim.journal)
+
+    @pytest.mark.parametrize(("number", "tenant"), [(1, "1"), (2, "101"), (3, "1")])
+    def test_each_cluster_uses_the_dbid_of_its_own_tenant(
+        self, story: tuple[Simulator, Run], number: int, tenant: str
+    ) -> None:
+        sim, run = story
+        assert run.facts(f"cluster_{number}")["chat_channel_result"]["queue_key"] == f"{tenant}:proactive"
+        assert sim.options(f"ChatServer_{number}_10")[f"endpoints:{tenant}"] == {
+            "default": "Chat In",
+            "proactive": QUEUE,
+        }
+
+    def test_every_tuning_option_that_is_given_is_written_as_it_is(self, story: tuple[Simulator, Run]) -> None:
+        sim, _ = story
+        assert sim.options("GWE_Cluster_2")["chat"] == {
+            "queueKey": "101:proactive",
+            "webengagementChatQueue": QUEUE,
+            "identifyCreateContact": "2",
+            "refreshTaskPeriod": "5",
+            "refreshPoolSize": "20",
+            "sessionRestorationTimeout": "60",
+            "connectionTimeout": "4",
+        }
+
+    @pytest.mark.parametrize(("number", "sizes"), [(1, [4, 4, 2]), (2, [10]), (3, [10])])
+    def test_ten_chat_servers_are_three_calls_in_batches_of_four_and_else_one(
+        self, story: tuple[Simulator, Run], number: int, sizes: list[int]
+    ) -> None:
+        calls = story[1].calls("chat_server_endpoint", f"cluster_{number}")
+        assert [len(one.result["applications"]) for one in calls] == sizes
+
+    @pytest.mark.parametrize("number", [1, 2, 3])
+    def test_each_cluster_comes_after_its_chat_servers(self, story: tuple[Simulator, Run], number: int) -> None:
+        order = writes_of(story[0].journal)
+        last = max(index for index, name in enumerate(order) if name.startswith(f"ChatServer_{number}_"))
+        assert order.index(f"GWE_Cluster_{number}") > last

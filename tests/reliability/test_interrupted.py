@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real ansible-playbook is ended in the middle of its writes; backups are put back with the real playbook."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
+from ansible_collections.genesys_ops.engage.tests.reliability.ansible import Playbooks, family, wait_until_gone
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
+    CLUSTER,
+    QUEUE,
+    call,
+    differing,
+    lived_in,
+    option,
+    snapshot,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
+
+SERVERS = [f"ChatServer_1_{number:02}" for number in range(1, 9)]
+CONFIGURE, RESTORE = "genesys_ops.engage.configure", "genesys_ops.engage.restore"
+WANTED = {"queueKey": "1:webme", "webengagementChatQueue": QUEUE, "connectionTimeout": "10"}
+
+End = Callable[[int], object]
+
+
+def kill_everything(pid: int) -> None:
+    for process in family(pid):
+        os.kill(process, signal.SIGKILL)
+
+
+ENDS: dict[str, End] = {
+    "kill -9": kill_everything,
+    "kill -9 of ansible-playbook alone": lambda pid: os.kill(pid, signal.SIGKILL),
+    "SIGTERM": lambda pid: os.kill(pid, signal.SIGTERM),
+    "Ctrl-C": lambda pid: os.killpg(pid, signal.SIGINT),
+}
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    with Simulator(lived_in(1, 8), latency=0.02) as running:
+        yield running
+
+
+@pytest.fixture
+def playbooks(sim: Simulator, tmp_path: Path) -> Playbooks:
+    return Playbooks(tmp_path, sim, chat_channel_backup_dir=str(tmp_path / "backup"))
+
+
+def run_until(sim: Simulator, playbooks: Playbooks, write: int, end: End) -> None:
+    """Configure the cluster; end that at once when so many writes are applied, before GAX answers the last of them."""
+    started: list[int] = []
+
+    def hook(*_: Any) -> None:
+        if len(sim.journal) == write:
+            started.extend(family(process.pid))
+            end(process.pid)
+
+    process = playbooks.start(CONFIGURE)
+    sim.on_write(hook)
+    process.communicate()
+    assert process.returncode != 0
+    wait_until_gone(started)
+    time.sleep(0.2)  # the last request may still be under way
+
+
+def runs(folder: Path) -> list[Path]:
+    """Return the folders of the runs that saved something, oldest first."""
+    return sorted(path for path in (folder / "backup" / CLUSTER).iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_after_a_run_that_was_ended_the_next_converges_and_the_backups_put_everything_back(
+    sim: Simulator, playbooks: Playbooks, tmp_path: Path, how: str
+) -> None:
+    start = snapshot(sim)
+    run_until(sim, playbooks, 3, ENDS[how])
+    changed = differing(start, snapshot(sim))
+    assert set(SERVERS[:3]) <= changed <= set(SERVERS)
+    (interrupted,) = runs(tmp_path)
+    assert_saved(interrupted, start, SERVERS)
+
+    code, shown = playbooks.run(CONFIGURE)
+    assert code == 0, shown
+    assert {option(sim, server, "endpoints:1", "webme") for server in SERVERS} == {QUEUE}
+    assert sim.options(CLUSTER)["chat"] == WANTED
+    _, completed = runs(tmp_path)
+    assert_saved(completed, start, [*(server for server in SERVERS if server not in changed), CLUSTER])
+
+    for folder in (completed, interrupted):  # the newest first
+        call(sim, core.application_rollback, path=str(folder))
+    assert snapshot(sim) == start
+
+
+def assert_saved(folder: Path, start: dict[str, Any], names: list[str]) -> None:
+    """The folder holds these applications, as they were, in complete files for their owner only."""
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+    saved = [json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir()]
+    assert {entry["name"]: entry["options"] for entry in saved} == {name: first_values(start[name]) for name in names}
+
+
+def first_values(app: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the options of an application; of duplicates the first counts."""
+    options: dict[str, dict[str, str]] = {}
+    for triple in app["options"]["property"]:
+        options.setdefault(triple["section"], {}).setdefault(triple["key"], triple["value"])
+    return options
+
+
+def test_restore_shows_then_puts_back_exactly_what_a_run_changed(
+    sim: Simulator, playbooks: Playbooks, tmp_path: Path
+) -> None:
+    start = snapshot(sim)
+    assert playbooks.run(CONFIGURE)[0] == 0
+    configured, writes = snapshot(sim), len(sim.journal)
+
+    code, shown = playbooks.run(RESTORE, "--check", "--diff")
+    assert code == 0, shown
+    assert "-[chat] queueKey = 1:webme" in shown
+    assert f"--- before: {SERVERS[0]} (options)" in shown
+    assert "9 of 9 applications would change" in shown
+    assert (snapshot(sim), len(sim.journal)) == (configured, writes)
+
+    code, shown = playbooks.run(RESTORE)
+    assert code == 0, shown
+    assert snapshot(sim) == start
+
+
+def test_one_application_is_restored_from_a_folder_with_only_its_file(
+    sim: Simulator, playbooks: Playbooks, tmp_path: Path
+) -> None:
+    start = snapshot(sim)
+    assert playbooks.run(CONFIGURE)[0] == 0
+    configured = snapshot(sim)
+    (backup,) = runs(tmp_path)
+    (file,) = backup.glob(f"*-{SERVERS[1]}-options.json")
+    one = tmp_path / "one"
+    one.mkdir()
+    (one / file.name).write_bytes(file.read_bytes())
+
+    code, shown = playbooks.run(RESTORE, "-e", f"chat_channel_restore_from={one}")
+    assert code == 0, shown
+    assert snapshot(sim) == {**configured, SERVERS[1]: start[SERVERS[1]]}
+
+
+def test_a_stale_backup_is_refused_with_the_option_and_both_values(
+    sim: Simulator, playbooks: Playbooks, tmp_path: Path
+) -> None:
+    assert playbooks.run(CONFIGURE)[0] == 0
+    sim.edit(SERVERS[2], "endpoints:1", "webme", "Theirs")
+    configured, writes = snapshot(sim), len(sim.journal)
+    code, shown = playbooks.run(RESTORE)
+    assert code != 0
+    for part in (SERVERS[2], "'webme'", "[endpoints:1]", f"from '{QUEUE}' to 'Theirs'"):
+        assert part in shown
+    assert (snapshot(sim), len(sim.journal)) == (configured, writes)

@@ -1,0 +1,398 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One application of a run fails: what becomes of the others, and what the error says about each."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.tests.reliability.ansible import Playbooks
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
+    CLUSTER,
+    QUEUE,
+    call,
+    converge,
+    differing,
+    lived_in,
+    option,
+    snapshot,
+    with_triples,
+    written,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
+
+SECTION, KEY = "endpoints:1", "webme"
+SERVERS = [f"ChatServer_1_{number:02}" for number in range(1, 6)]
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    with Simulator(lived_in(1, 5)) as running:
+        yield running
+
+
+def dbid(sim: Simulator, server: str) -> str:
+    return str(sim.app(server)["dbid"])
+
+
+def failing(sim: Simulator, **more: Any) -> EngageError:
+    """Set the endpoint on all Chat Servers; return the error that this must end in."""
+    given = {"chat_servers": SERVERS, "queue": QUEUE, "gax_concurrency": 1, **more}
+    with pytest.raises(EngageError) as caught:
+        call(sim, core.chat_server_endpoint, **given)
+    return caught.value
+
+
+def after_writes(sim: Simulator, number: int, action: Any) -> None:
+    """Do something once, right after so many applied writes."""
+
+    def hook(estate: Estate, entry: Write) -> None:
+        if sum(written(sim).values()) == number and not done:
+            done.append(True)
+            action(estate)
+
+    done: list[bool] = []
+    sim.on_write(hook)
+
+
+# --- plan first ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"chat_servers": [*SERVERS, "Nobody"]}, "there is no application 'Nobody'"),
+        ({"chat_servers": [*SERVERS, CLUSTER]}, f"application '{CLUSTER}' is a CFGApplicationCluster"),
+        ({"queue": "Nothing"}, "there is no Interaction Queue 'Nothing'"),
+    ],
+)
+def test_a_plan_that_cannot_be_carried_out_writes_nothing(sim: Simulator, wrong: dict[str, Any], words: str) -> None:
+    assert words in str(failing(sim, **wrong))
+    assert sim.journal == []
+
+
+@pytest.mark.parametrize("mode", ["read-only", "emergency"])
+def test_when_configuration_server_takes_no_writes_the_first_says_so(sim: Simulator, mode: str) -> None:
+    sim.set(mode=mode)
+    problem = failing(sim)
+    assert f"Configuration Server is in {mode} mode" in str(problem)
+    assert problem.details["untouched"] == SERVERS
+    assert len(sim.journal) == 1
+
+
+# --- others are put back ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize("position", range(5))
+@pytest.mark.parametrize("answer", ["403-json", "403-text", "500-text"])
+def test_whichever_is_refused_all_are_exactly_as_before(
+    sim: Simulator, answer: str, position: int, concurrency: int
+) -> None:
+    start = snapshot(sim)
+    sim.set(deny_write=[SERVERS[position]], denied=answer)
+    problem = failing(sim, gax_concurrency=concurrency)
+    assert differing(start, snapshot(sim)) == set()
+    assert set(problem.details["put_back"]) == set(written(sim))
+    assert set(problem.details["untouched"]) == set(SERVERS) - set(written(sim))
+    assert problem.details["left"] == {}
+    assert f"Application '{SERVERS[position]}' could not be written" in str(problem)
+    assert f"Changed and put back: {', '.join(problem.details['put_back']) or 'none'}." in str(problem)
+
+
+def test_when_the_cluster_is_refused_the_chat_servers_are_put_back(sim: Simulator) -> None:
+    start = snapshot(sim)
+    sim.set(deny_write=[CLUSTER])
+    run = converge(sim)
+    assert not run.ok
+    assert (run.put_back, run.left, run.untouched) == (set(SERVERS), {}, {CLUSTER})
+    assert differing(start, snapshot(sim)) == set()
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_put_back_is_exact_for_options_that_were_added_updated_and_removed(sim: Simulator, state: str) -> None:
+    start = snapshot(sim)
+    sim.set(deny_write=[SERVERS[1]])
+    options = {"log": {"standard": "x"}, "settings": {"transcript-auto-save": "x", "new": "x"}, "new": {"new": "x"}}
+    entries = [{"name": server, "options": options} for server in SERVERS[:2]]
+    with pytest.raises(EngageError):
+        call(sim, core.application_options, applications=entries, state=state, gax_concurrency=1)
+    assert sim.journal
+    assert as_sets(snapshot(sim)[SERVERS[0]]) == as_sets(start[SERVERS[0]])
+
+
+def as_sets(app: dict[str, Any]) -> dict[str, Any]:
+    """Return an application without the order of its triples: one that was removed comes back at another place."""
+    options = sorted(app["options"]["property"], key=lambda triple: sorted(triple.items()))
+    return {**app, "options": options}
+
+
+@pytest.mark.parametrize("family", ["options", "annex"])
+def test_duplicates_of_other_options_survive_write_and_rollback(family: str) -> None:
+    estate = lived_in(1, 2)
+    twins = [("x", "twin", "1"), ("x", "twin", "2"), ("x", "twin", "1")]
+    estate.put(with_triples(estate.app(SERVERS[0]), *twins, family=family))
+    with Simulator(estate, deny_write=[SERVERS[1]]) as sim:
+        start = snapshot(sim)
+        entries = [{"name": server, "options": {"x": {"other": "1"}}} for server in SERVERS[:2]]
+        with pytest.raises(EngageError):
+            call(sim, core.application_options, applications=entries, family=family, gax_concurrency=1)
+        assert written(sim) == {SERVERS[0]: 2}
+        assert snapshot(sim)[SERVERS[0]] == start[SERVERS[0]]
+
+
+def test_duplicates_of_the_changed_option_come_back(sim: Simulator) -> None:
+    start = [triple["value"] for triple in triples(sim, SERVERS[0], "log", "verbose")]
+    assert start == ["standard", "standard", "trace"]
+    sim.set(deny_write=[SERVERS[1]])
+    entries = [{"name": server, "options": {"log": {"verbose": "all"}}} for server in SERVERS[:2]]
+    with pytest.raises(EngageError):
+        call(sim, core.application_options, applications=entries, gax_concurrency=1)
+    assert [triple["value"] for triple in triples(sim, SERVERS[0], "log", "verbose")] == start
+
+
+def triples(sim: Simulator, name: str, section: str, key: str) -> list[dict[str, str]]:
+    return [item for item in sim.app(name)["options"]["property"] if (item["section"], item["key"]) == (section, key)]
+
+
+def test_options_and_connections_of_one_application_are_both_put_back(sim: Simulator) -> None:
+    start = snapshot(sim)
+    connected = call(sim, core.application_connection, applications=SERVERS, server="UCS", state="absent")
+    changed = call(sim, core.chat_server_endpoint, chat_servers=SERVERS, queue=QUEUE)
+    done = [*connected["applications"], *changed["applications"]]
+    undone = call(sim, core.application_rollback, applications=done, on_conflict="leave")
+    assert undone["left"] == {}
+    assert {name: connections(app) for name, app in snapshot(sim).items()} == {
+        name: connections(app) for name, app in start.items()
+    }
+    assert differing({name: app["options"] for name, app in start.items()}, options_now(sim)) == set()
+
+
+def connections(app: dict[str, Any]) -> list[dict[str, str]]:
+    return sorted(app["appservers"]["conninfo"], key=lambda item: item["appserverdbid"])
+
+
+def options_now(sim: Simulator) -> dict[str, Any]:
+    return {name: app["options"] for name, app in snapshot(sim).items()}
+
+
+# --- where nobody else has touched them ------------------------------------------------------------------------------
+
+
+def test_what_somebody_else_changed_since_is_left_with_the_reason(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[3]])
+    after_writes(sim, 3, lambda estate: estate.edit(SERVERS[0], SECTION, KEY, "Theirs"))
+    problem = failing(sim)
+    assert option(sim, SERVERS[0], SECTION, KEY) == "Theirs"
+    assert problem.details["put_back"] == SERVERS[1:3]
+    assert list(problem.details["left"]) == [SERVERS[0]]
+    for part in ("another administrator", f"'{KEY}'", f"[{SECTION}]", f"'{QUEUE}'", "'Theirs'"):
+        assert part in problem.details["left"][SERVERS[0]]
+    assert f"Changed and left: {SERVERS[0]} (" in str(problem)
+
+
+def test_what_somebody_else_changed_beside_it_does_not_hinder_and_stays(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[3]])
+    after_writes(sim, 3, lambda estate: estate.edit(SERVERS[0], "log", "expire", "7"))
+    assert failing(sim).details["put_back"] == SERVERS[:3]
+    assert option(sim, SERVERS[0], SECTION, KEY) is None
+    assert option(sim, SERVERS[0], "log", "expire") == "7"
+
+
+def test_of_several_options_none_is_put_back_when_one_was_changed_by_somebody_else(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[1]])
+    after_writes(sim, 1, lambda estate: estate.edit(SERVERS[0], "new", "a", "Theirs"))
+    entries = [{"name": server, "options": {"new": {"a": "1", "b": "2"}}} for server in SERVERS[:2]]
+    with pytest.raises(EngageError, match="Changed and left: ChatServer_1_01"):
+        call(sim, core.application_options, applications=entries, gax_concurrency=1)
+    assert sim.options(SERVERS[0])["new"] == {"a": "Theirs", "b": "2"}
+
+
+def test_what_was_deleted_since_is_left_with_the_reason(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[3]])
+    number = dbid(sim, SERVERS[0])
+    after_writes(sim, 3, lambda estate: estate.remove("CfgApplication", number))
+    problem = failing(sim)
+    assert "was deleted" in problem.details["left"][SERVERS[0]]
+    assert problem.details["put_back"] == SERVERS[1:3]
+
+
+# --- keep ------------------------------------------------------------------------------------------------------------
+
+
+def test_keep_leaves_everything_that_was_done_and_says_so(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[2]])
+    problem = failing(sim, on_failure="keep")
+    assert [option(sim, server, SECTION, KEY) for server in SERVERS[:2]] == [QUEUE, QUEUE]
+    assert written(sim) == dict.fromkeys(SERVERS[:2], 1)
+    assert {server: problem.details["left"][server] for server in SERVERS[:2]} == dict.fromkeys(
+        SERVERS[:2], "on_failure is keep"
+    )
+    assert problem.details["put_back"] == []
+    assert set(problem.details["untouched"]) >= set(SERVERS[3:])
+
+
+def test_keep_lists_what_was_refused_as_untouched(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[2]])
+    assert SERVERS[2] in failing(sim, on_failure="keep").details["untouched"]
+
+
+def test_a_kept_half_is_completed_by_the_next_run(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[2]])
+    failing(sim, on_failure="keep")
+    sim.set(deny_write=[])
+    assert converge(sim).changed == {*SERVERS[2:], CLUSTER}
+    assert {option(sim, server, SECTION, KEY) for server in SERVERS} == {QUEUE}
+
+
+# --- GAX dies --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_when_gax_dies_what_stays_changed_is_listed_as_left(sim: Simulator, concurrency: int) -> None:
+    after_writes(sim, 3, lambda estate: sim.set(faults=[{"kind": "drop"}]))
+    start, begun = snapshot(sim), time.monotonic()
+    problem = failing(sim, gax_concurrency=concurrency)
+    changed = differing(start, snapshot(sim))
+    assert len(changed) >= 3
+    assert changed <= problem.details["left"].keys()
+    assert problem.details["put_back"] == []
+    assert set(problem.details["left"].values()) == {"GAX cannot be reached"}
+    assert not set(problem.details["untouched"]) & changed
+    assert time.monotonic() - begun < 10
+
+
+def test_when_gax_dies_while_putting_back_each_is_in_the_right_list(sim: Simulator) -> None:
+    sim.set(deny_write=[SERVERS[4]])
+    after_writes(sim, 6, lambda estate: sim.set(faults=[{"kind": "drop"}]))
+    start = snapshot(sim)
+    problem = failing(sim)
+    assert problem.details["put_back"] == SERVERS[:1]
+    assert set(problem.details["left"]) >= set(SERVERS[1:4]) >= differing(start, snapshot(sim))
+
+
+def test_when_gax_dies_before_the_role_can_put_back_it_names_what_stays_changed(tmp_path: Path) -> None:
+    with Simulator(lived_in(1, 2)) as sim:
+        after_writes(sim, 2, lambda estate: sim.set(faults=[{"kind": "drop", "path": "session/login|cfg/schema"}]))
+        code, shown = Playbooks(tmp_path, sim).run("genesys_ops.engage.configure")
+        assert code != 0
+        assert written(sim) == dict.fromkeys(SERVERS[:2], 1)
+        assert f"left: {', '.join(SERVERS[:2])}" in shown.rpartition("fatal: [main]")[2]
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+def test_secrets_are_in_no_result_and_no_error(sim: Simulator) -> None:
+    sim.edit(SERVERS[0], "db", "password", "old-secret-1")
+    sim.set(deny_write=[SERVERS[1]])
+    entries = [{"name": server, "options": {"db": {"password": "new-secret-2"}}} for server in SERVERS[:2]]
+    good = call(sim, core.application_options, applications=entries[:1])
+    after_writes(sim, 2, lambda estate: estate.edit(SERVERS[0], "db", "password", "third-secret-3"))
+    entries[0]["options"]["db"]["password"] = "newer-secret-4"
+    with pytest.raises(EngageError) as caught:
+        call(sim, core.application_options, applications=entries, gax_concurrency=1)
+    told = json.dumps([good, str(caught.value), caught.value.details])
+    assert option(sim, SERVERS[0], "db", "password") == "third-secret-3"
+    assert "another administrator" in told
+    assert "-secret-" not in told
+
+
+# --- writes whose outcome is unknown ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["hang", "drop", "503"])
+def test_a_write_that_lands_late_is_waited_for_and_not_repeated(sim: Simulator, answer: str) -> None:
+    sim.set(late_writes={"seconds": 0.3, "answer": answer})
+    result = call(sim, core.chat_server_endpoint, chat_servers=SERVERS[:2], queue=QUEUE, gax_timeout=1.0)
+    assert result["changed"]
+    assert written(sim) == dict.fromkeys(SERVERS[:2], 1)
+    assert {option(sim, server, SECTION, KEY) for server in SERVERS[:2]} == {QUEUE}
+
+
+@pytest.mark.parametrize("answer", ["hang", "drop", "503"])
+def test_a_write_that_lands_after_it_was_given_up_is_named_and_the_wait_is_bounded(sim: Simulator, answer: str) -> None:
+    sim.set(late_writes={"seconds": 3, "answer": answer})
+    begun = time.monotonic()
+    problem = failing(sim, chat_servers=SERVERS[:2], gax_retries=0, gax_timeout=0.4)
+    assert time.monotonic() - begun < 3
+    assert f"Application '{SERVERS[0]}' could not be written" in str(problem)
+    assert written(sim) == {}
+    time.sleep(3.2)
+    assert written(sim) == {SERVERS[0]: 1}  # it can land even now: docs/reliability.md says so
+
+
+def test_a_write_that_lands_just_before_it_would_be_repeated_counts_as_ours(sim: Simulator) -> None:
+    requests: list[str] = []
+
+    def hook(entry: Request) -> None:
+        about_it = entry["path"].endswith(dbid(sim, SERVERS[0]))
+        if about_it:
+            requests.append(entry["method"])
+        # The session ends with the write, so that it is repeated; and right before that it lands after all.
+        sim.set(expire_after_seconds=1e-9 if about_it and requests == ["GET", "PUT"] else 0)
+        if about_it and requests == ["GET", "PUT", "GET", "GET"]:
+            sim.edit(SERVERS[0], SECTION, KEY, QUEUE)
+
+    sim.before_request(hook)
+    sim.set(deny_write=[SERVERS[1]])
+    problem = failing(sim, chat_servers=SERVERS[:2])
+    assert f"Application '{SERVERS[1]}' could not be written" in str(problem)
+    assert problem.details["put_back"] == [SERVERS[0]]
+    assert option(sim, SERVERS[0], SECTION, KEY) is None
+
+
+@pytest.mark.parametrize("answer", ["drop", "503"])
+def test_a_queue_that_is_created_late_is_waited_for(sim: Simulator, answer: str) -> None:
+    sim.set(late_writes={"seconds": 0.2, "answer": answer})
+    result = call(sim, core.interaction_queue, name="New Queue", tenant="1", gax_timeout=1.0)
+    assert result["changed"]
+    assert written(sim) == {"New Queue": 1}
+
+
+@pytest.mark.parametrize("fault", [{"kind": "hang"}, {"kind": "drop"}, {"kind": "half"}, {"kind": "status"}])
+def test_a_write_that_was_applied_but_not_answered_is_found_and_not_repeated(
+    sim: Simulator, fault: dict[str, Any]
+) -> None:
+    sim.set(faults=[{**fault, "after": True, "methods": ["PUT"]}])
+    result = call(sim, core.chat_server_endpoint, chat_servers=SERVERS, queue=QUEUE)
+    assert [item["changed"] for item in result["applications"]] == [True] * 5
+    assert written(sim) == dict.fromkeys(SERVERS, 1)
+
+
+def test_a_write_that_was_answered_but_lost_is_repeated_once_it_is_seen_to_be_lost(sim: Simulator) -> None:
+    sim.set(lost_writes=1)
+    call(sim, core.chat_server_endpoint, chat_servers=SERVERS[:1], queue=QUEUE)
+    assert [write["applied"] for write in sim.journal] == [False, True]
+    assert option(sim, SERVERS[0], SECTION, KEY) == QUEUE
+
+
+def test_writes_that_are_always_lost_are_an_error_within_bounded_time(sim: Simulator) -> None:
+    sim.set(lost_writes=100)
+    begun = time.monotonic()
+    problem = failing(sim, gax_retries=2)
+    assert time.monotonic() - begun < 10
+    assert f"what was read back differs in [{SECTION}] {KEY}" in str(problem)
+    assert [write["name"] for write in sim.journal] == [SERVERS[0]] * 3
+    assert problem.details["untouched"] == SERVERS
+
+
+def test_a_value_that_does_not_stick_is_an_error_and_the_others_are_put_back(sim: Simulator) -> None:
+    def normalise(estate: Estate, entry: Write) -> None:
+        if entry["name"] == SERVERS[1] and option(sim, SERVERS[1], SECTION, KEY) == QUEUE:
+            estate.edit(SERVERS[1], SECTION, KEY, QUEUE.lower())
+
+    sim.on_write(normalise)
+    problem = failing(sim)
+    assert "GAX answered the write with success, but what was read back differs" in str(problem)
+    assert problem.details["put_back"] == [SERVERS[0]]
+    assert list(problem.details["left"]) == [SERVERS[1]]
