@@ -131,7 +131,7 @@ class TestThreeClustersOfTheDemo:
     @pytest.fixture(scope="class")
     @classmethod
     def story(cls, demo: Estate, play: Player) -> Iterator[Story]:
-        with Simulator(demo) as sim:
+        with Simulator(demo, user="automation", password="Demo-4711") as sim:
             story = Story(demo, demo, [], [], [])
             for _ in range(2):
                 journal, log = len(sim.journal), len(sim.log)

@@ -146,8 +146,8 @@ def test_what_two_machines_lose_of_each_other_the_next_run_restores(
     ):
         for _ in range(REPETITIONS):
             sim.reset()
-            one = here.submit(converge, sim.url)
-            two = there.submit(converge, sim.url, **second)
+            one = here.submit(converge, sim.url, gax_timeout=0.4)
+            two = there.submit(converge, sim.url, gax_timeout=0.4, **second)
             silent = one.result(60).ok and two.result(60).ok
             endpoints = [sim.options(server)["endpoints:1"] for server in SERVERS]
             lost += silent and not all({"webme", "proactive"} <= found.keys() for found in endpoints)

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a look at one cluster costs does not grow with its Chat Servers, nor with the estate around it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.tests.client.calling import call
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
+
+QUEUE = "Webengagement_Chat"
+
+
+@pytest.mark.parametrize("chat_servers", [1, 10, 50])
+def test_requests_do_not_grow_with_the_chat_servers(chat_servers: int) -> None:
+    with Simulator(generate(1, chat_servers, backups=True)) as sim:
+        found = call(sim, chat_channel_info, cluster="GWE_Cluster_1", queue=QUEUE)
+        assert len(found["chat_servers"]) == 2 * chat_servers
+        assert len(sim.log) <= 10
+
+
+@pytest.mark.parametrize("filters", ["honoured", "ignored"])
+def test_an_estate_of_two_thousand_applications(filters: str) -> None:
+    with Simulator(generate(3, 10, applications=2000, tenants=2), filters=filters) as sim:
+        begun = time.monotonic()
+        found = call(sim, chat_channel_info, cluster="GWE_Cluster_1", queue=QUEUE, gax_timeout=30.0)
+        seconds = time.monotonic() - begun
+        print(f"2,000 applications, filters {filters}: {len(sim.log)} requests, {seconds:.2f} s")
+        assert [server["name"] for server in found["chat_servers"]] == [f"ChatServer_1_{n:02}" for n in range(1, 11)]
+        assert len(sim.log) <= 10
+        assert seconds < 10
