@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 
-.PHONY: demo test lint unit client integration reliability clean
+.PHONY: demo test lint unit client integration reliability bench clean
 
 demo: .venv/ready
 	@tests/demo/run.sh
@@ -28,6 +28,10 @@ lint: .venv/ready
 # The pure layers and the simulator; the client over real sockets; playbooks and modules; what can go wrong.
 unit client integration reliability: .venv/ready
 	python -m pytest tests/$@ -n auto -q
+
+# The figures of docs/performance.md.
+bench: .venv/ready
+	python tests/benchmark/reads.py
 
 clean:
 	rm -rf .venv .cache .ansible .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -49,6 +49,7 @@ class Playbooks:
         (self._home / "ansible.cfg").touch()
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GAX_"))}
         own = {
+            "HOME": str(self._home),
             "ANSIBLE_CONFIG": str(self._home / "ansible.cfg"),
             "ANSIBLE_HOME": str(self._home / "ansible"),
             "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,

@@ -30,6 +30,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 SERVERS = [f"ChatServer_1_{number:02}" for number in range(1, 9)]
 CONFIGURE, RESTORE = "genesys_ops.engage.configure", "genesys_ops.engage.restore"
+BACKUP = ("-e", "chat_channel_backup_dir=~/genesys-backup")
 WANTED = {"queueKey": "1:webme", "webengagementChatQueue": QUEUE, "connectionTimeout": "10"}
 
 End = Callable[[int], object]
@@ -56,7 +57,7 @@ def sim() -> Iterator[Simulator]:
 
 @pytest.fixture
 def playbooks(sim: Simulator, tmp_path: Path) -> Playbooks:
-    return Playbooks(tmp_path, sim, chat_channel_backup_dir=str(tmp_path / "backup"))
+    return Playbooks(tmp_path, sim)
 
 
 def run_until(sim: Simulator, playbooks: Playbooks, write: int, end: End) -> None:
@@ -68,7 +69,7 @@ def run_until(sim: Simulator, playbooks: Playbooks, write: int, end: End) -> Non
             started.extend(family(process.pid))
             end(process.pid)
 
-    process = playbooks.start(CONFIGURE)
+    process = playbooks.start(CONFIGURE, *BACKUP)
     sim.on_write(hook)
     process.communicate()
     assert process.returncode != 0
@@ -78,7 +79,7 @@ def run_until(sim: Simulator, playbooks: Playbooks, write: int, end: End) -> Non
 
 def runs(folder: Path) -> list[Path]:
     """Return the folders of the runs that saved something, oldest first."""
-    return sorted(path for path in (folder / "backup" / CLUSTER).iterdir() if path.is_dir())
+    return sorted(path for path in (folder / "genesys-backup" / CLUSTER).iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("how", ENDS)
@@ -92,7 +93,7 @@ def test_after_a_run_that_was_ended_the_next_converges_and_the_backups_put_every
     (interrupted,) = runs(tmp_path)
     assert_saved(interrupted, start, SERVERS)
 
-    code, shown = playbooks.run(CONFIGURE)
+    code, shown = playbooks.run(CONFIGURE, *BACKUP)
     assert code == 0, shown
     assert {option(sim, server, "endpoints:1", "webme") for server in SERVERS} == {QUEUE}
     assert sim.options(CLUSTER)["chat"] == WANTED
@@ -124,17 +125,17 @@ def test_restore_shows_then_puts_back_exactly_what_a_run_changed(
     sim: Simulator, playbooks: Playbooks, tmp_path: Path
 ) -> None:
     start = snapshot(sim)
-    assert playbooks.run(CONFIGURE)[0] == 0
+    assert playbooks.run(CONFIGURE, *BACKUP)[0] == 0
     configured, writes = snapshot(sim), len(sim.journal)
 
-    code, shown = playbooks.run(RESTORE, "--check", "--diff")
+    code, shown = playbooks.run(RESTORE, *BACKUP, "--check", "--diff")
     assert code == 0, shown
     assert "-[chat] queueKey = 1:webme" in shown
     assert f"--- before: {SERVERS[0]} (options)" in shown
     assert "9 of 9 applications would change" in shown
     assert (snapshot(sim), len(sim.journal)) == (configured, writes)
 
-    code, shown = playbooks.run(RESTORE)
+    code, shown = playbooks.run(RESTORE, *BACKUP)
     assert code == 0, shown
     assert snapshot(sim) == start
 
@@ -143,7 +144,7 @@ def test_one_application_is_restored_from_a_folder_with_only_its_file(
     sim: Simulator, playbooks: Playbooks, tmp_path: Path
 ) -> None:
     start = snapshot(sim)
-    assert playbooks.run(CONFIGURE)[0] == 0
+    assert playbooks.run(CONFIGURE, *BACKUP)[0] == 0
     configured = snapshot(sim)
     (backup,) = runs(tmp_path)
     (file,) = backup.glob(f"*-{SERVERS[1]}-options.json")
@@ -151,7 +152,7 @@ def test_one_application_is_restored_from_a_folder_with_only_its_file(
     one.mkdir()
     (one / file.name).write_bytes(file.read_bytes())
 
-    code, shown = playbooks.run(RESTORE, "-e", f"chat_channel_restore_from={one}")
+    code, shown = playbooks.run(RESTORE, *BACKUP, "-e", f"chat_channel_restore_from={one}")
     assert code == 0, shown
     assert snapshot(sim) == {**configured, SERVERS[1]: start[SERVERS[1]]}
 
@@ -159,10 +160,10 @@ def test_one_application_is_restored_from_a_folder_with_only_its_file(
 def test_a_stale_backup_is_refused_with_the_option_and_both_values(
     sim: Simulator, playbooks: Playbooks, tmp_path: Path
 ) -> None:
-    assert playbooks.run(CONFIGURE)[0] == 0
+    assert playbooks.run(CONFIGURE, *BACKUP)[0] == 0
     sim.edit(SERVERS[2], "endpoints:1", "webme", "Theirs")
     configured, writes = snapshot(sim), len(sim.journal)
-    code, shown = playbooks.run(RESTORE)
+    code, shown = playbooks.run(RESTORE, *BACKUP)
     assert code != 0
     for part in (SERVERS[2], "'webme'", "[endpoints:1]", f"from '{QUEUE}' to 'Theirs'"):
         assert part in shown

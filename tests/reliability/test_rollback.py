@@ -246,6 +246,13 @@ def test_keep_lists_what_was_refused_as_untouched(sim: Simulator) -> None:
     assert SERVERS[2] in failing(sim, on_failure="keep").details["untouched"]
 
 
+def test_keep_lists_what_was_written_in_another_form_as_left(sim: Simulator) -> None:
+    after_writes(sim, 1, lambda estate: estate.edit(SERVERS[0], SECTION, KEY, QUEUE.lower()))
+    problem = failing(sim, on_failure="keep")
+    assert option(sim, SERVERS[0], SECTION, KEY) == QUEUE.lower()
+    assert list(problem.details["left"]) == [SERVERS[0]]
+
+
 def test_a_kept_half_is_completed_by_the_next_run(sim: Simulator) -> None:
     sim.set(deny_write=[SERVERS[2]])
     failing(sim, on_failure="keep")
