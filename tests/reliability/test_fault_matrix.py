@@ -181,7 +181,7 @@ def test_a_refused_log_in_is_never_repeated(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ["401", "403", "302", "200-html"])
 def test_a_session_that_ends_at_any_request_never_fails_a_run(answer: str, figure: Figure) -> None:
-    """Not even without retries; but if it ends at the request that confirms a log-in, the log-in did not work."""
+    """Not even without retries. Only the request that confirms a log-in must not fail: that log-in did not work."""
     ending = -1
     with Simulator(lived_in(), expired=answer) as sim:
         sim.before_request(lambda entry: sim.set(expire_after_seconds=1e-9 if entry["seq"] == ending else 0))
