@@ -259,9 +259,7 @@ def chat_channel_info(call: Call) -> Result:
         topology, known = explore(gax, cluster, estate)
         plans, new = [], []
         if given["contact_server"]:
-            server = find_applications(gax, [given["contact_server"]], "contact_server (chat_channel_contact_server)")[
-                0
-            ]
+            server = find_applications(gax, [given["contact_server"]], CONTACT)[0]
             known = {**known, server.dbid: server}
             primaries = [server.application for server in topology.chat_servers if not server.primary]
             plans = [plan(client, wanted_connection(client, server, {})) for client in primaries]
