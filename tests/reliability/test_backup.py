@@ -306,6 +306,14 @@ def test_a_restore_in_check_mode_shows_what_it_would_do_and_does_nothing(sim: Si
     assert result["diff"][0]["after"] == "[log] standard = stdout\n"
 
 
+def test_of_duplicates_the_first_value_comes_back(sim: Simulator, tmp_path: Path) -> None:
+    """`lived_in` has standard, standard and trace."""
+    change(sim, tmp_path / "b", options={"log": {"verbose": "all"}})
+    restore(sim, tmp_path / "b")
+    triples = [item for item in sim.app(SERVER)["options"]["property"] if item["key"] == "verbose"]
+    assert {item["value"] for item in triples} == {"standard"}
+
+
 def test_a_second_restore_changes_nothing(sim: Simulator, tmp_path: Path) -> None:
     change(sim, tmp_path / "b")
     assert restore(sim, tmp_path / "b")["changed"]
