@@ -161,14 +161,13 @@ def interaction_queue(call: Call) -> Result:
     with call.gax() as gax:
         tenants = all_tenants(gax)
         tenant = named_tenant(tenants, call.parameters["tenant"], "tenant")
-        scripts = read_scripts(gax)
         same_name = [Script(raw) for raw in gax.named(SCRIPT, name)]
         here = [script for script in same_name if script.tenant == tenant.dbid]
         if any(script.subtype != INTERACTION_QUEUE for script in here):
             raise BadInput(f"name: {queue_problem(here, name, tenant, tenants)} Choose another name.")
         result = {"changed": bool(here) != present, "name": name, "tenant": {"name": tenant.name, "dbid": tenant.dbid}}
         if present and not here:
-            raw = new_queue(name, tenant, folder_of_queues(gax, scripts, tenant))
+            raw = new_queue(name, tenant, folder_of_queues(gax, read_scripts(gax), tenant))
             if not call.check_mode:
                 create_queue(gax, raw)
         elif here and not present:

@@ -87,7 +87,10 @@ def test_files_and_the_folder_belong_to_their_owner_only(sim: Simulator, tmp_pat
 
 def test_the_files_are_complete_before_the_first_write(sim: Simulator, tmp_path: Path) -> None:
     seen: list[list[dict[str, Any]]] = []
-    read = lambda: [json.loads(file.read_text(encoding="utf-8")) for file in files(tmp_path / "b")]  # noqa: E731
+
+    def read() -> list[dict[str, Any]]:
+        return [json.loads(file.read_text(encoding="utf-8")) for file in files(tmp_path / "b")]
+
     sim.before_request(lambda entry: seen.append(read()) if entry["method"] == "PUT" else None)
     entries = [{"name": f"ChatServer_1_0{n}", "options": {"log": {"verbose": "all"}}} for n in (1, 2)]
     call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))
