@@ -11,9 +11,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
+from ._call import Call, Result
 from ._errors import EngageError
 from ._http import REQUESTS_IMPORT_ERROR
-from ._operations import Call, Result
 from ._secrets import MASK, Redactor, is_secret, shown
 
 

@@ -9,12 +9,12 @@ Every operation checks its parameters before it logs in, and plans everything be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._backup import newest, read, save, undoing
-from ._changes import Plan, plan, replan, wanted_from
+from ._backup import newest, read, undoing
+from ._call import Call, Result
+from ._changes import plan, replan, wanted_from
 from ._channel import Channel
 from ._chat_channel import (
     CHAT,
@@ -26,7 +26,6 @@ from ._chat_channel import (
     wanted_chat,
     wanted_endpoint,
 )
-from ._connect import connect
 from ._connections import wanted_connection
 from ._errors import BadInput, Conflict
 from ._findings import channel_result
@@ -37,35 +36,11 @@ from ._queues import create_queue, delete_queue, folder_of_queues, new_queue, us
 from ._results import change_result, described, queue_words
 from ._routing import queue_problem, read_scripts, require_queue
 from ._topology import check_is_cluster, explore, read_estate
-from ._writer import apply, put_back
-
-Result = dict[str, Any]
+from ._writer import put_back
 
 # Where users wrote a name: the module's option and the role's variable.
 CLUSTER, TENANT, QUEUE = "cluster (chat_channel_cluster)", "tenant (chat_channel_tenant)", "queue (chat_channel_queue)"
 CONTACT = "contact_server (chat_channel_contact_server)"
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of an operation. ``parameters`` are as documented in the module of the same name."""
-
-    parameters: Mapping[str, Any]
-    check_mode: bool = False
-    warn: Callable[[str], None] = lambda text: None
-
-    def gax(self) -> Gax:
-        """Return the session to log in with; raises BadInput for connection options that cannot work."""
-        return connect(self.parameters, self.warn)
-
-    def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
-        """Save what will change and apply the plans, or only report them in check mode."""
-        given = self.parameters
-        if self.check_mode:
-            return change_result(plans, noun, self.check_mode)
-        if given["backup_dir"]:
-            save(given["backup_dir"], gax.url, plans, given["backup_secrets"])
-        return change_result(apply(gax, plans, given["on_failure"]), noun, self.check_mode)
 
 
 def application_info(call: Call) -> Result:

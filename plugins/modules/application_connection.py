@@ -139,6 +139,7 @@ restart_required:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_connection
 
+OPERATION = application_connection
 ARGUMENT_SPEC = {
     **CHANGE_SPEC,
     "applications": {"type": "list", "elements": "str", "required": True},
@@ -153,7 +154,7 @@ RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(application_connection, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ applications:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_info
 
+OPERATION = application_info
 ARGUMENT_SPEC = {
     "names": {"type": "list", "elements": "str"},
     "types": {"type": "list", "elements": "str"},
@@ -120,7 +121,7 @@ RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(application_info, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -148,6 +148,7 @@ restart_required:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_options
 
+OPERATION = application_options
 ARGUMENT_SPEC = {
     **CHANGE_SPEC,
     "name": {"type": "str"},
@@ -165,7 +166,7 @@ RULES: dict[str, object] = {
 
 
 def main() -> None:
-    run(application_options, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -130,6 +130,7 @@ restart_required:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_rollback
 
+OPERATION = application_rollback
 ARGUMENT_SPEC = {
     **CHANGE_SPEC,
     "applications": {"type": "list", "elements": "dict"},
@@ -143,7 +144,7 @@ RULES: dict[str, object] = {
 
 
 def main() -> None:
-    run(application_rollback, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -208,6 +208,7 @@ compliant:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_channel_info
 
+OPERATION = chat_channel_info
 ARGUMENT_SPEC = {
     "cluster": {"type": "str", "required": True},
     "tenant": {"type": "str"},
@@ -227,7 +228,7 @@ RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(chat_channel_info, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

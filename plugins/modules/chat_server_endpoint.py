@@ -136,6 +136,7 @@ restart_required:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_server_endpoint
 
+OPERATION = chat_server_endpoint
 ARGUMENT_SPEC = {
     **CHANGE_SPEC,
     "chat_servers": {"type": "list", "elements": "str", "required": True},
@@ -149,7 +150,7 @@ RULES: dict[str, object] = {"required_if": [("state", "present", ["queue"])]}
 
 
 def main() -> None:
-    run(chat_server_endpoint, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

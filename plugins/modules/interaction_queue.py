@@ -60,6 +60,7 @@ tenant:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import interaction_queue
 
+OPERATION = interaction_queue
 ARGUMENT_SPEC = {
     "name": {"type": "str", "required": True},
     "tenant": {"type": "str", "required": True},
@@ -69,7 +70,7 @@ RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(interaction_queue, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

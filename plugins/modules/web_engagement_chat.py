@@ -166,6 +166,7 @@ queue_key:
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import web_engagement_chat
 
+OPERATION = web_engagement_chat
 ARGUMENT_SPEC = {
     **CHANGE_SPEC,
     "cluster": {"type": "str", "required": True},
@@ -185,7 +186,7 @@ RULES: dict[str, object] = {"required_if": [("state", "present", ["queue"])]}
 
 
 def main() -> None:
-    run(web_engagement_chat, ARGUMENT_SPEC, RULES)
+    run(OPERATION, ARGUMENT_SPEC, RULES)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ..module_utils import _operations
+from ..module_utils._call import Call
 from ..module_utils._errors import EngageError
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module import CONNECTION_SPEC, shown_parameters
@@ -61,8 +61,8 @@ class InProcess(ActionBase):
             return {"failed": True, "msg": msg, "invocation": invocation}
         warnings: list[str] = []
         try:
-            call = _operations.Call(parameters, self._task.check_mode, warnings.append)
-            result = getattr(_operations, name)(call)
+            call = Call(parameters, self._task.check_mode, warnings.append)
+            result = module.OPERATION(call)
         except EngageError as problem:
             result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
         told = {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
