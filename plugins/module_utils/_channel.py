@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ._changes import Plan, edited
 from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, queue_key, section_of
-from ._objects import Application, Script, Tenant
+from ._objects import CHAT_SERVER, Application, Script, Tenant
 from ._topology import ChatServer, Estate, Topology, clients_of, clusters_above, discover
 
 
@@ -22,7 +22,8 @@ class Channel:
 
     ``queue`` is the queue that is wanted, or None when only what is there matters. ``scripts`` are the Interaction
     Queues, views, submitters and Enhanced Routing scripts of all tenants. ``plans`` are planned changes, and
-    ``new_scripts`` what is to be created.
+    ``new_scripts`` what is to be created. ``leaving`` is an endpoint that goes, and with ``absent`` the whole channel;
+    with ``remove_in_use`` even if somebody else uses it.
     """
 
     topology: Topology
@@ -35,6 +36,9 @@ class Channel:
     peak_chat_sessions: int | None = None
     plans: Sequence[Plan] = ()
     new_scripts: Sequence[Script] = ()
+    leaving: str | None = None
+    absent: bool = False
+    remove_in_use: bool = False
 
     @property
     def cluster(self) -> Application:
@@ -51,13 +55,20 @@ class Channel:
     @property
     def queue_name(self) -> str:
         """The queue that is wanted, otherwise the one that is there: in ``[chat]``, or behind most endpoints."""
+        known = self.queue or self.chat.get(CHAT_QUEUE, "")
+        if known:
+            return known
         endpoints = Counter(filter(None, map(self.endpoint_of, self.topology.chat_servers)))
         most = endpoints.most_common(1)
-        return self.queue or self.chat.get(CHAT_QUEUE, "") or (most[0][0] if most else "")
+        return most[0][0] if most else ""
 
     def endpoint_of(self, server: ChatServer) -> str | None:
         """Return the queue behind the endpoint on this Chat Server, or None where the endpoint is missing."""
-        return server.application.options().get(section_of(self.tenant.dbid), {}).get(self.endpoint)
+        return self.endpoints_of(server).get(self.endpoint)
+
+    def endpoints_of(self, server: ChatServer) -> dict[str, str]:
+        """Return the endpoints of the tenant on this Chat Server, with their queues."""
+        return server.application.options().get(section_of(self.tenant.dbid), {})
 
     def after(self) -> Channel:
         """Return the channel as it will be when the plans are carried out."""
@@ -81,18 +92,33 @@ class Channel:
         return shared
 
     def other_users(self) -> list[dict[str, str]]:
-        """Return who else uses the endpoint or the queue: Co-browse, GMS, other clusters, other endpoints."""
-        gms_key = f"{self.tenant.name}:{self.endpoint}"
+        """Return who else uses the endpoint or the queue: Co-browse, GMS, other clusters, other endpoints.
+
+        The endpoint is the one that goes, if one does. An application that reaches Chat Servers, and none of ours,
+        uses endpoints of its own.
+        """
+        endpoint = self.leaving or self.endpoint
+        ours = {server.application.dbid for server in self.topology.chat_servers}
         users = []
         for application in self.estate.values():
             if application.dbid == self.cluster.dbid:
                 continue
-            for section, keys in application.options().items():
-                for key, value in keys.items():
-                    uses_endpoint = (section == CHAT and key == QUEUE_KEY and value == self.queue_key) or (
-                        key in ("default_chat_endpoint", "_chat_endpoint") and value == gms_key
-                    )
-                    uses_queue = section == section_of(self.tenant.dbid) and value == self.queue_name
-                    if uses_endpoint or (uses_queue and key != self.endpoint):
-                        users.append({"application": application.name, "option": f"{section}/{key}", "value": value})
+            found = list(self._uses(application, endpoint))
+            if found and application.dbid not in ours:
+                reached = {item.application.dbid for item in discover(application, self.estate).chat_servers}
+                found = [] if application.subtype == CHAT_SERVER or (reached and not reached & ours) else found
+            users += [{"application": application.name, **use} for use in found]
         return users
+
+    def _uses(self, application: Application, endpoint: str) -> Iterator[dict[str, str]]:
+        key, gms_key = queue_key(self.tenant.dbid, endpoint), f"{self.tenant.name}:{endpoint}"
+        for section, keys in application.options().items():
+            for option, value in keys.items():
+                is_key = (section, option) == (CHAT, QUEUE_KEY) and value == key
+                is_gms = option in ("default_chat_endpoint", "_chat_endpoint") and value == gms_key
+                is_queue = section == section_of(self.tenant.dbid) and value == self.queue_name
+                is_chat_queue = (section, option) == (CHAT, CHAT_QUEUE) and value == self.queue_name
+                if is_key or is_gms:
+                    yield {"option": f"{section}/{option}", "value": value, "uses": "endpoint"}
+                elif is_chat_queue or (is_queue and option not in (endpoint, self.endpoint)):
+                    yield {"option": f"{section}/{option}", "value": value, "uses": "queue"}

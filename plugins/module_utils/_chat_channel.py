@@ -122,9 +122,10 @@ def pool_size(peak_chat_sessions: int, refresh_task_period: int) -> int:
     )
 
 
-def wanted_endpoint(tenant_dbid: str, endpoint: str, queue: str | None) -> Wanted:
-    """Return what a Chat Server should hold; without a queue the endpoint goes."""
-    return Wanted({section_of(tenant_dbid): {endpoint: queue}})
+def wanted_endpoint(tenant_dbid: str, endpoint: str, queue: str | None, previous: str | None = None) -> Wanted:
+    """Return what a Chat Server should hold; without a queue the endpoint goes, and the previous one always does."""
+    gone = {previous: None} if previous else {}
+    return Wanted({section_of(tenant_dbid): {endpoint: queue, **gone}})
 
 
 def wanted_chat(tenant_dbid: str, endpoint: str, queue: str, given: Mapping[str, str]) -> Wanted:

@@ -10,31 +10,23 @@ Every operation checks its parameters before it logs in, and plans everything be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from ._backup import newest, read, undoing
+from ._backup import check_origin, newest, only_named, read, saved, undoing
 from ._call import Call, Result
 from ._changes import plan, replan, wanted_from
 from ._channel import Channel
-from ._chat_channel import (
-    CHAT,
-    check_names,
-    pool_size,
-    queue_key,
-    tuning,
-    unwanted_chat,
-    wanted_chat,
-    wanted_endpoint,
-)
+from ._chat_channel import check_names, queue_key, tuning, unwanted_chat, wanted_chat, wanted_endpoint
 from ._connections import wanted_connection
 from ._errors import BadInput, Conflict
 from ._findings import channel_result
 from ._gax import APPLICATION, SCRIPT, Gax
 from ._lookup import all_tenants, choose_tenant, find_applications, named_tenant
 from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script
+from ._planning import check_channel, configuring, retiring, wanted_options
 from ._queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
 from ._results import change_result, described, queue_words
 from ._routing import queue_problem, read_scripts, require_queue
+from ._stranded import without_stranding
 from ._topology import check_is_cluster, explore, read_estate
 from ._writer import put_back
 
@@ -95,21 +87,32 @@ def application_rollback(call: Call) -> Result:
     """Take back changes that a task reported or a backup holds, where nobody else has touched the options since."""
     given = call.parameters
     entries = given["applications"] if given["path"] is None else read(newest(given["path"]))
-    with call.gax() as gax:
-        found = find_applications(gax, [str(entry.get("name")) for entry in entries], "applications")
+    gax = call.gax()
+    if given["path"] is not None and not given["other_gax"]:
+        check_origin(entries, gax.settings.urls)
+    if given["names"]:
+        entries = only_named(entries, given["names"])
+    done = saved(entries)
+    with gax:
+        found = find_applications(gax, [entry.name for entry in done], "applications")
+        stuck = find_applications(gax, given["left"] or [], "left")
         plans, left = [], {}
-        for entry, fresh in zip(entries, found):
+        for entry, fresh in zip(done, found):
             try:
                 plans.append(replan(undoing(entry, fresh), fresh))
             except Conflict as conflict:
                 left[fresh.name] = str(conflict)
+        plans, unsafe = without_stranding(plans, read_estate(gax))
+        left |= unsafe
         if left and given["on_conflict"] == "fail":
-            raise BadInput(" ".join(left.values()), left=left)
+            told = " ".join(left.values())
+            raise BadInput(f"{told} Nothing was written.", left=left)
         if call.check_mode or given["on_conflict"] == "fail":
             return {**call.carry_out(gax, plans), "left": left}
-        undone = put_back(gax, plans)
-        done = [todo for todo in plans if todo.application.name not in undone.left]
-        return {**change_result(done, "application", call.check_mode), "left": {**left, **undone.left}}
+        conflicting = [fresh for fresh in found if fresh.name in left]
+        undone = put_back(gax, plans, [*stuck, *conflicting])
+        kept = [todo for todo in plans if todo.application.name not in undone.left]
+        return {**change_result(kept, "application", call.check_mode), "left": {**left, **undone.left}}
 
 
 def application_connection(call: Call) -> Result:
@@ -186,34 +189,19 @@ def _find_cluster(gax: Gax, name: str, known: Iterable[Application]) -> Applicat
     return cluster
 
 
-def _with_pool_size(given: Mapping[str, Any], cluster: Application, options: dict[str, str]) -> dict[str, str]:
-    """Add the pool size that the peak asks for, with the refresh period in force: given, or on the server."""
-    peak = given["peak_chat_sessions"]
-    if peak is None or "refreshPoolSize" in options:
-        return options
-    period = options.get("refreshTaskPeriod") or cluster.options().get(CHAT, {}).get("refreshTaskPeriod", "")
-    if not period.isdecimal() or not 1 <= int(period) <= 5:
-        raise BadInput(
-            f"peak_chat_sessions (chat_channel_peak_chat_sessions): application '{cluster.name}' has no usable "
-            "refreshTaskPeriod and its default is not documented; give refresh_task_period "
-            "(chat_channel_refresh_task_period), 1 to 5 seconds."
-        )
-    return {**options, "refreshPoolSize": str(pool_size(peak, int(period)))}
-
-
 def web_engagement_chat(call: Call) -> Result:
     """Set the chat options of a Web Engagement Cluster, or remove them."""
     given = call.parameters
     endpoint, queue, present = given["endpoint"], given["queue"] or "", given["state"] == "present"
     check_names(endpoint, queue if present else None)
-    options = tuning(given)
+    tuning(given)
     with call.gax() as gax:
         cluster, tenants = _find_cluster(gax, given["cluster"], ()), all_tenants(gax)
         tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
         if present and given["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE)
         if present:
-            wanted = wanted_chat(tenant.dbid, endpoint, queue, _with_pool_size(given, cluster, options))
+            wanted = wanted_chat(tenant.dbid, endpoint, queue, wanted_options(given, cluster))
         else:
             wanted = unwanted_chat()
         result = call.carry_out(gax, [plan(cluster, wanted)], "Web Engagement Cluster")
@@ -223,27 +211,30 @@ def web_engagement_chat(call: Call) -> Result:
 def chat_channel_info(call: Call) -> Result:
     """Return the topology of a chat channel, what is wrong with it, and what a run would change. Reads only."""
     given = call.parameters
-    endpoint, queue = given["endpoint"], given["queue"]
-    check_names(endpoint, queue)
-    options = tuning(given)
+    endpoint, queue, absent = given["endpoint"], given["queue"], given["state"] == "absent"
+    check_channel(given)
     with call.gax() as gax:
         estate, tenants, scripts = read_estate(gax), all_tenants(gax), read_scripts(gax)
         cluster = _find_cluster(gax, given["cluster"], estate.values())
         tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
         topology, known = explore(gax, cluster, estate)
-        plans, new = [], []
-        if given["contact_server"]:
-            server = find_applications(gax, [given["contact_server"]], CONTACT)[0]
-            known = {**known, server.dbid: server}
-            primaries = [server.application for server in topology.chat_servers if not server.primary]
-            plans = [plan(client, wanted_connection(client, server, {})) for client in primaries]
-        if queue is not None:
-            endpoints = wanted_endpoint(tenant.dbid, endpoint, queue)
-            chat = wanted_chat(tenant.dbid, endpoint, queue, _with_pool_size(given, cluster, options))
-            plans += [plan(server.application, endpoints) for server in topology.chat_servers] + [plan(cluster, chat)]
-            if given["create_queue"] and not any(item.name == queue and item.tenant == tenant.dbid for item in scripts):
-                new = [Script({**new_queue(queue, tenant, "0"), "dbid": "0"})]
+        contact = find_applications(gax, [given["contact_server"]], CONTACT)[0] if given["contact_server"] else None
+    plans = retiring(topology, tenant, endpoint) if absent else configuring(given, topology, tenant, contact)
+    missing = not any(item.name == queue and item.tenant == tenant.dbid for item in scripts)
+    create = queue is not None and missing and given["create_queue"] and not absent
     channel = Channel(
-        topology, known, tenants, scripts, tenant, endpoint, queue, given["peak_chat_sessions"], plans, new
+        topology=topology,
+        estate={**known, contact.dbid: contact} if contact else known,
+        tenants=tenants,
+        scripts=scripts,
+        tenant=tenant,
+        endpoint=endpoint,
+        queue=None if absent else queue,
+        peak_chat_sessions=given["peak_chat_sessions"],
+        plans=plans,
+        new_scripts=[Script({**new_queue(queue, tenant, "0"), "dbid": "0"})] if create else [],
+        leaving=endpoint if absent else given["previous_endpoint"],
+        absent=absent,
+        remove_in_use=given["remove_in_use"],
     )
     return channel_result(channel, given["fail_on"])

@@ -19,7 +19,8 @@ from ._changes import Plan, differences, edited, plan, replan, undo
 from ._errors import EngageError, LoginFailed, Unreachable, WriteFailed
 from ._gax import APPLICATION, Gax, Raw
 from ._lock import only_one
-from ._objects import Application
+from ._objects import CHAT_SERVER, Application
+from ._order import in_order, joined
 
 Found = TypeVar("Found")
 
@@ -48,7 +49,7 @@ def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback") -> list
     outcomes = _all(gax, plans)
     if any(outcome.problem for outcome in outcomes):
         raise _failure(gax, outcomes, on_failure)
-    return [outcome.plan for outcome in outcomes]
+    return joined(plans, [outcome.plan for outcome in outcomes])
 
 
 def _all(gax: Gax, plans: Sequence[Plan]) -> list[Outcome]:
@@ -63,7 +64,7 @@ def _all(gax: Gax, plans: Sequence[Plan]) -> list[Outcome]:
             stop.set()
         return outcome
 
-    return gax.each(work, plans)
+    return [outcome for stage in in_order(plans) for outcome in gax.each(work, stage)]
 
 
 def _carry_out(gax: Gax, todo: Plan) -> Outcome:
@@ -161,7 +162,9 @@ def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str) -> EngageEr
                 undone.untouched.append(outcome.name)
             else:
                 undone.left[outcome.name] = "on_failure is keep"
-    undone.untouched.extend(outcome.name for outcome in outcomes if outcome.plan.changes and outcome.sent is None)
+    told = {*undone.put_back, *undone.left}
+    idle = [outcome.name for outcome in outcomes if outcome.plan.changes and outcome.sent is None]
+    undone.untouched.extend(name for name in idle if name not in told)
     first, *others = [outcome for outcome in outcomes if outcome.problem]
     also = f" Failed as well: {', '.join(outcome.name for outcome in others)}." if others else ""
     return EngageError(f"{first.problem}{also} {undone.told()}", **asdict(undone))
@@ -188,6 +191,12 @@ class Undone:
     left: dict[str, str] = field(default_factory=dict)
     untouched: list[str] = field(default_factory=list)
 
+    def tidied(self) -> Undone:
+        """Return each name in one place only: an application in two parts is left if one part is."""
+        put_back = [name for name in dict.fromkeys(self.put_back) if name not in self.left]
+        told = {*put_back, *self.left}
+        return Undone(put_back, self.left, [name for name in dict.fromkeys(self.untouched) if name not in told])
+
     def told(self) -> str:
         reasons = "; ".join(f"{name} ({why})" for name, why in self.left.items())
         return (
@@ -196,8 +205,12 @@ class Undone:
         )
 
 
-def put_back(gax: Gax, plans: Sequence[Plan]) -> Undone:
-    """Carry out plans that undo something, each for itself, where nobody else has touched the options since."""
+def put_back(gax: Gax, plans: Sequence[Plan], left: Sequence[Application] = ()) -> Undone:
+    """Carry out plans that undo something, each for itself, where nobody else has touched the options since.
+
+    What depends on something that cannot be put back stays as well: a ``queueKey`` on its endpoints, and endpoints on
+    the ``queueKey`` that points at them. ``left`` are applications that an earlier roll-back had to leave.
+    """
     gone = threading.Event()
     unreachable = EngageError("GAX cannot be reached")
 
@@ -211,10 +224,22 @@ def put_back(gax: Gax, plans: Sequence[Plan]) -> Undone:
         gone.set()
         return replace(outcome, problem=unreachable)
 
+    servers = [application.name for application in left if application.subtype == CHAT_SERVER]
+    others = [application.name for application in left if application.subtype != CHAT_SERVER]
+    first, keys, last = in_order(plans, apart=bool(left))
+    done = gax.each(work, first)
+    for stage, stuck in ((keys, servers), (last, others)):
+        stuck += [outcome.name for outcome in done if outcome.problem]
+        done = [*done, *([_stays(todo, stuck) for todo in stage] if stuck else gax.each(work, stage))]
     undone = Undone()
-    for outcome in gax.each(work, plans):
+    for outcome in done:
         if outcome.problem:
-            undone.left[outcome.name] = str(outcome.problem)
+            undone.left.setdefault(outcome.name, str(outcome.problem))
         else:
             (undone.put_back if outcome.plan.changes else undone.untouched).append(outcome.name)
-    return undone
+    return undone.tidied()
+
+
+def _stays(todo: Plan, stuck: Sequence[str]) -> Outcome:
+    problem = f"it depends on {', '.join(dict.fromkeys(stuck))}, which could not be put back"
+    return Outcome(todo, problem=EngageError(problem) if todo.changes else None)

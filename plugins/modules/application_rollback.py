@@ -13,11 +13,12 @@ description:
   - Takes back changes that a task reported, or that a backup holds.
   - An option is put back only where it still has the value that was written. One that has its old value needs nothing,
     and one that has a third value was changed by somebody else; see O(on_conflict).
+  - Endpoints come back before the C(queueKey) that points at them, and go only after it.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
   applications:
-    description: What a task that changes options returned as C(applications).
+    description: What tasks that change options returned as C(applications), in the order in which they ran.
     type: list
     elements: dict
   path:
@@ -25,6 +26,23 @@ options:
       - Folder of a backup, or a folder above it; then the backup whose folder has the last name is taken.
       - A file that does not fit the estate is refused before the first write.
     type: path
+  names:
+    description: Put back these applications only, of those that O(path) or O(applications) holds.
+    type: list
+    elements: str
+  other_gax:
+    description:
+      - Take a backup although it was saved through another address than O(gax_url).
+      - Without it such a backup is refused. Set it where both serve the same Configuration Server.
+    type: bool
+    default: false
+  left:
+    description:
+      - Names of applications that an earlier roll-back had to leave as they are.
+      - What depends on them is left, too. C(queueKey) stays when a Chat Server is among them, and endpoints stay when
+        the application whose C(queueKey) points at them is.
+    type: list
+    elements: str
   on_conflict:
     description:
       - What to do when somebody else has changed an option since. V(fail) changes nothing at all.
@@ -135,6 +153,9 @@ ARGUMENT_SPEC = {
     **CHANGE_SPEC,
     "applications": {"type": "list", "elements": "dict"},
     "path": {"type": "path"},
+    "names": {"type": "list", "elements": "str"},
+    "other_gax": {"type": "bool", "default": False},
+    "left": {"type": "list", "elements": "str"},
     "on_conflict": {"type": "str", "choices": ["fail", "leave"], "default": "fail"},
 }
 RULES: dict[str, object] = {

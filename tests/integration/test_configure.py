@@ -247,7 +247,7 @@ class TestThreeClustersOfTheDemo:
 
     def test_the_run_ends_with_a_sentence_for_a_person(self, story: Story) -> None:
         assert story.runs[0].task("Say what was done", "main").msg == (
-            "GWE_Cluster_Main: queueKey 101:webme on 3 Chat Servers, 4 applications changed; "
+            "GWE_Cluster_Main: queueKey 101:webme, Chat Servers: 3, applications changed: 4; "
             "restart the Web Engagement nodes."
         )
 

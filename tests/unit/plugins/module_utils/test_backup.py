@@ -8,9 +8,18 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._backup import newest, read, save, undoing
+from ansible_collections.genesys_ops.engage.plugins.module_utils._backup import (
+    check_origin,
+    newest,
+    only_named,
+    read,
+    save,
+    saved,
+    undoing,
+)
 from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Plan, Wanted, edited, plan, replan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput, Conflict
 from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
@@ -25,13 +34,18 @@ def after(planned: Plan) -> Application:
     return Application(edited(planned.application.raw, planned.wanted.family, planned.changes))
 
 
+def undo_of(entries: list[dict[str, Any]], fresh: Application) -> Plan:
+    (done,) = saved(entries)
+    return undoing(done, fresh)
+
+
 def test_what_was_saved_undoes_the_run(tmp_path: Path) -> None:
     planned = plan(BEFORE, WANTED)
     save(str(tmp_path), URL, [planned], keep_secrets=False)
     (entry,) = read(newest(str(tmp_path)))
     assert (entry["name"], entry["gax_url"], entry["options"]) == ("Chat_A", URL, BEFORE.options())
     now = after(planned)
-    assert after(replan(undoing(entry, now), now)).options() == BEFORE.options()
+    assert after(replan(undo_of([entry], now), now)).options() == BEFORE.options()
 
 
 def test_what_others_changed_since_is_a_conflict_and_not_undone(tmp_path: Path) -> None:
@@ -40,13 +54,13 @@ def test_what_others_changed_since_is_a_conflict_and_not_undone(tmp_path: Path) 
     (entry,) = read(tmp_path)
     theirs = after(plan(after(planned), Wanted({"chat": {"queueKey": "1:theirs"}})))
     with pytest.raises(Conflict, match="'queueKey'"):
-        replan(undoing(entry, theirs), theirs)
+        replan(undo_of([entry], theirs), theirs)
 
 
 def test_what_is_back_already_needs_no_undoing(tmp_path: Path) -> None:
     save(str(tmp_path), URL, [plan(BEFORE, WANTED)], keep_secrets=False)
     (entry,) = read(tmp_path)
-    assert replan(undoing(entry, BEFORE), BEFORE).changes == ()
+    assert replan(undo_of([entry], BEFORE), BEFORE).changes == ()
 
 
 def test_files_are_for_their_owner_only_and_named_safely(tmp_path: Path) -> None:
@@ -67,10 +81,10 @@ def test_secrets_are_saved_only_when_asked_for(tmp_path: Path, keep: bool) -> No
     assert ("hunter" in file.read_text()) is keep
     (entry,) = read(tmp_path)
     if keep:
-        assert after(undoing(entry, after(planned))).options() == {"db": {"password": "hunter1"}}
+        assert after(undo_of([entry], after(planned))).options() == {"db": {"password": "hunter1"}}
     else:
         with pytest.raises(BadInput, match=r"masked secret, \[db\] password.*by hand"):
-            undoing(entry, after(planned))
+            undo_of([entry], after(planned))
 
 
 def test_an_application_with_a_long_name_can_be_saved(tmp_path: Path) -> None:
@@ -79,10 +93,40 @@ def test_an_application_with_a_long_name_can_be_saved(tmp_path: Path) -> None:
 
 
 def test_nothing_saved_is_ever_overwritten(tmp_path: Path) -> None:
-    planned = plan(BEFORE, WANTED)
-    save(str(tmp_path), URL, [planned], keep_secrets=False)
-    with pytest.raises(BadInput, match=r"^backup_dir \(chat_channel_backup_dir\): cannot write to"):
+    first = plan(BEFORE, WANTED)
+    save(str(tmp_path), URL, [first], keep_secrets=False)
+    (file,) = tmp_path.iterdir()
+    content = file.read_bytes()
+    for value in map(str, range(2, 14)):
+        save(str(tmp_path), URL, [plan(after(first), Wanted({"chat": {"new": value}}))], keep_secrets=False)
+    assert file.read_bytes() == content
+    assert [entry["changes"][-1]["after"] for entry in read(tmp_path)] == ["1", *map(str, range(2, 14))]
+
+
+def test_an_application_that_was_changed_twice_goes_back_to_what_it_was_first(tmp_path: Path) -> None:
+    first = plan(BEFORE, WANTED)
+    second = plan(after(first), Wanted({"chat": {"queueKey": "1:last", "gone": "y", "new": None}}))
+    for planned in (first, second):
         save(str(tmp_path), URL, [planned], keep_secrets=False)
+    now = after(second)
+    (done,) = saved(read(tmp_path))
+    assert after(replan(undoing(done, now), now)).options() == BEFORE.options()
+
+
+def test_a_backup_of_another_gax_is_refused_and_one_of_a_pair_is_taken() -> None:
+    entry = {"name": "Chat_A", "gax_url": URL}
+    check_origin([entry], ["https://other.example.com/gax", URL])
+    with pytest.raises(
+        BadInput, match=r"'Chat_A' comes from another GAX, https://gax\.example\.com/gax; this is h.*other_gax"
+    ):
+        check_origin([entry], ["https://other.example.com/gax"])
+
+
+def test_only_what_is_named_is_taken_and_what_is_not_there_is_named() -> None:
+    entries = [{"name": "Chat_A", "n": 1}, {"name": "Chat_B"}, {"name": "Chat_A", "n": 2}]
+    assert only_named(entries, ["Chat_A"]) == [entries[0], entries[2]]
+    with pytest.raises(BadInput, match=r"does not hold Chat_C; it holds Chat_A, Chat_B\.$"):
+        only_named(entries, ["Chat_A", "Chat_C"])
 
 
 def test_the_newest_run_is_the_last_by_name(tmp_path: Path) -> None:
@@ -119,4 +163,4 @@ def test_an_entry_that_does_not_fit_is_refused(tmp_path: Path, different: dict[s
     save(str(tmp_path), URL, [plan(BEFORE, WANTED)], keep_secrets=False)
     (file,) = tmp_path.iterdir()
     with pytest.raises(BadInput, match=words):
-        undoing({**json.loads(file.read_text()), **different}, BEFORE)
+        undo_of([{**json.loads(file.read_text()), **different}], BEFORE)

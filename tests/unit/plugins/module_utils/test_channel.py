@@ -70,6 +70,16 @@ def test_every_option_that_names_the_endpoint_or_the_queue_is_another_use(
     assert {user["application"] for user in users} <= {"Other"}
 
 
+@pytest.mark.parametrize(("reaches", "users"), [([], ["WE_Two"]), ([CHATS], ["WE_Two"]), (["8"], [])])
+def test_an_application_that_reaches_other_chat_servers_only_uses_endpoints_of_its_own(
+    reaches: list[str], users: list[str]
+) -> None:
+    world = World()
+    world.applications["8"] = raw_application("8", "Chat_Far")
+    world.applications["7"] = raw_cluster("7", "WE_Two", reaches, options={"chat": {"queueKey": "101:webme"}})
+    assert [user["application"] for user in world.channel().other_users()] == users
+
+
 def test_the_channel_after_a_run_has_the_options_that_were_planned_and_the_first_stays_as_it_is() -> None:
     before = World().channel()
     planned = World().channel([plan(before.cluster, Wanted({"chat": {"queueKey": "101:new"}}))])
