@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ._changes import Plan, edited
 from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, queue_key, section_of
@@ -52,7 +53,12 @@ class Channel:
     def queue_key(self) -> str:
         return queue_key(self.tenant.dbid, self.endpoint)
 
-    @property
+    @cached_property
+    def clients(self) -> dict[str, list[Application]]:
+        """For the DBID of each application, those that hold a connection to it."""
+        return clients_of(self.estate)
+
+    @cached_property
     def queue_name(self) -> str:
         """The queue that is wanted, otherwise the one that is there: in ``[chat]``, or behind most endpoints."""
         known = self.queue or self.chat.get(CHAT_QUEUE, "")
@@ -82,11 +88,10 @@ class Channel:
 
     def shared(self) -> dict[str, list[str]]:
         """Return, for the DBID of each Chat Server, the other Web Engagement Clusters whose chats reach it."""
-        clients = clients_of(self.estate)
         shared = {}
         for server in self.topology.chat_servers:
             ways = [server.application, *([server.primary] if server.primary else [])]
-            above = [item for way in ways for item in clusters_above(way, self.estate, clients)]
+            above = [item for way in ways for item in clusters_above(way, self.estate, self.clients)]
             names = [item.name for item in above if CHAT_QUEUE in item.options().get(CHAT, {})]
             shared[server.application.dbid] = sorted({*names} - {self.cluster.name})
         return shared

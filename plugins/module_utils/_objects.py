@@ -10,6 +10,7 @@ Shapes: gax_api.md, section 4. A container that is missing and one that is empty
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ._gax import Raw
@@ -50,6 +51,7 @@ class GaxObject:
     """What all objects have in common."""
 
     raw: Raw = field(repr=False)
+    _options: dict[str, Options] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -77,11 +79,13 @@ class GaxObject:
         return [(text(t.get("section")), text(t["key"]), text(t.get("value"))) for t in found if t.get("key")]
 
     def options(self, family: str = "options") -> Options:
-        """Return section -> key -> value. Of duplicates the first counts."""
-        nested: Options = {}
-        for section, key, value in self.triples(family):
-            nested.setdefault(section, {}).setdefault(key, value)
-        return nested
+        """Return section -> key -> value, to be read only. Of duplicates the first counts."""
+        if family not in self._options:
+            nested: Options = {}
+            for section, key, value in self.triples(family):
+                nested.setdefault(section, {}).setdefault(key, value)
+            self._options[family] = nested
+        return self._options[family]
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Application(GaxObject):
         """Its own list of connections, as GAX gives them."""
         return inner(self.raw, "appservers", "conninfo")
 
-    @property
+    @cached_property
     def connected_to(self) -> list[str]:
         """DBIDs of the applications it is connected to, each once, in order."""
         dbids = dict.fromkeys(text(item.get("appserverdbid")) for item in self.connections)

@@ -9,7 +9,8 @@ Every operation checks its parameters before it logs in, and plans everything be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from ._backup import check_origin, newest, only_named, read, saved, undoing
 from ._call import Call, Result
@@ -21,7 +22,7 @@ from ._errors import BadInput, Conflict
 from ._findings import channel_result
 from ._gax import APPLICATION, SCRIPT, Gax
 from ._lookup import all_tenants, choose_tenant, find_applications, named_tenant
-from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script
+from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
 from ._planning import check_channel, configuring, retiring, wanted_options
 from ._queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
 from ._results import change_result, described, queue_words
@@ -208,13 +209,20 @@ def web_engagement_chat(call: Call) -> Result:
     return {**result, "queue_key": queue_key(tenant.dbid, endpoint) if present else ""}
 
 
+def read_everything(gax: Gax) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
+    """Read what a channel depends on: applications, tenants and scripts, at the same time."""
+    readers: list[Callable[[Gax], Any]] = [read_estate, all_tenants, read_scripts]
+    estate, tenants, scripts = gax.each(lambda read: read(gax), readers)
+    return estate, tenants, scripts
+
+
 def chat_channel_info(call: Call) -> Result:
     """Return the topology of a chat channel, what is wrong with it, and what a run would change. Reads only."""
     given = call.parameters
     endpoint, queue, absent = given["endpoint"], given["queue"], given["state"] == "absent"
     check_channel(given)
     with call.gax() as gax:
-        estate, tenants, scripts = read_estate(gax), all_tenants(gax), read_scripts(gax)
+        estate, tenants, scripts = read_everything(gax)
         cluster = _find_cluster(gax, given["cluster"], estate.values())
         tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
         topology, known = explore(gax, cluster, estate)

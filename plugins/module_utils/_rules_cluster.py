@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 
 from ._channel import Channel
-from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, TUNING, pool_size
+from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, TUNING, pool_size, section_of
 from ._errors import BadInput
 from ._finding import Finding
-from ._objects import APPLICATION_CLUSTER, INTERACTION_QUEUE
+from ._objects import APPLICATION_CLUSTER, CONNECTIONS, INTERACTION_QUEUE
+from ._overview import option_rows
 from ._results import restart_required
 from ._routing import Association, associations, queue_problem
 
@@ -146,6 +147,24 @@ def restarts(channel: Channel) -> Iterator[Finding]:
         yield Finding("GWE015", "info", entry["application"], message, hint=hint)
 
 
+def drift(channel: Channel) -> Iterator[Finding]:
+    """What a run would change and no other rule is about."""
+    elsewhere = {(CHAT, QUEUE_KEY), (CHAT, CHAT_QUEUE), (section_of(channel.tenant.dbid), channel.endpoint)}
+    for row in option_rows(channel):
+        if not row["differs"] or (row["section"], row["key"]) in elsewhere:
+            continue
+        hint = "Run the playbook configure, or correct the inventory."
+        what = f"[{row['section']}] {row['key']}"
+        if row["section"] == CONNECTIONS:
+            message = f"The Chat Server is not connected to '{row['key']}', as the inventory wants."
+        elif row["wanted"] is None:
+            message = f"{what} is there, but the inventory wants it to go."
+        else:
+            message = f"{what} differs from what the inventory wants."
+        expected, actual = row["wanted"] or "not there", row["found"] or ""
+        yield Finding("GWE017", "warning", row["application"], message, expected, actual, hint)
+
+
 def deprecated(channel: Channel) -> Iterator[Finding]:
     if channel.chat.get(QUEUE_KEY):
         message = "The chat channel of Web Engagement is deprecated."
@@ -153,4 +172,4 @@ def deprecated(channel: Channel) -> Iterator[Finding]:
         yield Finding("GWE016", "info", channel.cluster.name, message, hint=hint)
 
 
-CLUSTER_RULES = (cluster, queue_key, chat_queue, queue, ranges, pool, nodes, restarts, deprecated)
+CLUSTER_RULES = (cluster, queue_key, chat_queue, queue, ranges, pool, nodes, restarts, drift, deprecated)

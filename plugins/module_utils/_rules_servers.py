@@ -14,7 +14,7 @@ from ._chat_channel import section_of
 from ._finding import Finding
 from ._gax import Raw
 from ._objects import APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, Application, text
-from ._topology import ChatServer, Estate, clients_of
+from ._topology import ChatServer, Estate
 
 PORTS = ("default", "webapi", "ESP")
 # Options of [settings] that primary and backup must share (genesys_domain.md, section 3.3).
@@ -105,11 +105,11 @@ def contacts(channel: Channel) -> Iterator[Finding]:
     explicit = value in ("1", "2", "3")
     acts = value if explicit else "3"
     severity = "error" if explicit and acts != "1" else "warning"
-    clients = clients_of(channel.estate)
+    reached = contact_servers(channel)
     for server in channel.topology.chat_servers:
         name = server.application.name
         uses = server.application.options().get("settings", {}).get("use-contact-server", "true")
-        if not _has_contact_server(channel.estate, server.application, clients):
+        if not reached[server.application.dbid]:
             message = f"No connection to Universal Contact Server, while identifyCreateContact acts as {acts}."
             hint = "Connect the Chat Server to Universal Contact Server, or set identifyCreateContact to 1."
             yield Finding("GWE010", severity, name, message, "a connection", "none", hint)
@@ -119,16 +119,21 @@ def contacts(channel: Channel) -> Iterator[Finding]:
             yield Finding("GWE010", severity, name, message, "true", uses, hint)
 
 
-def _has_contact_server(estate: Estate, server: Application, clients: dict[str, list[Application]]) -> bool:
+def contact_servers(channel: Channel) -> dict[str, list[str]]:
+    """Return, for the DBID of each Chat Server, the Universal Contact Servers that it reaches."""
+    clients = channel.clients
+    servers = [server.application for server in channel.topology.chat_servers]
+    return {server.dbid: list(_contact_servers(channel.estate, server, clients)) for server in servers}
+
+
+def _contact_servers(estate: Estate, server: Application, clients: dict[str, list[Application]]) -> Iterator[str]:
     """Directly, or through an Application Cluster that holds one or whose members connect to it (UCS 9)."""
     for target in (estate.get(dbid) for dbid in server.connected_to):
         if target and target.subtype == CONTACT_SERVER:
-            return True
+            yield target.name
         if target and target.subtype == APPLICATION_CLUSTER:
             members = [*(estate.get(dbid) for dbid in target.connected_to), *clients.get(target.dbid, ())]
-            if any(member and member.subtype == CONTACT_SERVER for member in members):
-                return True
-    return False
+            yield from (member.name for member in members if member and member.subtype == CONTACT_SERVER)
 
 
 def ports(channel: Channel) -> Iterator[Finding]:

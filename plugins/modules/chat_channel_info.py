@@ -62,6 +62,18 @@ options:
     description: Whether a run would create the Interaction Queue when it is missing.
     type: bool
     default: false
+  state:
+    description: Whether a run would bring the channel to what is wanted, or take it away.
+    type: str
+    choices: [present, absent]
+    default: present
+  previous_endpoint:
+    description: An endpoint that a run would remove from every Chat Server, once C(queueKey) points at O(endpoint).
+    type: str
+  remove_in_use:
+    description: Whether an endpoint may go although somebody else uses it. Without it that is a finding.
+    type: bool
+    default: false
   fail_on:
     description: Findings of at least this severity, that a run would not mend, are returned as RV(blocking).
     type: str
@@ -86,8 +98,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: How many errors, warnings and differing options there are, in one line.
+  returned: success
+  type: str
+  sample: "GWE_Cluster_Main: 2 errors, 1 warning, 3 options differ."
 cluster:
-  description: The Web Engagement Cluster, with C(name), C(dbid), C(type) and its section C(chat).
+  description: The Web Engagement Cluster, with C(name), C(dbid), C(type), C(enabled) and its section C(chat).
   returned: success
   type: dict
 tenant:
@@ -109,8 +126,8 @@ queue_key_found:
   type: str
 topology:
   description:
-    - C(application_clusters) with their depth below the cluster, C(other_connections) of the cluster,
-      and C(nodes) that are connected to it.
+    - C(application_clusters) with their C(depth) below the cluster, C(enabled), and C(within), the cluster above,
+      C(other_connections) of the cluster, C(nodes) that are connected to it, and the C(disabled_nodes) among them.
   returned: success
   type: dict
 chat_servers:
@@ -147,12 +164,63 @@ chat_servers:
       description: Other Web Engagement Clusters whose chats reach it.
       type: list
       elements: str
+    group:
+      description: Name of the cluster that groups it, the Web Engagement Cluster or an Application Cluster.
+      type: str
+    contact_servers:
+      description: Names of the Universal Contact Servers that it reaches.
+      type: list
+      elements: str
+queue:
+  description: The Interaction Queue that is wanted, or in use.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      type: str
+    exists:
+      description: Whether the tenant has it.
+      type: bool
+    enabled:
+      description: Whether it is enabled.
+      type: bool
+    strategies:
+      description: What the objects of the queue name as strategies, with C(name) and C(problem).
+      type: list
+      elements: dict
+options:
+  description: Every option of the channel, on the cluster and then on each Chat Server.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    application:
+      description: Name of the application.
+      type: str
+    section:
+      description: Section of the option; V(connections) for a connection to a server.
+      type: str
+    key:
+      description: Name of the option, or of the server.
+      type: str
+    wanted:
+      description: The value wanted. V(null) where the option is left as it is, or, if it differs, where it should go.
+      type: str
+    found:
+      description: The value that is there, or V(null).
+      type: str
+    differs:
+      description: Whether a run would change it.
+      type: bool
 queue_missing:
   description: Whether a run with O(create_queue=true) would create the Interaction Queue.
   returned: success
   type: bool
 other_users:
-  description: Who else uses the endpoint or the queue, as C(application), C(option) and C(value).
+  description:
+    - Who else uses the endpoint or the queue, as C(application), C(option), C(value), and C(uses) with what it is,
+      V(endpoint) or V(queue). The endpoint is the one that goes, if one does.
   returned: success
   type: list
   elements: dict
@@ -183,8 +251,12 @@ findings:
     hint:
       description: What to do.
       type: str
+fail_on:
+  description: The severity that was given.
+  returned: success
+  type: str
 blocking:
-  description: Findings of at least O(fail_on) that would be there after a run, too.
+  description: Findings of at least O(fail_on) that would be there after a run, too, or that forbid it.
   returned: success
   type: list
   elements: dict
@@ -194,6 +266,12 @@ changes:
   returned: success
   type: list
   elements: dict
+steps:
+  description:
+    - What a run does, step by step. The names of the Chat Servers that it connects to C(contact_server), that get the
+      C(endpoint), and that lose one (C(removal)), and whether it changes the C(cluster).
+  returned: success
+  type: dict
 restart_required:
   description: Which applications must be restarted after the changes, as the modules that change them return it.
   returned: success
@@ -222,6 +300,9 @@ ARGUMENT_SPEC = {
     "connection_timeout": {"type": "int"},
     "contact_server": {"type": "str"},
     "create_queue": {"type": "bool", "default": False},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "previous_endpoint": {"type": "str"},
+    "remove_in_use": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
 }
 RULES: dict[str, object] = {}

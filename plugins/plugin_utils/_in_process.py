@@ -31,6 +31,10 @@ MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
 class InProcess(ActionBase):
     """The action plugin of every module of this collection."""
 
+    def __init_subclass__(cls) -> None:
+        # Ansible loads the class before it forks a worker for each task and host: they all find the import done.
+        importlib.import_module(f"{MODULES}.{cls.__module__.rpartition('.')[2]}")
+
     _requires_connection = False
     _supports_async = True
 
@@ -51,7 +55,7 @@ class InProcess(ActionBase):
     def _run_here(self, name: str) -> dict[str, Any]:
         module = importlib.import_module(f"{MODULES}.{name}")
         validator = ArgumentSpecValidator({**CONNECTION_SPEC, **module.ARGUMENT_SPEC}, **module.RULES)
-        validation = validator.validate(_plain(self._task.args))
+        validation = validator.validate(plain(self._task.args))
         parameters = validation.validated_parameters
         invocation = {"module_args": shown_parameters(parameters)}
         if validation.error_messages:
@@ -70,14 +74,14 @@ class InProcess(ActionBase):
         return shown
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return arguments as a module would get them: without Ansible's tags, with vaulted text in clear."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     for kind in (int, float):
         if isinstance(value, kind):
             return kind(value)
