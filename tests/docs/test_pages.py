@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pages of the documentation tell to do works, for a user who has only installed the collection."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, File, parse, run
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, background
+
+COLLECTION = Path(__file__).resolve().parents[2]
+PAGES = ["docs/operations.md", "docs/rehearsal.md"]
+
+# The address and the account of the pages, whose password is not told.
+ADDRESS, FILE_NAME, USER, NO_PASSWORD = "https://gax.example.com:8443", "gax.example.com_8443", "automation", "=..."
+PASSWORD = "Trautes-Heim-4711"
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a user: the programs of this Python, and no settings."""
+    kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
+    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
+    return {**kept, "HOME": str(home), "PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **more}
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of a user who has built and installed the collection."""
+    home = tmp_path_factory.mktemp("home")
+
+    def galaxy(*arguments: str) -> None:
+        command = [sys.executable, "-m", "ansible", "galaxy", "collection", *arguments]
+        subprocess.run(command, cwd=COLLECTION, env=environment(home), check=True, capture_output=True, timeout=120)
+
+    galaxy("build", "--output-path", str(home))
+    galaxy("install", str(next(home.glob("*.tar.gz"))), "-p", str(home / ".ansible" / "collections"))
+    return home
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Return an empty folder; a simulator that a page has started there and not stopped is stopped."""
+    yield tmp_path
+    for file in tmp_path.glob("*.yml"):
+        if "simulator_pid" in file.read_text(encoding="utf-8"):
+            background.stop(file)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_does_what_it_says(page: str, home: Path, folder: Path) -> None:
+    with Simulator("demo", user=USER, password=PASSWORD) as sim:
+        text = (COLLECTION / page).read_text(encoding="utf-8")
+        for word, real in {
+            ADDRESS: sim.url,
+            FILE_NAME: sim.url.removeprefix("http://").replace(":", "_"),
+            NO_PASSWORD: f"={PASSWORD}",
+        }.items():
+            text = text.replace(word, real)
+        outcomes = run(parse(text), folder, environment(home, GAX_PASSWORD=PASSWORD))
+    assert outcomes
+    assert [problem for outcome in outcomes for problem in outcome.problems] == []
+    assert [outcome.command.text for outcome in outcomes if "Traceback" in outcome.output] == []
+    assert [outcome.command.text for outcome in outcomes if "WARNING" in outcome.output] == []
+    assert [outcome.command.text for outcome in outcomes if PASSWORD in outcome.output] == []
+
+
+PAGE = """\
+```yaml title="folder/one.yml"
+a: 1
+```
+```console
+$ export NUMBER=7
+$ echo "number $NUMBER"; \\
+  cat folder/one.yml
+number 7
+...
+a:  1
+```
+```yaml
+not: a file
+```
+```console exit=3
+$ (exit 3)
+```
+"""
+
+
+class TestTheseTests:
+    """A page that is wrong must not pass."""
+
+    def test_a_page_is_files_and_commands(self) -> None:
+        assert parse(PAGE) == [
+            File("folder/one.yml", "a: 1\n"),
+            Command("export NUMBER=7", [], 0),
+            Command('echo "number $NUMBER"; \\\n  cat folder/one.yml', ["number 7", "a:  1"], 0),
+            Command("(exit 3)", [], 3),
+        ]
+
+    def test_a_page_that_is_right(self, tmp_path: Path) -> None:
+        outcomes = run(parse(PAGE), tmp_path, environment(tmp_path))
+        assert [outcome.problems for outcome in outcomes] == [[], [], []]
+
+    @pytest.mark.parametrize(
+        ("right", "wrong", "problem"),
+        [
+            ("number 7", "number 8", "does not show 'number 8'"),
+            ("exit=3", "", "ended with 3, not 0"),
+            ("cat folder/one.yml", "cat folder/two.yml", "ended with 1, not 0"),
+            ("$ export NUMBER", "$ NUMBERS", "ended with None, not 0"),
+        ],
+    )
+    def test_a_page_that_is_wrong(self, tmp_path: Path, right: str, wrong: str, problem: str) -> None:
+        outcomes = run(parse(PAGE.replace(right, wrong, 1)), tmp_path, environment(tmp_path))
+        problems = [text for outcome in outcomes for text in outcome.problems]
+        assert problem in problems[0]
