@@ -15,10 +15,10 @@ from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
-_NAME = r"passw|pwd|secret|token|credential"
-_SECRET_NAME = re.compile(_NAME, re.IGNORECASE)
+NAME = r"passw|pwd|secret|token|credential"  # a part of the names of secrets, in any case
+_SECRET_NAME = re.compile(NAME, re.IGNORECASE)
 _STRING = r'"(?:[^"\\]|\\.)*(?:"|\\?$)'
-_NAMED = rf'"[^"]*(?:{_NAME})[^"]*"'
+_NAMED = rf'"[^"]*(?:{NAME})[^"]*"'
 # An option or annex triple: an object without objects inside, that may be cut off at the end of the text.
 _OBJECT = re.compile(rf"\{{(?:{_STRING}|[^{{}}\"])*(?:\}}|$)")
 _SECRET_KEY = re.compile(rf'"key"\s*:\s*{_NAMED}', re.IGNORECASE)

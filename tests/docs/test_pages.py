@@ -16,7 +16,8 @@ from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, Fil
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, background
 
 COLLECTION = Path(__file__).resolve().parents[2]
-PAGES = ["docs/operations.md", "docs/rehearsal.md"]
+PAGES = ["docs/audit.md", "docs/operations.md", "docs/rehearsal.md"]
+ONLY_READING = ["docs/rehearsal.md"]  # the GAX of the page is never written to
 
 # The address and the account of the pages, whose password is not told.
 ADDRESS, FILE_NAME, USER, NO_PASSWORD = "https://gax.example.com:8443", "gax.example.com_8443", "automation", "=..."
@@ -64,11 +65,13 @@ def test_a_page_does_what_it_says(page: str, home: Path, folder: Path) -> None:
         }.items():
             text = text.replace(word, real)
         outcomes = run(parse(text), folder, environment(home, GAX_PASSWORD=PASSWORD))
+        writes = sim.journal
     assert outcomes
     assert [problem for outcome in outcomes for problem in outcome.problems] == []
     assert [outcome.command.text for outcome in outcomes if "Traceback" in outcome.output] == []
     assert [outcome.command.text for outcome in outcomes if "WARNING" in outcome.output] == []
     assert [outcome.command.text for outcome in outcomes if PASSWORD in outcome.output] == []
+    assert page not in ONLY_READING or writes == []
 
 
 PAGE = """\

@@ -5,6 +5,11 @@
 
 import sys
 
-from .cli import main
+try:
+    from .cli import main
+except ModuleNotFoundError as problem:
+    if problem.name != "aiohttp":
+        raise
+    sys.exit("The simulator needs the Python library aiohttp: pip install aiohttp")
 
 sys.exit(main())

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import secrets
 import signal
 import sys
 import threading
@@ -13,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from . import background
 from .estate import Estate
 from .files import load, save
 from .generate import generate
@@ -23,6 +26,11 @@ EXAMPLE = """\
 examples:
   # the demo estate on port 8080; log in as default / password
   python -m tests.simulator --estate demo --port 8080
+
+  # a rehearsal on an exported estate, in the background; rehearsal.yml tells where it listens and as whom to log in
+  python -m tests.simulator --estate export.yml --background rehearsal.yml --save-to rehearsed.yml
+  ansible-playbook genesys_ops.engage.configure -i inventory.yml -e @rehearsal.yml
+  python -m tests.simulator --stop rehearsal.yml
 
   # 3 clusters with 10 Chat Servers each among 2000 other applications, written to a file
   python -m tests.simulator --clusters 3 --chat-servers 10 --applications 2000 --generate-only estate.json
@@ -43,7 +51,7 @@ while it runs:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     command = argparse.ArgumentParser(
-        prog="python -m tests.simulator",
+        prog=f"python -m {__package__}",
         description="A stand-in for Genesys Administrator Extension (GAX): its REST API over an estate in memory.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -63,8 +71,10 @@ def parser() -> argparse.ArgumentParser:
     server.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     server.add_argument("--port", type=int, default=0, help="port to listen on (0 = a free one)")
     server.add_argument("--port-file", metavar="FILE", type=Path, help="write the URL to FILE")
-    server.add_argument("--user", default="default", help="an account besides default/password")
-    server.add_argument("--password", default="password", help="the password of --user")
+    server.add_argument("--background", metavar="FILE", type=Path, help="return when it listens; FILE is for -e @FILE")
+    server.add_argument("--stop", metavar="FILE", type=Path, help="end the simulator that --background started")
+    server.add_argument("--user", help="an account besides default/password")
+    server.add_argument("--password", help="the password of --user")
     server.add_argument("--tls-cert", metavar="FILE", help="speak TLS with this certificate (PEM)")
     server.add_argument("--tls-key", metavar="FILE", help="the key of the certificate, when it is in a file of its own")
     server.add_argument("--tls-client-ca", metavar="FILE", help="ask clients for a certificate of this authority")
@@ -101,7 +111,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the simulator until SIGTERM or SIGINT; return the exit code."""
     arguments = parser().parse_args(argv)
     names = [item.name for item in fields(Switches)]
+    # No real GAX knows the account of a rehearsal: default/password may be one there.
+    rehearsal = ("rehearsal", secrets.token_hex(8)) if arguments.background else ("default", "password")
+    user, password = arguments.user or rehearsal[0], arguments.password or rehearsal[1]
     try:
+        if arguments.stop:
+            background.stop(arguments.stop)
+            return 0
         estate = _estate(arguments)
         if arguments.generate_only:
             save(estate, arguments.generate_only)
@@ -110,28 +126,44 @@ def main(argv: Sequence[str] | None = None) -> int:
             estate,
             host=arguments.host,
             port=arguments.port,
-            user=arguments.user,
-            password=arguments.password,
+            user=user,
+            password=password,
             tls_cert=arguments.tls_cert,
             tls_key=arguments.tls_key,
             tls_client_ca=arguments.tls_client_ca,
             save_to=arguments.save_to,
             **{name: getattr(arguments, name) for name in names if hasattr(arguments, name)},
         )
-        _serve(simulator, arguments.port_file)
+        if arguments.background:
+            background.detach(arguments.background)
+        _serve(simulator, arguments, user, password)
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-def _serve(simulator: Simulator, port_file: Path | None) -> None:
+def _serve(simulator: Simulator, arguments: argparse.Namespace, user: str, password: str) -> None:
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
     with simulator:
+        if arguments.port_file:
+            arguments.port_file.write_text(simulator.url + "\n", encoding="utf-8")
+        if arguments.background:
+            arguments.background.write_text(background.variables(simulator.url, user, password), encoding="utf-8")
         print(simulator.url, flush=True)
-        if port_file:
-            port_file.write_text(simulator.url + "\n", encoding="utf-8")
+        print(_how_to_use(simulator.url, user, arguments.background), flush=True)
+        if arguments.background:
+            background.let_go()
         end.wait()
     simulator.save()
+    if arguments.background:
+        arguments.background.unlink(missing_ok=True)
+
+
+def _how_to_use(url: str, user: str, file: Path | None) -> str:
+    said = f"A simulated GAX listens on {url} and knows user '{user}'. "
+    if file:
+        return said + f"Use it with: -e @{file}   Stop it with: python -m {__package__} --stop {file}"
+    return said + f"Stop it with Ctrl-C, or: kill {os.getpid()}"

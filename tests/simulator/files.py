@@ -54,5 +54,7 @@ def save(estate: Estate, target: str | Path) -> None:
     if path.suffix == ".json":
         text = json.dumps(objects, indent=1, ensure_ascii=False)
     else:
-        text = yaml.dump(objects, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        # As exports are written, one option a line: what has changed is easy to see.
+        style: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "default_flow_style": None}
+        text = yaml.dump(objects, Dumper=_Dumper, width=1_000_000, **style)
     path.write_text(text, encoding="utf-8")

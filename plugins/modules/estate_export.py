@@ -1,0 +1,122 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: estate_export
+short_description: Write the part of an estate that matters to chat channels to a file, for a rehearsal
+version_added: 0.1.0
+description:
+  - Writes the objects that a run looks at, as GAX gives them, to a file that the simulator of this collection loads.
+  - These are the Web Engagement Clusters, the Application Clusters and Chat Servers that they reach, with backups,
+    whatever is connected to these, everyone who uses the endpoint or the queue, all tenants, the scripts that have to
+    do with queues, and the folders of scripts.
+  - Values of options and attributes whose name says that they are secret are masked, and so are passwords inside other
+    values that look like one. Look through the file before you give it away all the same.
+  - Objects are in the order of their class and database ID, one option a line, so that differences are small.
+  - GAX is only read.
+author:
+  - genesys_ops contributors (@genesys-ops)
+
+options:
+  path:
+    description:
+      - File to write. Its name ends in C(.yml) or C(.yaml), or in C(.json). A folder that is missing is created.
+      - A new file is readable by its owner only.
+    type: path
+    required: true
+  clusters:
+    description: Chat channels, one entry for each Web Engagement Cluster.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      cluster:
+        description: Name of the Web Engagement Cluster application, case-sensitive.
+        type: str
+        required: true
+      tenant:
+        description: Tenant by name or database ID. Without it all tenants that the cluster serves count.
+        type: str
+      endpoint:
+        description: Name of the endpoint on the Chat Servers.
+        type: str
+        default: webme
+      previous_endpoint:
+        description: Name of an endpoint that a run would remove.
+        type: str
+      queue:
+        description: Name of the Interaction Queue that is wanted.
+        type: str
+      contact_server:
+        description: Name of the Universal Contact Server that a run would connect every Chat Server to.
+        type: str
+extends_documentation_fragment:
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.attributes
+"""
+
+EXAMPLES = r"""
+- name: Write what matters to two chat channels
+  genesys_ops.engage.estate_export:
+    path: ~/estate/gax.example.com_8443.yml
+    clusters:
+      - cluster: GWE_Cluster_Main
+        queue: Webengagement_Chat
+      - cluster: GWE_Cluster_DR
+        queue: Webengagement_Chat
+"""
+
+RETURN = r"""
+msg:
+  description: What was done, in one sentence.
+  returned: success
+  type: str
+  sample: "estate/gax.example.com_8443.yml was written: 12 applications, 9 scripts, 2 tenants, 2 folders."
+path:
+  description: The file.
+  returned: success
+  type: str
+clusters:
+  description: Names of the Web Engagement Clusters, sorted.
+  returned: success
+  type: list
+  elements: str
+objects:
+  description: How many objects the file holds, with C(applications), C(scripts), C(tenants) and C(folders).
+  returned: success
+  type: dict
+"""
+
+from ansible_collections.genesys_ops.engage.plugins.module_utils._export import estate_export
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+
+OPERATION = estate_export
+ARGUMENT_SPEC = {
+    "path": {"type": "path", "required": True},
+    "clusters": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "cluster": {"type": "str", "required": True},
+            "tenant": {"type": "str"},
+            "endpoint": {"type": "str", "default": "webme"},
+            "previous_endpoint": {"type": "str"},
+            "queue": {"type": "str"},
+            "contact_server": {"type": "str"},
+        },
+    },
+}
+RULES: dict[str, object] = {}
+
+
+def main() -> None:
+    run(OPERATION, ARGUMENT_SPEC, RULES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulator that goes on in the background: a file tells where it listens, and is gone when it has ended.
+
+The file holds extra variables for ansible-playbook. They replace whatever an inventory says of a real GAX.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+PATIENCE = 10  # seconds for a simulator to end
+
+
+def detach(file: Path) -> None:
+    """Go on as a process of its own; the calling process says what that one says until `let_go`, and ends.
+
+    Raise ValueError when the file is there already: it would be lost how to stop the simulator that wrote it.
+    """
+    if file.exists():
+        raise ValueError(f"{file} is there already: stop the simulator that wrote it (--stop {file}), or take another.")
+    told, tell = os.pipe()
+    if os.fork():
+        os.close(tell)
+        with os.fdopen(told) as pipe:
+            said = pipe.read()
+        listens = said.startswith("http")
+        print(said, end="", file=sys.stdout if listens else sys.stderr)
+        sys.exit(0 if listens else 2)
+    os.setsid()  # so that neither Ctrl-C nor the end of the terminal ends it
+    _speak_to(tell)
+
+
+def let_go() -> None:
+    """Let the process that called `detach` end; from now on there is nobody to speak to."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _speak_to(os.open(os.devnull, os.O_RDWR))
+
+
+def _speak_to(target: int) -> None:
+    for stream in (1, 2):
+        os.dup2(target, stream)
+    os.close(target)
+
+
+def variables(url: str, user: str, password: str) -> str:
+    """Return the file's content. Proxies and client certificates are those of a real GAX: they are taken away."""
+    connection = {"gax_url": url, "gax_username": user, "gax_password": password}
+    nothing = dict.fromkeys(("gax_proxy", "gax_ca_path", "gax_client_cert", "gax_client_key"), "")
+    head = "# Extra variables for ansible-playbook: the simulated GAX of a rehearsal, instead of a real one.\n"
+    return head + yaml.safe_dump({**connection, **nothing, "simulator_pid": os.getpid()}, sort_keys=False)
+
+
+def stop(file: Path) -> None:
+    """End the simulator that wrote the file, and wait until it has saved what it had to; raise ValueError."""
+    found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    pid = found.get("simulator_pid") if isinstance(found, dict) else None
+    if not isinstance(pid, int):
+        raise ValueError(f"{file} was not written by --background.")
+    address = urlsplit(found["gax_url"])
+    try:
+        socket.create_connection((address.hostname or "", address.port or 0), PATIENCE).close()
+        os.kill(pid, signal.SIGTERM)  # not before: the number of a process that has ended may be another's now
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise ValueError(f"The simulator of {file} does not run any more; the file was removed.") from None
+    end = time.monotonic() + PATIENCE
+    while file.exists():
+        if time.monotonic() > end:
+            raise ValueError(f"The simulator of {file}, process {pid}, did not end within {PATIENCE} seconds.")
+        time.sleep(0.05)
