@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 
-.PHONY: demo test lint unit client integration reliability bench clean
+.PHONY: demo test lint unit client integration reliability browser bench clean
 
 demo: .venv/ready
 	@tests/demo/run.sh
@@ -29,8 +29,15 @@ lint: .venv/ready
 unit client integration reliability: .venv/ready
 	python -m pytest tests/$@ -n auto -q
 
-# The figures of docs/performance.md.
+# The audit page in a real browser. Where there is none, Debian's is installed if that is possible; otherwise it says so.
+browser: .venv/ready
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || \
+	  { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } || true
+	python -m pytest tests/browser -n auto -q -rs
+
+# The figures of docs/performance.md; half an hour. For a first look: python tests/benchmark/role.py --runs 1 --quick
 bench: .venv/ready
+	python tests/benchmark/role.py
 	python tests/benchmark/reads.py
 
 clean:
