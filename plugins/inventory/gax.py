@@ -15,6 +15,7 @@ description:
   - Groups are made by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and of Chat Servers by the
     Web Engagement Clusters that reach them (C(cluster_)).
   - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
+  - What GAX says is data, never a template, whatever it looks like. Values of secret options are masked.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
@@ -30,12 +31,20 @@ options:
     default: clusters
   clusters:
     description:
-      - Names of the Web Engagement Cluster applications; C(*) and C(?) stand for any text and any character.
+      - Names of the Web Engagement Cluster applications. A name without C(*) and C(?) must exist.
+      - C(*) and C(?) stand for any text and any character, in names of applications of type Application Cluster.
       - Without names, applications of type Application Cluster count that have a section C([engagement]) or the option
         C(webengagementChatQueue).
     type: list
     elements: str
     default: []
+  host_prefix:
+    description:
+      - Text before the name of each host, such as V(test_).
+      - Needed where two GAX have applications of the same name; the variables keep the name as it is in GAX.
+    type: str
+    default: ""
+    version_added: 0.1.0
 extends_documentation_fragment:
   - genesys_ops.engage.gax
   - genesys_ops.engage.gax.plugins
@@ -49,6 +58,15 @@ plugin: genesys_ops.engage.gax
 gax_url: https://gax.example.com:8443
 gax_username: automation
 gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD') }}"
+---
+# test.gax.yml: the test system beside it, where the clusters have the same names, in a group of its own.
+plugin: genesys_ops.engage.gax
+gax_url: https://gax.test.example.com:8443
+gax_username: automation
+gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD_TEST') }}"
+host_prefix: test_
+groups:
+  test: true
 ---
 # chat_servers.gax.yml: one host for each Chat Server; disabled ones in a group of their own.
 plugin: genesys_ops.engage.gax
@@ -66,10 +84,13 @@ from typing import Any
 
 from ansible.errors import AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
+from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._connect import connect
 from ..module_utils._errors import EngageError
+from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._inventory import Host, hosts
 from ..module_utils._module import CONNECTION_SPEC
 
@@ -96,6 +117,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add(host)
 
     def _read(self) -> list[Host]:
+        if REQUESTS_IMPORT_ERROR:
+            raise AnsibleParserError(missing_required_lib("requests"))
         given = {name: self._value(name) for name in CONNECTION_SPEC}
         try:
             with connect(given, self.display.warning) as gax:
@@ -111,15 +134,35 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return str(self.templar.template(value))
 
     def _add(self, host: Host) -> None:
-        name, strict = host["name"], self.get_option("strict")
+        name, variables = _never_run(f"{self.get_option('host_prefix')}{host['name']}"), _never_run(host["variables"])
+        self._check_is_new(name, variables)
         self.inventory.add_host(name)
-        for key, value in host["variables"].items():
+        for key, value in variables.items():
             self.inventory.set_variable(name, key, value)
         for kind, members in host["groups"].items():
             for member in members:
                 group = self.inventory.add_group(to_safe_group_name(f"{kind}_{member}", force=True, silent=True))
                 self.inventory.add_host(name, group)
-        variables = self.inventory.get_host(name).get_vars()
-        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+        known, strict = self.inventory.get_host(name).get_vars(), self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, name, strict=strict)
+
+    def _check_is_new(self, name: str, variables: dict[str, Any]) -> None:
+        """Two GAX may have applications of one name: the second must not take the place of the first."""
+        there = self.inventory.get_host(name)
+        other = there.vars.get("gax_url") if there and "gax_dbid" in there.vars else None
+        if other and other != variables["gax_url"]:
+            raise AnsibleParserError(
+                f"Host '{name}' comes from {other} and from {variables['gax_url']}. "
+                "Give host_prefix in one of the two files, so that each has a name of its own."
+            )
+
+
+def _never_run(value: Any) -> Any:
+    """Mark what looks like a template, so that Ansible never runs it: names and options are untrusted."""
+    if isinstance(value, dict):
+        return {key: _never_run(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_never_run(inner) for inner in value]
+    return wrap_var(value) if isinstance(value, str) and "{" in value else value

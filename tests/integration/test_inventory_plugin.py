@@ -1,0 +1,365 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin on the demo estate: hosts, variables, groups, the cache, several GAX, and what can go wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration import playbook
+from ansible_collections.genesys_ops.engage.tests.integration.inventory import Shown, show, source, write
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    NAMESPACE,
+    PASSWORD,
+    USER,
+    Player,
+    connection,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+
+CLUSTERS = ["GWE_Cluster_DR", "GWE_Cluster_Direct", "GWE_Cluster_Main"]
+DR_SERVERS = ["ChatServer_DR_A", "ChatServer_DR_A_Backup", "ChatServer_DR_B", "ChatServer_DR_B_Backup"]
+MAIN_SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
+SERVERS = sorted(["ChatServer_Direct", *DR_SERVERS, *MAIN_SERVERS])
+SECRET = "Geheim-4711"
+HOSTILE = "Bad 'name' \"here\" {{ 6 * 7 }}"
+
+
+@pytest.fixture(scope="module")
+def gax(demo: Estate) -> Iterator[Simulator]:
+    """Return a simulator that nobody writes to."""
+    with playbook.simulator(demo) as running:
+        yield running
+
+
+class TestClusters:
+    @pytest.fixture(scope="class")
+    def shown(self, gax: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Shown:
+        return show(tmp_path_factory.mktemp("clusters"), {"gax.yml": source(gax)})
+
+    def test_it_ends_without_a_word_beyond_the_inventory(self, shown: Shown) -> None:
+        shown.assert_clean()
+
+    def test_each_web_engagement_cluster_is_a_host(self, shown: Shown) -> None:
+        assert sorted(shown.variables) == CLUSTERS
+
+    def test_a_host_has_the_variables_that_the_role_needs(self, shown: Shown, gax: Simulator) -> None:
+        main = shown.variables["GWE_Cluster_Main"]
+        assert {name: value for name, value in main.items() if name != "gax_options"} == {
+            "gax_url": f"{gax.url}/gax",
+            "gax_dbid": "301",
+            "gax_type": "CFGApplicationCluster",
+            "gax_version": "8.5.200.14",
+            "gax_state": "CFGEnabled",
+            "gax_tenants": ["Resources"],
+            "gax_chat_servers": MAIN_SERVERS,
+            "chat_channel_cluster": "GWE_Cluster_Main",
+            "chat_channel_tenant": "101",
+        }
+        assert main["gax_options"] == gax.options("GWE_Cluster_Main")
+
+    def test_groups_are_made_by_tenant_type_and_version(self, shown: Shown) -> None:
+        assert shown.groups == {
+            "tenant_Environment": ["GWE_Cluster_Direct"],
+            "tenant_Resources": ["GWE_Cluster_DR", "GWE_Cluster_Main"],
+            "type_CFGApplicationCluster": CLUSTERS,
+            "version_8_5_200_14": CLUSTERS,
+        }
+
+    def test_the_account_is_nowhere(self, shown: Shown) -> None:
+        assert PASSWORD not in shown.output
+        assert USER not in shown.variables["GWE_Cluster_Main"].values()
+
+
+class TestChatServers:
+    @pytest.fixture(scope="class")
+    def shown(self, demo: Estate, tmp_path_factory: pytest.TempPathFactory) -> Shown:
+        estate = demo.copy()
+        estate.edit("ChatServer_1", "db", "password", SECRET)
+        with playbook.simulator(estate) as sim:
+            return show(tmp_path_factory.mktemp("servers"), {"gax.yml": source(sim, hosts="chat_servers")})
+
+    def test_each_chat_server_is_a_host_its_backup_too(self, shown: Shown) -> None:
+        shown.assert_clean()
+        assert sorted(shown.variables) == SERVERS
+
+    def test_it_is_in_a_group_for_each_cluster_that_reaches_it(self, shown: Shown) -> None:
+        found = {name: hosts for name, hosts in shown.groups.items() if name.startswith("cluster_")}
+        assert found == {
+            "cluster_GWE_Cluster_DR": DR_SERVERS,
+            "cluster_GWE_Cluster_Direct": ["ChatServer_Direct"],
+            "cluster_GWE_Cluster_Main": MAIN_SERVERS,
+        }
+
+    def test_secrets_are_masked(self, shown: Shown) -> None:
+        assert shown.variables["ChatServer_1"]["gax_options"]["db"] == {"password": "********"}
+        assert SECRET not in shown.output
+
+
+class TestChosenClusters:
+    @pytest.mark.parametrize(
+        "names, hosts",
+        [
+            (["GWE_Cluster_*"], CLUSTERS),
+            (["GWE_Cluster_D?"], ["GWE_Cluster_DR"]),
+            (["GWE_Cluster_Main", "GWE_Cluster_Direct"], ["GWE_Cluster_Direct", "GWE_Cluster_Main"]),
+        ],
+    )
+    def test_by_name_and_pattern(self, gax: Simulator, tmp_path: Path, names: list[str], hosts: list[str]) -> None:
+        shown = show(tmp_path, {"gax.yml": source(gax, clusters=names)})
+        shown.assert_clean()
+        assert sorted(shown.variables) == hosts
+
+    def test_a_name_that_is_not_there_is_told(self, gax: Simulator, tmp_path: Path) -> None:
+        shown = show(tmp_path, {"gax.yml": source(gax, clusters=["GWE_Cluster_Mian"])})
+        assert "clusters: there is no application 'GWE_Cluster_Mian'." in shown.sentences
+        assert "Did you mean 'GWE_Cluster_Main'" in shown.sentences
+        assert "Traceback" not in shown.output
+
+
+CONSTRUCTED = {
+    "compose": {
+        "site": "'dr' if chat_channel_cluster.endswith('DR') else 'main'",
+        "servers": "gax_chat_servers | length",
+    },
+    "groups": {
+        "disaster_recovery": "chat_channel_cluster is search('DR')",
+        "large": "gax_chat_servers | length > 3",
+    },
+    "keyed_groups": [{"key": "gax_options.chat.refreshPoolSize | default('none')", "prefix": "pool"}],
+}
+
+
+class TestConstructed:
+    def test_variables_and_groups_of_ones_own(self, gax: Simulator, tmp_path: Path) -> None:
+        shown = show(tmp_path, {"gax.yml": source(gax, **CONSTRUCTED)})
+        shown.assert_clean()
+        made = {name: (known["site"], int(known["servers"])) for name, known in shown.variables.items()}
+        assert made == {"GWE_Cluster_DR": ("dr", 4), "GWE_Cluster_Direct": ("main", 1), "GWE_Cluster_Main": ("main", 3)}
+        assert shown.groups["disaster_recovery"] == shown.groups["large"] == ["GWE_Cluster_DR"]
+        assert shown.groups["pool_10"] == ["GWE_Cluster_Direct", "GWE_Cluster_Main"]
+        assert shown.groups["pool_none"] == ["GWE_Cluster_DR"]
+
+    def test_without_strict_an_expression_that_fails_makes_nothing(self, gax: Simulator, tmp_path: Path) -> None:
+        shown = show(tmp_path, {"gax.yml": source(gax, compose={"new": "no_such_variable + 1"}, strict=False)})
+        assert sorted(shown.variables) == CLUSTERS
+        assert not any("new" in known for known in shown.variables.values())
+
+    def test_with_strict_it_is_an_error_that_names_it(self, gax: Simulator, tmp_path: Path) -> None:
+        shown = show(tmp_path, {"gax.yml": source(gax, compose={"new": "no_such_variable + 1"}, strict=True)})
+        assert "Could not set new for host" in shown.sentences
+        assert "no_such_variable" in shown.sentences
+        assert "Traceback" not in shown.output
+
+
+class TestCache:
+    """Two readings with one cache, and one that flushes it."""
+
+    @pytest.fixture(scope="class")
+    def story(self, demo: Estate, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+        estate, home = demo.copy(), tmp_path_factory.mktemp("cache")
+        estate.edit("GWE_Cluster_Main", "db", "password", SECRET)
+        estate.edit("GWE_Cluster_Main", "odd", "value", "{{ 6 * 7 }}")
+        with playbook.simulator(estate) as sim:
+            cached = {
+                "cache": True,
+                "cache_plugin": "ansible.builtin.jsonfile",
+                "cache_connection": str(home / "cache"),
+            }
+            files = {"gax.yml": source(sim, **cached)}
+            first, asked = show(home, files), len(sim.log)
+            sim.edit("GWE_Cluster_Main", "engagement", "strictEngagementMode", "false")
+            second, asked_twice = show(home, files), len(sim.log)
+            flush = ["-i", str(home / "inventory"), "--flush-cache", "--list-hosts", f"{NAMESPACE}.configure"]
+            assert playbook.command("playbook", flush, playbook.environment(home), home)[0] == 0
+            asked_again, flushed = len(sim.log), show(home, files)
+        kept = "".join(file.read_text(encoding="utf-8") for file in (home / "cache").iterdir())
+        requests = (asked, asked_twice - asked, asked_again - asked_twice)
+        return {"first": first, "second": second, "flushed": flushed, "requests": requests, "kept": kept}
+
+    def test_the_second_reading_asks_gax_nothing(self, story: dict[str, Any]) -> None:
+        first, second, _flushed = story["requests"]
+        assert first > 0
+        assert second == 0
+
+    def test_it_shows_the_same(self, story: dict[str, Any]) -> None:
+        story["first"].assert_clean()
+        story["second"].assert_clean()
+        assert story["second"].stdout == story["first"].stdout
+        assert sorted(story["second"].variables) == CLUSTERS
+
+    def test_flushing_reads_again(self, story: dict[str, Any]) -> None:
+        assert story["requests"][2] > 0
+        options = story["flushed"].variables["GWE_Cluster_Main"]["gax_options"]
+        assert options["engagement"]["strictEngagementMode"] == "false"
+
+    def test_the_cache_holds_no_secrets(self, story: dict[str, Any]) -> None:
+        assert "GWE_Cluster_Main" in story["kept"]
+        assert SECRET not in story["kept"]
+        assert PASSWORD not in story["kept"]
+
+
+class TestSeveralGax:
+    def test_one_file_each_with_group_vars_beside_them(self, gax: Simulator, demo: Estate, tmp_path: Path) -> None:
+        with playbook.simulator(demo) as other:
+            shown = show(
+                tmp_path,
+                {
+                    "production.gax.yml": source(gax, groups={"production": "true"}),
+                    "test.gax.yml": source(other, groups={"test": "true"}, host_prefix="test_", clusters=["*_Main"]),
+                    "group_vars/all.yml": {"chat_channel_queue": "Webengagement_Chat", "stage": "none"},
+                    "group_vars/test.yml": {"stage": "test"},
+                    "group_vars/tenant_Environment.yml": {"chat_channel_queue": "Chat In"},
+                },
+            )
+            shown.assert_clean()
+            known = shown.variables
+            assert sorted(known) == [*CLUSTERS, "test_GWE_Cluster_Main"]
+            assert known["test_GWE_Cluster_Main"]["gax_url"] == f"{other.url}/gax"
+        assert known["test_GWE_Cluster_Main"]["chat_channel_cluster"] == "GWE_Cluster_Main"
+        assert known["GWE_Cluster_Main"]["gax_url"] == f"{gax.url}/gax"
+        assert {name: own["stage"] for name, own in known.items()} == {
+            **dict.fromkeys(CLUSTERS, "none"),
+            "test_GWE_Cluster_Main": "test",
+        }
+        assert known["GWE_Cluster_Direct"]["chat_channel_queue"] == "Chat In"
+        assert known["GWE_Cluster_DR"]["chat_channel_queue"] == "Webengagement_Chat"
+
+    def test_clusters_of_one_name_do_not_replace_each_other(self, gax: Simulator, demo: Estate, tmp_path: Path) -> None:
+        with playbook.simulator(demo) as other:
+            shown = show(tmp_path, {"a.gax.yml": source(gax), "b.gax.yml": source(other)})
+            assert f"comes from {gax.url}/gax and from {other.url}/gax" in shown.sentences
+        assert "Give host_prefix in one of the two files" in shown.sentences
+        assert {known["gax_url"] for known in shown.variables.values()} == {f"{gax.url}/gax"}
+
+    def test_one_gax_may_be_read_twice(self, gax: Simulator, tmp_path: Path) -> None:
+        files = {"a.gax.yml": source(gax), "b.gax.yml": source(gax, groups={"also": "true"})}
+        shown = show(tmp_path, files)
+        shown.assert_clean()
+        assert shown.groups["also"] == CLUSTERS
+
+
+class TestLimit:
+    def test_a_group_of_the_plugin_limits_a_run(self, gax: Simulator, tmp_path: Path, play: Player) -> None:
+        folder = write(tmp_path, {"gax.yml": source(gax), "group_vars/all.yml": account(gax)})
+        run = play(gax, f"{NAMESPACE}.configure", folder, args=["--check", "--limit", "tenant_Resources:!*_DR"])
+        run.assert_success()
+        assert list(run.stats) == ["GWE_Cluster_Main"]
+        assert run.facts("GWE_Cluster_Main")["chat_channel_result"]["chat_servers"] == MAIN_SERVERS
+
+
+def account(sim: Simulator) -> dict[str, Any]:
+    """Return what the inventory does not give to hosts, as variables."""
+    return {name: value for name, value in connection(sim).items() if name != "gax_url"}
+
+
+class TestWhereTheAccountComesFrom:
+    def test_everything_from_the_environment(self, gax: Simulator, tmp_path: Path) -> None:
+        env = {"GAX_URL": gax.url, "GAX_USERNAME": USER, "GAX_PASSWORD": PASSWORD}
+        shown = show(tmp_path, {"gax.yml": {"plugin": f"{NAMESPACE}.gax"}}, env=env)
+        shown.assert_clean()
+        assert sorted(shown.variables) == CLUSTERS
+
+    def test_a_look_up_of_a_variable_with_another_name(self, gax: Simulator, tmp_path: Path) -> None:
+        look_up = source(gax, gax_password="{{ lookup('ansible.builtin.env', 'TEST_GAX') }}")
+        shown = show(tmp_path, {"gax.yml": look_up}, env={"TEST_GAX": PASSWORD})
+        shown.assert_clean()
+        assert sorted(shown.variables) == CLUSTERS
+
+    def test_a_vaulted_password(self, gax: Simulator, tmp_path: Path) -> None:
+        (tmp_path / "key").write_text("vault-key\n", encoding="utf-8")
+        command = ["encrypt_string", "--vault-password-file", str(tmp_path / "key"), "--name", "gax_password", PASSWORD]
+        rc, vaulted, problem = playbook.command("vault", command, playbook.environment(tmp_path), tmp_path)
+        assert rc == 0, problem
+        text = f"plugin: {NAMESPACE}.gax\ngax_url: {gax.url}\ngax_username: {USER}\n{vaulted}\n"
+        shown = show(tmp_path, {"gax.yml": text}, ["--list", "--vault-password-file", str(tmp_path / "key")])
+        shown.assert_clean()
+        assert sorted(shown.variables) == CLUSTERS
+        assert PASSWORD not in shown.output
+
+
+class TestWhatGoesWrong:
+    def failure(self, home: Path, content: Any, **env: str) -> str:
+        shown = show(home, {"gax.yml": content}, env=env)
+        assert "Traceback" not in shown.output
+        assert PASSWORD not in shown.output
+        assert '"hostvars": {}' in shown.stdout
+        return shown.sentences
+
+    def test_a_wrong_password(self, gax: Simulator, tmp_path: Path) -> None:
+        said = self.failure(tmp_path, source(gax, gax_password=SECRET))
+        assert f"GAX did not accept user '{USER}' at {gax.url}/gax (POST session/login answered 401" in said
+        assert "check gax_username, gax_password and gax_password_transport (now obfuscated)" in said
+        assert SECRET not in said
+
+    def test_no_gax_there(self, gax: Simulator, tmp_path: Path) -> None:
+        gone = {**source(gax, gax_retries=0), "gax_url": "http://127.0.0.1:9"}
+        said = self.failure(tmp_path, gone)
+        assert "No GAX can be reached." in said
+        assert "no connection; check gax_url, the firewall and that GAX runs" in said
+
+    def test_no_address(self, gax: Simulator, tmp_path: Path) -> None:
+        content = {name: value for name, value in source(gax).items() if name != "gax_url"}
+        said = self.failure(tmp_path, content)
+        assert re.search("equired config.*gax_url", said)  # Ansible's own words differ from version to version
+
+    def test_an_address_that_is_none(self, gax: Simulator, tmp_path: Path) -> None:
+        said = self.failure(tmp_path, {**source(gax), "gax_url": "gax.example.com"})
+        assert "gax_url: 'gax.example.com' is not an address such as https://gax.example.com:8443." in said
+
+    def test_a_choice_that_is_none(self, gax: Simulator, tmp_path: Path) -> None:
+        said = self.failure(tmp_path, source(gax, hosts="queues"))
+        assert "queues" in said
+        assert "chat_servers" in said
+
+    def test_no_requests_beside_ansible(self, gax: Simulator, tmp_path: Path) -> None:
+        (tmp_path / "requests.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
+        path = f"{tmp_path}:{playbook.COLLECTIONS}"
+        said = self.failure(tmp_path, source(gax), PYTHONPATH=path)
+        assert "Failed to import the required Python library (requests)" in said
+
+    def test_a_file_of_another_name_is_not_read(self, gax: Simulator, tmp_path: Path) -> None:
+        asked = len(gax.log)
+        show(tmp_path, {"genesys.yml": source(gax)})
+        assert len(gax.log) == asked
+
+
+class TestHostileNames:
+    """What GAX says is data: a name and an option that are templates, in every place where they show."""
+
+    @pytest.fixture(scope="class")
+    def run(self, demo: Estate, tmp_path_factory: pytest.TempPathFactory, play: Player) -> playbook.Run:
+        estate = demo.copy()
+        cluster = estate.app("GWE_Cluster_Direct")
+        estate.put({**cluster, "name": HOSTILE})
+        estate.edit(HOSTILE, "odd", "template", "{{ 6 * 7 }}{% if true %}!{% endif %}")
+        with playbook.simulator(estate) as sim:
+            files = {"gax.yml": source(sim, compose={"twice": "gax_options.odd.template"}, clusters=[HOSTILE])}
+            folder = write(tmp_path_factory.mktemp("hostile"), files)
+            names = ("inventory_hostname", "chat_channel_cluster", "gax_options.odd.template", "twice")
+            shown = {name: "{{ " + name + " }}" for name in names}
+            tasks = [{"name": "Show", "ansible.builtin.debug": {"msg": shown}}]
+            return play(sim, [{"hosts": "all", "gather_facts": False, "tasks": tasks}], folder)
+
+    def test_they_arrive_as_they_are(self, run: playbook.Run) -> None:
+        run.assert_success()
+        assert run.task("Show").result["msg"] == {
+            "inventory_hostname": HOSTILE,
+            "chat_channel_cluster": HOSTILE,
+            "gax_options.odd.template": "{{ 6 * 7 }}{% if true %}!{% endif %}",
+            "twice": "{{ 6 * 7 }}{% if true %}!{% endif %}",
+        }
+
+    def test_the_role_finds_the_cluster(self, demo: Estate, tmp_path: Path, play: Player) -> None:
+        estate = demo.copy()
+        estate.put({**estate.app("GWE_Cluster_Direct"), "name": HOSTILE})
+        with playbook.simulator(estate) as sim:
+            folder = write(tmp_path, {"gax.yml": source(sim, clusters=[HOSTILE]), "group_vars/all.yml": account(sim)})
+            run = play(sim, f"{NAMESPACE}.configure", folder, args=["--check"])
+            run.assert_success()
+            assert run.facts(HOSTILE)["chat_channel_result"]["cluster"] == HOSTILE
