@@ -1,0 +1,213 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Batch by batch, with the user's own look at each batch; what happens when that look does not please."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.estates import (
+    DR,
+    QUEUE,
+    SERVERS,
+    in_use,
+    options_of,
+    order_of,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    Player,
+    Run,
+    TaskResult,
+    connection,
+    simulator,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
+
+CONFIGURE, RETIRE = "genesys_ops.engage.configure", "genesys_ops.engage.retire"
+ONE_BY_ONE = {"chat_channel_batch_size": 1}
+# What a user might write: a pause, and a look at the Chat Servers of the batch.
+LOOK: list[dict[str, Any]] = [
+    {"name": "Wait", "ansible.builtin.pause": {"seconds": 0}},
+    {
+        "name": "Look",
+        "ansible.builtin.assert": {
+            "that": "not (unhealthy | default('nobody')) in chat_channel_batch",
+            "fail_msg": "{{ chat_channel_batch[0] }} answers no chat",
+            "success_msg": "well: {{ chat_channel_batch | join(', ') }}",
+        },
+    },
+]
+
+
+def looks(run: Run, name: str = "Look") -> list[TaskResult]:
+    """Return the looks that were taken. Before the first write the file is only read, and its tasks are skipped."""
+    return [item for item in run.tasks(name) if item.status != "skipped"]
+
+
+def tasks_file(folder: Path, tasks: Any = LOOK) -> str:
+    file = folder / "look.yml"
+    file.write_text(json.dumps(tasks), encoding="utf-8")
+    return str(file)
+
+
+class TestWell:
+    """Every batch is well: in check mode, one by one, and while the channel is retired two by two."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(
+        cls, demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[tuple[Simulator, Run, Run, int, Run]]:
+        file = tasks_file(tmp_path_factory.mktemp("tasks"))
+        with simulator(demo) as sim:
+            variables = {**connection(sim), "chat_channel_after_batch_tasks": file}
+            check = play(sim, CONFIGURE, DR, {**variables, **ONE_BY_ONE}, args=["--check"])
+            done = play(sim, CONFIGURE, DR, {**variables, **ONE_BY_ONE})
+            writes = len(sim.journal)
+            retired = play(sim, RETIRE, DR, {**variables, "chat_channel_batch_size": 2})
+            yield sim, check, done, writes, retired
+
+    def test_every_run_succeeds_without_a_warning(self, story: Any) -> None:
+        _, check, done, _, retired = story
+        for run in (check, done, retired):
+            run.assert_success()
+
+    def test_the_look_comes_after_each_chat_server_and_before_the_next(self, story: Any) -> None:
+        _, _, done, *_ = story
+        assert [item.msg for item in looks(done)] == [f"well: {name}" for name in SERVERS["dr"]]
+        steps = [*looks(done), *done.calls("chat_server_endpoint")]
+        steps.sort(key=done.results.index)
+        assert [item.task.endswith("Look") for item in steps] == [False, True] * 4
+        assert [list(item.written) for item in steps if item.writes] == [[name] for name in SERVERS["dr"]]
+
+    def test_the_cluster_is_written_after_the_last_look(self, story: Any) -> None:
+        sim, _, done, writes, _ = story
+        assert order_of(sim.journal[:writes]) == [*SERVERS["dr"], "GWE_Cluster_DR"]
+        assert done.results.index(done.calls("web_engagement_chat")[0]) > done.results.index(looks(done)[-1])
+
+    def test_check_mode_does_not_look(self, story: Any) -> None:
+        _, check, *_ = story
+        assert looks(check) == []
+        assert looks(check, "Wait") == []
+
+    def test_while_an_endpoint_goes_each_batch_is_looked_at_too(self, story: Any) -> None:
+        *_, retired = story
+        a, b, c, d = SERVERS["dr"]
+        assert [item.msg for item in looks(retired)] == [f"well: {a}, {b}", f"well: {c}, {d}"]
+
+
+class TestUnwell:
+    """Three clusters, each with another `chat_channel_on_failure`; the second Chat Server of each is not well."""
+
+    MODES = (("rollback", 1), ("batch", 2), ("keep", 3))
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(cls, play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Simulator, Estate, Run]]:
+        hosts = {
+            mode: {
+                "chat_channel_cluster": f"GWE_Cluster_{number}",
+                "chat_channel_on_failure": mode,
+                "unhealthy": f"ChatServer_{number}_02",
+            }
+            for mode, number in cls.MODES
+        }
+        file = tasks_file(tmp_path_factory.mktemp("tasks"))
+        before = generate(3, 3)
+        with simulator(before) as sim:
+            variables = {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file}
+            yield sim, before, play(sim, CONFIGURE, hosts, variables)
+
+    @staticmethod
+    def changed(sim: Simulator, number: int) -> list[bool]:
+        """Return which Chat Servers of a cluster have the new endpoint now."""
+        names = [f"ChatServer_{number}_{index:02}" for index in (1, 2, 3)]
+        return ["webme" in sim.options(name)["endpoints:1"] for name in names]
+
+    @pytest.mark.parametrize(
+        ("number", "left"), [(1, [False, False, False]), (2, [True, False, False]), (3, [True, True, False])]
+    )
+    def test_what_stays_changed_is_what_was_asked_for(
+        self, story: tuple[Simulator, Estate, Run], number: int, left: list[bool]
+    ) -> None:
+        assert self.changed(story[0], number) == left
+
+    @pytest.mark.parametrize(("mode", "number"), MODES)
+    def test_nothing_is_begun_after_the_failure(
+        self, story: tuple[Simulator, Estate, Run], mode: str, number: int
+    ) -> None:
+        sim, _, run = story
+        assert not {f"ChatServer_{number}_03", f"GWE_Cluster_{number}"} & set(order_of(sim.journal))
+        assert run.stats[mode]["failures"] == 1
+        assert run.calls("web_engagement_chat", mode) == []
+
+    @pytest.mark.parametrize(("mode", "number"), MODES)
+    def test_the_last_word_says_why_and_which_batch(
+        self, story: tuple[Simulator, Estate, Run], mode: str, number: int
+    ) -> None:
+        last = story[2].failures(mode)[-1].msg
+        assert f"look.yml failed after batch ChatServer_{number}_02: ChatServer_{number}_02 answers no chat" in last
+
+    def test_the_last_word_says_what_was_put_back_and_what_stays(self, story: tuple[Simulator, Estate, Run]) -> None:
+        last = {mode: story[2].failures(mode)[-1].msg for mode, _ in self.MODES}
+        assert "Earlier batches put back: ChatServer_1_01, ChatServer_1_02." in last["rollback"]
+        assert "stay changed" not in last["rollback"]
+        assert "put back: ChatServer_2_02." in last["batch"]
+        assert "Earlier batches stay changed: ChatServer_2_01." in last["batch"]
+        assert "put back" not in last["keep"]
+        assert "Earlier batches stay changed: ChatServer_3_01, ChatServer_3_02." in last["keep"]
+        story[2].assert_clean()
+
+
+class TestUnwellAtTheEnd:
+    """While DR is renamed, the last Chat Server is not well without the old endpoint, long after `queueKey` changed."""
+
+    @pytest.mark.parametrize("mode", ["rollback", "batch"])
+    def test_no_queue_key_is_without_its_endpoint(self, demo: Estate, play: Player, tmp_path: Path, mode: str) -> None:
+        gone = {"that": "__chat_channel_endpoint_state == 'present' or 'DR_B_Backup' not in chat_channel_batch[0]"}
+        file = tasks_file(tmp_path, [{"name": "Look", "ansible.builtin.assert": gone}])
+        before = in_use(demo)
+        with simulator(before) as sim:
+            variables = {
+                **connection(sim),
+                **ONE_BY_ONE,
+                "chat_channel_endpoint": "proactive",
+                "chat_channel_previous_endpoint": "webme",
+                "chat_channel_after_batch_tasks": file,
+                "chat_channel_on_failure": mode,
+            }
+            run = play(sim, CONFIGURE, DR, variables)
+            assert run.rc != 0
+            run.assert_clean()
+            if mode == "rollback":
+                assert options_of(sim.estate) == options_of(before)
+                return
+            assert sim.options("GWE_Cluster_DR")["chat"]["queueKey"] == "101:proactive"
+            found = [sim.options(name)["endpoints:101"] for name in SERVERS["dr"]]
+            assert [one["proactive"] for one in found] == [QUEUE] * 4
+            assert [one.get("webme") for one in found] == [None, None, None, QUEUE]
+
+
+def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path: Path) -> None:
+    cases: dict[str, tuple[dict[str, Any], str]] = {
+        "missing": ({"chat_channel_after_batch_tasks": "no.yml"}, "must be a file of tasks, 'no.yml' is none"),
+        "folder": ({"chat_channel_after_batch_tasks": str(tmp_path)}, f"must be a file of tasks, '{tmp_path}' is none"),
+        "negative": ({"chat_channel_batch_size": -1}, "chat_channel_batch_size must be 0 (all at once) or more"),
+        "mode": ({"chat_channel_on_failure": "ask"}, "rollback, batch, keep"),
+    }
+    hosts = {name: {**DR["dr"], **given} for name, (given, _) in cases.items()}
+    broken = tasks_file(tmp_path, [{"name": "Look", "ansible.builtin.nonsense": {}}])
+    with simulator(demo) as sim:
+        run = play(sim, CONFIGURE, hosts, connection(sim))
+        for name, (_, words) in cases.items():
+            assert words in run.failures(name)[0].msg, name
+        run.assert_clean()
+        unreadable = play(sim, CONFIGURE, DR, {**connection(sim), "chat_channel_after_batch_tasks": broken})
+        assert unreadable.rc != 0
+        assert "ansible.builtin.nonsense" in unreadable.output
+        assert sim.journal == []

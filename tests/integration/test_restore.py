@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook `restore` puts back one application, one cluster or all, and refuses what would do harm."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.estates import (
+    CLUSTERS,
+    HOSTS,
+    QUEUE,
+    SERVERS,
+    endpoints,
+    in_use,
+    options_of,
+    order_of,
+    with_oddities,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, connection, simulator
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
+
+CONFIGURE, RESTORE, RETIRE = (f"genesys_ops.engage.{name}" for name in ("configure", "restore", "retire"))
+RENAME = {"chat_channel_endpoint": "proactive", "chat_channel_previous_endpoint": "webme"}
+
+
+@dataclass
+class Story:
+    """Main and DR are renamed with a backup; then restored: in check mode, DR, both, and both again."""
+
+    sim: Simulator
+    before: Estate
+    runs: dict[str, Run] = field(default_factory=dict)
+    writes: dict[str, list[Write]] = field(default_factory=dict)
+    after_dr: Estate | None = None
+
+
+class TestRestored:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(cls, demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+        before = with_oddities(in_use(demo))
+        with simulator(before) as sim:
+            story = Story(sim, before)
+            variables = {**connection(sim), "chat_channel_backup_dir": str(tmp_path_factory.mktemp("backup"))}
+
+            def run(name: str, playbook: str, *args: str, **more: Any) -> None:
+                writes = len(sim.journal)
+                story.runs[name] = play(sim, playbook, HOSTS, {**variables, **more}, args=list(args))
+                story.writes[name] = sim.journal[writes:]
+
+            run("rename", CONFIGURE, **RENAME)
+            run("check", RESTORE, "--check", "--diff", "--limit", "dr")
+            run("dr", RESTORE, "--diff", "--limit", "dr")
+            story.after_dr = sim.estate.copy()
+            run("both", RESTORE)
+            run("again", RESTORE)
+            yield story
+
+    def test_every_run_succeeds_without_a_warning(self, story: Story) -> None:
+        for run in story.runs.values():
+            run.assert_success()
+
+    def test_one_cluster_is_as_before_and_the_other_as_it_was_left(self, story: Story) -> None:
+        assert story.after_dr
+        now, then = options_of(story.after_dr), options_of(story.before)
+        assert {name for name in then if now[name] != then[name]} == {*SERVERS["main"], CLUSTERS["main"]}
+
+    def test_all_are_as_before_in_the_end(self, story: Story) -> None:
+        assert options_of(story.sim.estate) == options_of(story.before)
+        assert {*order_of(story.writes["both"])} == {*SERVERS["main"], CLUSTERS["main"]}
+
+    def test_the_old_endpoint_comes_first_then_queue_key_then_the_new_one_goes(self, story: Story) -> None:
+        order = order_of(story.writes["dr"])
+        assert sorted(order[:4]) == sorted(order[5:]) == sorted(SERVERS["dr"])
+        assert order[4] == "GWE_Cluster_DR"
+
+    def test_it_shows_what_it_will_put_back_before_the_first_write(self, story: Story) -> None:
+        shown = story.runs["dr"].task("Show what will be put back")
+        assert "GWE_Cluster_DR [chat] queueKey: 101:proactive -> 101:webme" in shown.result["msg"]
+        assert len(shown.result["msg"]) == 9
+        results = story.runs["dr"].results
+        assert not [item for item in results[: results.index(shown) + 1] if item.writes]
+
+    def test_check_mode_shows_the_same_and_writes_nothing(self, story: Story) -> None:
+        assert story.writes["check"] == []
+        assert story.runs["check"].shown_diff == story.runs["dr"].shown_diff != []
+        shown = [run.task("Show what will be put back").msg for run in (story.runs["check"], story.runs["dr"])]
+        assert shown[0] == shown[1]
+
+    def test_a_second_restore_changes_nothing(self, story: Story) -> None:
+        assert story.writes["again"] == []
+        assert {story.runs["again"].stats[host]["changed"] for host in HOSTS} == {0}
+
+
+@dataclass
+class Refused:
+    """Restores that must not happen, all in one play: each inventory host is one of them."""
+
+    sim: Simulator
+    before: Estate
+    run: Run
+    folder: Path
+
+
+class TestRefused:
+    """Main was renamed. Then one Chat Server was changed by somebody else, and files were meddled with."""
+
+    WORDS = (
+        ("stale", ("ChatServer_2", "another administrator", "'proactive'", "Nothing was written")),
+        ("no_endpoint_left", ("'ChatServer_1' stays as it is", "queueKey 101:proactive", "'GWE_Cluster_Main'")),
+        ("no_endpoint_there", ("'GWE_Cluster_Main' stays as it is", "queueKey 101:webme", "no such endpoint")),
+        ("foreign", ("another GAX, http://gax.elsewhere.example", "chat_channel_restore_other_gax")),
+        ("other_estate", ("does not fit this estate", "its dbid is '4711' there")),
+        ("torn", ("cannot be read as a backup",)),
+        ("no_backup", ("is no backup of this collection",)),
+        ("nothing", ("chat_channel_backup_dir", "there is no backup in")),
+        ("unknown", ("chat_channel_restore_only", "does not hold ChatServer_9", "it holds ChatServer_1")),
+    )
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def story(cls, demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refused]:
+        folder = tmp_path_factory.mktemp("backup")
+        with simulator(in_use(demo)) as sim:
+            variables = {**connection(sim), "chat_channel_backup_dir": str(folder)}
+            play(sim, CONFIGURE, {"main": HOSTS["main"]}, {**variables, **RENAME}).assert_success()
+            sim.edit("ChatServer_2", "endpoints:101", "proactive", "Chat_VIP")
+            (backup,) = (folder / "GWE_Cluster_Main").iterdir()
+            hosts: dict[str, dict[str, Any]] = {"stale": {"chat_channel_restore_from": str(backup)}}
+            hosts["no_endpoint_left"] = {"chat_channel_restore_only": ["ChatServer_1"]}
+            hosts["no_endpoint_there"] = {"chat_channel_restore_only": ["GWE_Cluster_Main"]}
+            hosts["unknown"] = {"chat_channel_restore_only": ["ChatServer_9"]}
+            hosts["nothing"] = {"chat_channel_cluster": "GWE_Cluster_DR"}
+            meddled = {
+                "foreign": {"gax_url": "http://gax.elsewhere.example/gax/api"},
+                "other_estate": {"dbid": "4711"},
+                "no_backup": {"format": "something else"},
+            }
+            for name, change in meddled.items():
+                hosts[name] = {"chat_channel_restore_from": str(_meddled(backup, folder / name, change))}
+            torn = _meddled(backup, folder / "torn", {})
+            next(torn.glob("*.json")).write_text('{"format": ', encoding="utf-8")
+            hosts["torn"] = {"chat_channel_restore_from": str(torn)}
+            before = sim.estate.copy()
+            run = play(sim, RESTORE, {name: {**HOSTS["main"], **given} for name, given in hosts.items()}, variables)
+            yield Refused(sim, before, run, backup)
+
+    @pytest.mark.parametrize(("host", "words"), WORDS)
+    def test_it_says_what_is_wrong(self, story: Refused, host: str, words: tuple[str, ...]) -> None:
+        (failure,) = story.run.failures(host)
+        assert [word for word in words if word not in failure.msg] == [], failure.msg
+
+    def test_nothing_was_written(self, story: Refused) -> None:
+        assert list(story.sim.estate) == list(story.before)
+        assert set(story.run.stats) == {host for host, _ in self.WORDS}
+        story.run.assert_clean()
+
+
+def _meddled(backup: Path, target: Path, change: dict[str, str]) -> Path:
+    """Return a copy of a backup in which every file is changed."""
+    shutil.copytree(backup, target)
+    for file in target.glob("*.json"):
+        file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **change}), encoding="utf-8")
+    return target
+
+
+def test_one_application_and_another_address_of_the_same_gax(demo: Estate, play: Player, tmp_path: Path) -> None:
+    with simulator(in_use(demo)) as sim:
+        variables = {**connection(sim), "chat_channel_backup_dir": str(tmp_path)}
+        dr = {"dr": HOSTS["dr"]}
+        play(sim, CONFIGURE, dr, {**variables, "chat_channel_queue": "Chat_VIP"}).assert_success()
+        writes = len(sim.journal)
+        given = {
+            **variables,
+            "gax_url": sim.url.replace("127.0.0.1", "localhost"),
+            "chat_channel_restore_only": ["ChatServer_DR_A_Backup"],
+        }
+        refused = play(sim, RESTORE, dr, given)
+        assert "comes from another GAX" in refused.failures()[0].msg
+        run = play(sim, RESTORE, dr, {**given, "chat_channel_restore_other_gax": True})
+        run.assert_success()
+        assert order_of(sim.journal[writes:]) == ["ChatServer_DR_A_Backup"]
+        found = [endpoints(sim, name)["webme"] for name in SERVERS["dr"]]
+        assert found == ["Chat_VIP", "Chat_VIP", QUEUE, "Chat_VIP"]
+
+
+def test_a_retired_channel_comes_back_and_a_refusal_in_the_middle_leaves_it_retired(
+    demo: Estate, play: Player, tmp_path: Path
+) -> None:
+    before, dr = with_oddities(in_use(demo)), {"dr": HOSTS["dr"]}
+    with simulator(before) as sim:
+        variables = {**connection(sim), "chat_channel_backup_dir": str(tmp_path)}
+        play(sim, RETIRE, dr, variables).assert_success()
+        retired = options_of(sim.estate)
+        sim.set(deny_write=["ChatServer_DR_B"])
+        failed = play(sim, RESTORE, dr, variables)
+        assert "Application 'ChatServer_DR_B' could not be written" in failed.failures()[0].msg
+        assert options_of(sim.estate) == retired
+        failed.assert_clean()
+        sim.set(deny_write=[])
+        play(sim, RESTORE, dr, variables).assert_success()
+        assert options_of(sim.estate) == options_of(before)
