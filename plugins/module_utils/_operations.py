@@ -23,7 +23,7 @@ from ._findings import channel_result
 from ._gax import APPLICATION, SCRIPT, Gax
 from ._lookup import all_tenants, choose_tenant, find_applications, named_tenant
 from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
-from ._planning import check_channel, configuring, retiring, wanted_options
+from ._planning import check_channel, check_endpoints, configuring, retiring, wanted_options
 from ._queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
 from ._results import change_result, described, queue_words
 from ._routing import queue_problem, read_scripts, require_queue
@@ -68,16 +68,17 @@ def application_options(call: Call) -> Result:
     if listed is None:
         listed = [{"name": given["name"], "options": given["options"]}]
     names = [entry.get("name") for entry in listed]
-    for index, (name, entry) in enumerate(zip(names, listed)):
-        if not isinstance(name, str) or not isinstance(entry.get("options"), Mapping):
+    # What application_info returns holds both families; where a user gives options only, they are of the one wanted.
+    family = given["family"]
+    options = [entry["annex"] if family == "annex" and "annex" in entry else entry.get("options") for entry in listed]
+    for index, (name, sections) in enumerate(zip(names, options)):
+        if not isinstance(name, str) or not isinstance(sections, Mapping):
             raise BadInput(f"applications: entry {index + 1} needs a name and options (sections with their options).")
         if name in names[:index]:
             raise BadInput(f"applications: '{name}' is listed twice; give its options in one entry.")
     wanted = [
-        wanted_from(
-            entry["options"], f"options of application '{entry['name']}'", given["family"], present, given["exclusive"]
-        )
-        for entry in listed
+        wanted_from(sections, f"options of application '{name}'", family, present, given["exclusive"])
+        for name, sections in zip(names, options)
     ]
     with call.gax() as gax:
         found = find_applications(gax, names, "name")
@@ -205,7 +206,11 @@ def web_engagement_chat(call: Call) -> Result:
             wanted = wanted_chat(tenant.dbid, endpoint, queue, wanted_options(given, cluster))
         else:
             wanted = unwanted_chat()
-        result = call.carry_out(gax, [plan(cluster, wanted)], "Web Engagement Cluster")
+        todo = plan(cluster, wanted)
+        if present and todo.changes and given["check_endpoints"] and not call.check_mode:
+            topology, _known = explore(gax, cluster, read_estate(gax))
+            check_endpoints(topology, tenant, endpoint)
+        result = call.carry_out(gax, [todo], "Web Engagement Cluster")
     return {**result, "queue_key": queue_key(tenant.dbid, endpoint) if present else ""}
 
 

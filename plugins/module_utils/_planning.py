@@ -40,6 +40,18 @@ def check_channel(given: Mapping[str, Any]) -> None:
             )
 
 
+def check_endpoints(topology: Topology, tenant: Tenant, endpoint: str) -> None:
+    """Raise BadInput that names the Chat Servers on which the endpoint is not there (any more)."""
+    section = section_of(tenant.dbid)
+    servers = [server.application for server in topology.chat_servers]
+    missing = [server.name for server in servers if endpoint not in server.options().get(section, {})]
+    if missing:
+        raise BadInput(
+            f"Application '{topology.cluster.name}' was not pointed at endpoint '{endpoint}': it is not there in "
+            f"section [{section}] of {', '.join(missing)}. If it was set before, another run took it back: run again."
+        )
+
+
 def wanted_options(given: Mapping[str, Any], cluster: Application) -> dict[str, str]:
     """Return the tuning options, and the pool size that the peak asks for with the refresh period in force.
 

@@ -29,7 +29,8 @@ options:
   applications:
     description:
       - Several applications, each with C(name) and C(options) as above.
-      - Other keys that M(genesys_ops.engage.application_info) returns are allowed and have no effect.
+      - What M(genesys_ops.engage.application_info) returns can be given. With O(family=annex) its C(annex) counts then.
+        Masked values are left alone, and other keys have no effect.
     type: list
     elements: dict
   state:
@@ -67,6 +68,23 @@ EXAMPLES = r"""
         options: {log: {verbose: standard}}
       - name: ChatServer_2
         options: {log: {verbose: standard}}
+
+- name: Read how a Chat Server is now
+  genesys_ops.engage.application_info:
+    names: [ChatServer_1]
+  register: reference
+
+- name: Bring all its options back to that, whatever was changed since
+  genesys_ops.engage.application_options:
+    applications: "{{ reference.applications }}"
+
+- name: Give others the same section
+  genesys_ops.engage.application_options:
+    applications:
+      - name: ChatServer_2
+        options: {log: "{{ reference.applications[0].options.log }}"}
+      - name: ChatServer_3
+        options: {log: "{{ reference.applications[0].options.log }}"}
 
 - name: Remove an option
   genesys_ops.engage.application_options:

@@ -61,6 +61,12 @@ options:
         which check mode cannot find.
     type: bool
     default: true
+  check_endpoints:
+    description:
+      - Whether every Chat Server that the cluster reaches must have the endpoint, before C(queueKey) points at it.
+      - In check mode it is not looked at, because a run sets the endpoints first.
+    type: bool
+    default: false
   state:
     description: Whether the options should be there. V(absent) removes all options named here, and no others.
     type: str
@@ -180,6 +186,7 @@ ARGUMENT_SPEC = {
     "session_restoration_timeout": {"type": "int"},
     "connection_timeout": {"type": "int"},
     "check_queue": {"type": "bool", "default": True},
+    "check_endpoints": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 RULES: dict[str, object] = {"required_if": [("state", "present", ["queue"])]}

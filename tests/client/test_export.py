@@ -62,7 +62,7 @@ def test_a_simulator_on_the_export_tells_what_the_gax_tells(
     copy = start(load(file), **{**switches, "empty_key": False})
     for cluster in CHAT_SERVERS:
         for more in ({"queue": QUEUE}, {"queue": "Nirvana"}, {"queue": QUEUE, "contact_server": "UCS"}):
-            given = {"cluster": cluster, **more}
+            given: dict[str, Any] = {"cluster": cluster, **more}
             assert call(copy, chat_channel_info, **given) == call(sim, chat_channel_info, **given)
 
 
@@ -73,7 +73,7 @@ def test_generated_estates_too(start: Start, tmp_path: Path, nested: bool) -> No
     export(sim, file, ["GWE_Cluster_1", "GWE_Cluster_2"])
     copy = start(load(file))
     for cluster in ("GWE_Cluster_1", "GWE_Cluster_2"):
-        given = {"cluster": cluster, "queue": QUEUE}
+        given: dict[str, Any] = {"cluster": cluster, "queue": QUEUE}
         assert call(copy, chat_channel_info, **given) == call(sim, chat_channel_info, **given)
     refused(copy, chat_channel_info, "no application 'GWE_Cluster_3'", cluster="GWE_Cluster_3")
 

@@ -182,6 +182,7 @@ class TestTrouble:
             "no_number": {"chat_channel_cluster": "GWE_Cluster_DR", "chat_channel_refresh_task_period": "often"},
             "out_of_range": {"chat_channel_cluster": "GWE_Cluster_DR", "chat_channel_refresh_task_period": 7},
             "undefined": {"chat_channel_cluster": "GWE_Cluster_DR", "chat_channel_queue": "{{ nothing_like_it }}"},
+            "no_queue": {"chat_channel_cluster": "GWE_Cluster_DR", "chat_channel_queue": None},
             "unknown": {"chat_channel_cluster": "GWE_Cluster_Mian"},
             "down": {"chat_channel_cluster": "GWE_Cluster_DR", **connection(closed_port()), "gax_retries": 0},
             "main": {"chat_channel_cluster": "GWE_Cluster_Main", "chat_channel_fail_on": "never"},
@@ -197,11 +198,12 @@ class TestTrouble:
             ("no_number", "unreadable"),
             ("out_of_range", "unreadable"),
             ("undefined", "unreadable"),
+            ("no_queue", "unreadable"),
             ("unknown", "unreadable"),
             ("down", "unreadable"),
             ("main", "error"),
         ]
-        assert [cluster["name"] for cluster in clusters[4:]] == [
+        assert [cluster["name"] for cluster in clusters[5:]] == [
             "GWE_Cluster_Mian",
             "GWE_Cluster_DR",
             "GWE_Cluster_Main",
@@ -214,6 +216,7 @@ class TestTrouble:
             ("no_number", "chat_channel_refresh_task_period"),
             ("out_of_range", "refresh_task_period (chat_channel_refresh_task_period) must be 1 to 5 seconds, not 7."),
             ("undefined", "nothing_like_it"),
+            ("no_queue", "queue (chat_channel_queue) must be the name of an Interaction Queue"),
             ("unknown", "Did you mean 'GWE_Cluster_Main'"),
             ("down", "gax_url"),
         ],
@@ -229,7 +232,7 @@ class TestTrouble:
         assert "GWE_Cluster_Main: 5 errors" in said(run[0], "main")
 
     def test_the_summary_counts_them(self, run: tuple[Run, Path]) -> None:
-        assert summary(run[0])[0].endswith("0 fine, 0 with warnings, 1 with errors, 6 could not be read.")
+        assert summary(run[0])[0].endswith("0 fine, 0 with warnings, 1 with errors, 7 could not be read.")
 
 
 class TestExit:
