@@ -16,7 +16,11 @@ from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, Fil
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, background
 
 COLLECTION = Path(__file__).resolve().parents[2]
-PAGES = ["docs/audit.md", "docs/operations.md", "docs/rehearsal.md"]
+PAGES = sorted(
+    f"docs/{page.name}"
+    for page in (COLLECTION / "docs").glob("*.md")
+    if "```console" in page.read_text(encoding="utf-8")
+)
 ONLY_READING = ["docs/rehearsal.md"]  # the GAX of the page is never written to
 
 # The address and the account of the pages, whose password is not told.
