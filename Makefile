@@ -9,12 +9,12 @@ export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 
-.PHONY: demo test lint unit client integration reliability browser bench clean
+.PHONY: demo test lint unit client integration reliability pages browser both-ways docs sanity matrix molecule release-check reuse bench clean
 
 demo: .venv/ready
 	@tests/demo/run.sh
 
-test: lint unit client integration reliability
+test: lint docs unit client integration reliability pages browser
 
 lint: .venv/ready
 	ruff check .
@@ -29,6 +29,14 @@ lint: .venv/ready
 unit client integration reliability: .venv/ready
 	python -m pytest tests/$@ -n auto -q
 
+# Every command of the pages in docs/, in the page's order.
+pages: .venv/ready
+	python -m pytest tests/docs -n auto -q
+
+# The integration tests once more, with modules shipped instead of run in the controller's process. Ten minutes.
+both-ways: .venv/ready
+	ENGAGE_AS_MODULES=1 python -m pytest tests/integration -n auto -q
+
 # The audit page in a real browser. Where there is none, Debian's is installed if that is possible; otherwise it says so.
 browser: .venv/ready
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || \
@@ -39,6 +47,32 @@ browser: .venv/ready
 bench: .venv/ready
 	python tests/benchmark/role.py
 	python tests/benchmark/reads.py
+
+# The site in .build/site: the pages of docs/, and the reference that is made of the plugins' documentation.
+docs: .venv/ready
+	rm -rf .build/docs && mkdir -p .build/docs/collections && cp -r docs/. .build/docs
+	antsibull-docs collection --use-current --squash-hierarchy --fail-on-error \
+	  --dest-dir .build/docs/collections genesys_ops.engage
+	python -m sphinx -q -W --keep-going -c .build/docs/site .build/docs .build/site
+
+# ansible-test on the core of .venv, with nothing ignored; then on every core (TESTED="2.21-3.12" for some of them).
+sanity: .venv/ready
+	tests/ansible_test.sh sanity --venv --python "$$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+
+matrix: .venv/ready
+	tests/matrix.sh $(TESTED)
+
+# The scenarios of extensions/molecule, which share one simulated GAX.
+molecule: .venv/ready
+	molecule test --all
+
+# Every file says its licence.
+reuse: .venv/ready
+	reuse lint --quiet || reuse lint
+
+# What Galaxy would get: its importer, and the demo from an installed copy.
+release-check: .venv/ready
+	tests/release_check.sh
 
 clean:
 	rm -rf .venv .cache .ansible .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -115,10 +115,6 @@ class Gax:
         """Return the number of writes since the last reset."""
         return len(requests.get(f"{self.url}/_sim/journal", timeout=60).json())
 
-    def requests(self) -> int:
-        """Return the number of requests since the last reset."""
-        return len(requests.get(f"{self.url}/_sim/log", timeout=60).json())
-
 
 @contextmanager
 def simulator(**options: Any) -> Iterator[Gax]:

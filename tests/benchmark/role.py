@@ -112,6 +112,7 @@ def scale(runs: int, sizes: Sequence[int], servers: int, plot: Path | None) -> s
             work = partial(playbook, CONFIGURE, hosts, FORKS, memory=True)
             both = [converge_and_repeat(gax, work, clusters * (servers + 1)) for _run in range(runs)]
             held = peak(gax.pid)
+        print(f"  {clusters} clusters: done", file=sys.stderr)
         for index, job in enumerate(JOBS):
             measured = [pair[index] for pair in both]
             total = statistics.median(item.seconds for item in measured)

@@ -32,7 +32,8 @@ NAMESPACE = "genesys_ops.engage"
 USER, PASSWORD = "engage", "Zwölf&Boxkämpfer"
 TIME_LIMIT = 180  # seconds for one run of a command, far more than the slowest needs
 # The whole suite runs in both ways: in the controller's process, and, with this set, as shipped modules.
-AS_MODULES = ["--extra-vars", "gax_in_process=false"] if os.environ.get("ENGAGE_AS_MODULES") else []
+SHIPPED = ("gax_in_process=false", f"ansible_python_interpreter={sys.executable}")
+AS_MODULES = ["--extra-vars", " ".join(SHIPPED)] if os.environ.get("ENGAGE_AS_MODULES") else []
 
 Task = dict[str, Any]
 

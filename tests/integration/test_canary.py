@@ -49,9 +49,9 @@ def looks(run: Run, name: str = "Look") -> list[TaskResult]:
     return [item for item in run.tasks(name) if item.status != "skipped"]
 
 
-def tasks_file(folder: Path, tasks: Any = LOOK) -> str:
+def tasks_file(folder: Path, tasks: Any = None) -> str:
     file = folder / "look.yml"
-    file.write_text(json.dumps(tasks), encoding="utf-8")
+    file.write_text(json.dumps(LOOK if tasks is None else tasks), encoding="utf-8")
     return str(file)
 
 
@@ -73,12 +73,12 @@ class TestWell:
             yield sim, check, done, writes, retired
 
     def test_every_run_succeeds_without_a_warning(self, story: Any) -> None:
-        _, check, done, _, retired = story
+        _unused, check, done, _unused, retired = story
         for run in (check, done, retired):
             run.assert_success()
 
     def test_the_look_comes_after_each_chat_server_and_before_the_next(self, story: Any) -> None:
-        _, _, done, *_ = story
+        _unused, _unused, done, *_unused = story
         assert [item.msg for item in looks(done)] == [f"well: {name}" for name in SERVERS["dr"]]
         steps = [*looks(done), *done.calls("chat_server_endpoint")]
         steps.sort(key=done.results.index)
@@ -86,17 +86,17 @@ class TestWell:
         assert [list(item.written) for item in steps if item.writes] == [[name] for name in SERVERS["dr"]]
 
     def test_the_cluster_is_written_after_the_last_look(self, story: Any) -> None:
-        sim, _, done, writes, _ = story
+        sim, _unused, done, writes, _unused = story
         assert order_of(sim.journal[:writes]) == [*SERVERS["dr"], "GWE_Cluster_DR"]
         assert done.results.index(done.calls("web_engagement_chat")[0]) > done.results.index(looks(done)[-1])
 
     def test_check_mode_does_not_look(self, story: Any) -> None:
-        _, check, *_ = story
+        _unused, check, *_unused = story
         assert looks(check) == []
         assert looks(check, "Wait") == []
 
     def test_while_an_endpoint_goes_each_batch_is_looked_at_too(self, story: Any) -> None:
-        *_, retired = story
+        *_unused, retired = story
         a, b, c, d = SERVERS["dr"]
         assert [item.msg for item in looks(retired)] == [f"well: {a}, {b}", f"well: {c}, {d}"]
 
@@ -141,7 +141,7 @@ class TestUnwell:
     def test_nothing_is_begun_after_the_failure(
         self, story: tuple[Simulator, Estate, Run], mode: str, number: int
     ) -> None:
-        sim, _, run = story
+        sim, _unused, run = story
         assert not {f"ChatServer_{number}_03", f"GWE_Cluster_{number}"} & set(order_of(sim.journal))
         assert run.stats[mode]["failures"] == 1
         assert run.calls("web_engagement_chat", mode) == []
@@ -154,7 +154,7 @@ class TestUnwell:
         assert f"look.yml failed after batch ChatServer_{number}_02: ChatServer_{number}_02 answers no chat" in last
 
     def test_the_last_word_says_what_was_put_back_and_what_stays(self, story: tuple[Simulator, Estate, Run]) -> None:
-        last = {mode: story[2].failures(mode)[-1].msg for mode, _ in self.MODES}
+        last = {mode: story[2].failures(mode)[-1].msg for mode, _unused in self.MODES}
         assert "Earlier batches put back: ChatServer_1_01, ChatServer_1_02." in last["rollback"]
         assert "stay changed" not in last["rollback"]
         assert "put back: ChatServer_2_02." in last["batch"]
@@ -195,16 +195,16 @@ class TestUnwellAtTheEnd:
 
 def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path: Path) -> None:
     cases: dict[str, tuple[dict[str, Any], str]] = {
-        "missing": ({"chat_channel_after_batch_tasks": "no.yml"}, "must be a file of tasks, 'no.yml' is none"),
+        "missing": ({"chat_channel_after_batch_tasks": "no.yml"}, "must be a file of tasks: 'no.yml'"),
         "folder": ({"chat_channel_after_batch_tasks": str(tmp_path)}, f"must be a file of tasks, '{tmp_path}' is none"),
         "negative": ({"chat_channel_batch_size": -1}, "chat_channel_batch_size must be 0 (all at once) or more"),
         "mode": ({"chat_channel_on_failure": "ask"}, "rollback, batch, keep"),
     }
-    hosts = {name: {**DR["dr"], **given} for name, (given, _) in cases.items()}
+    hosts = {name: {**DR["dr"], **given} for name, (given, _unused) in cases.items()}
     broken = tasks_file(tmp_path, [{"name": "Look", "ansible.builtin.nonsense": {}}])
     with simulator(demo) as sim:
         run = play(sim, CONFIGURE, hosts, connection(sim))
-        for name, (_, words) in cases.items():
+        for name, (_unused, words) in cases.items():
             assert words in run.failures(name)[0].msg, name
         run.assert_clean()
         unreadable = play(sim, CONFIGURE, DR, {**connection(sim), "chat_channel_after_batch_tasks": broken})
