@@ -2,7 +2,7 @@
 """The site: the pages of docs/ and the reference that antsibull-docs makes of modules, plugins and the role."""
 
 project = "genesys_ops.engage"
-author = copyright = "genesys_ops contributors"
+author = project_copyright = "genesys_ops contributors"
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 exclude_patterns = ["site", "inventories"]
 html_theme = "furo"

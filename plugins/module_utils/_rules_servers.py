@@ -34,7 +34,10 @@ def found_at_all(channel: Channel) -> Iterator[Finding]:
 
 def ways(channel: Channel) -> Iterator[Finding]:
     topology = channel.topology
-    for application in (*(server.application for server in topology.chat_servers), *(c for c, _ in topology.clusters)):
+    for application in (
+        *(server.application for server in topology.chat_servers),
+        *(group for group, _depth in topology.clusters),
+    ):
         if not application.enabled:
             message = "The application is disabled: Web Engagement does not use it."
             hint = "Enable it, or remove the connection; a Chat Server is configured all the same."

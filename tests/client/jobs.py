@@ -131,8 +131,8 @@ def main_job(stage: Stage) -> None:
     assert [write["other"] for write in stage.sim.journal if write["other"]] == []
     for name, triples in WRITTEN.items():
         options = stage.sim.options(name)
-        assert {(section, key): options[section][key] for section, key, _, _ in triples} == {
-            (section, key): after for section, key, _, after in triples
+        assert {(section, key): options[section][key] for section, key, _unused, _unused in triples} == {
+            (section, key): after for section, key, _unused, after in triples
         }
     for obj in before:
         assert obj.get("name") in WRITTEN or obj == stage.sim.estate.get(obj["type"], obj["dbid"])

@@ -472,7 +472,7 @@ class TestBusy:
 
     def test_pauses_grow_and_vary(self, sim: Simulator, pauses: list[float]) -> None:
         taken = set()
-        for _ in range(5):
+        for _unused in range(5):
             pauses.clear()
             with self.gax(sim, *[Reply(503)] * 4) as server:
                 call(server.url, application_info, names=["GAX"], gax_retries=4)

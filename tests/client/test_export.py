@@ -87,7 +87,7 @@ def test_a_run_on_the_copy_writes_what_it_writes_in_the_estate(start: Start, tmp
         call(gax, interaction_queue, name="New", tenant="101")
         call(gax, chat_server_endpoint, chat_servers=servers, queue="New")
         call(gax, web_engagement_chat, cluster="GWE_Cluster_DR", queue="New", refresh_task_period=2)
-    assert len({name for name, *_ in applied(sim.journal)}) == 5
+    assert len({name for name, *_unused in applied(sim.journal)}) == 5
     assert applied(copy.journal) == applied(sim.journal)
     assert copy.estate.named("New", "CfgScript")["folderid"] == sim.estate.named("New", "CfgScript")["folderid"]
 

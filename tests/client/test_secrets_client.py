@@ -209,7 +209,7 @@ class TestBadRuns:
             {"session_limit": 1, "logout": "404"},
             {"expire_after_requests": 3, "expired": "200-html"},
         ],
-        ids=lambda switches: "-".join(switches),
+        ids="-".join,
     )
     def test_a_refused_or_lost_write(self, watch: Watch, sim: Simulator, switches: dict[str, Any]) -> None:
         sim.set(**switches)

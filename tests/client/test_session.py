@@ -176,7 +176,7 @@ class TestRefusedLogIn:
 
     def test_many_parallel_requests_need_one_session_and_leave_none_behind(self, start: Start) -> None:
         sim = start(session_limit=1)
-        for _ in range(3):
+        for _unused in range(3):
             call(sim, chat_channel_info, cluster=MAIN, gax_concurrency=32)
         assert log_ins(sim) == 3
 

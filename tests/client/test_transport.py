@@ -226,7 +226,7 @@ def outspoken_server(files: Files) -> Iterator[str]:
         def serve() -> None:
             while True:
                 try:
-                    plain, _ = listening.accept()
+                    plain, _unused = listening.accept()
                 except OSError:
                     return
                 try:

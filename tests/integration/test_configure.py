@@ -133,7 +133,7 @@ class TestThreeClustersOfTheDemo:
     def story(cls, demo: Estate, play: Player) -> Iterator[Story]:
         with Simulator(demo, user="automation", password="Demo-4711") as sim:
             story = Story(demo, demo, [], [], [])
-            for _ in range(2):
+            for _unused in range(2):
                 journal, log = len(sim.journal), len(sim.log)
                 story.runs.append(play(sim, CONFIGURE, DEMO_INVENTORY, env={"GAX_URL": sim.url}))
                 story.journals.append(sim.journal[journal:])
@@ -293,14 +293,14 @@ class TestBatchesOfOne:
             yield sim, run, heard
 
     def test_there_is_one_module_call_for_each_chat_server(self, story: tuple[Simulator, Run, Heard]) -> None:
-        _, run, _ = story
+        _unused, run, _unused = story
         calls = run.calls("chat_server_endpoint", "dr")
         assert [[item["name"] for item in one.result["applications"]] for one in calls] == [
             [name] for name in CHAT_SERVERS["dr"]
         ]
 
     def test_the_other_cluster_is_configured_to_its_end(self, story: tuple[Simulator, Run, Heard]) -> None:
-        sim, run, _ = story
+        sim, run, _unused = story
         assert run.stats["dr"]["failures"] == 0
         assert [run.facts("dr")["chat_channel_result"]["chat_servers"]] == [CHAT_SERVERS["dr"]]
         assert [item["name"] for item in run.facts("dr")["chat_channel_result"]["changes"]] == [
@@ -312,7 +312,7 @@ class TestBatchesOfOne:
     def test_the_first_failure_stops_later_chat_servers_and_the_cluster(
         self, story: tuple[Simulator, Run, Heard]
     ) -> None:
-        sim, run, _ = story
+        sim, run, _unused = story
         assert run.rc != 0
         assert run.stats["main"]["failures"] == 1
         assert len(run.calls("chat_server_endpoint", "main")) == 2
@@ -320,7 +320,7 @@ class TestBatchesOfOne:
         assert not {"ChatServer_3", "GWE_Cluster_Main"} & set(writes_of(sim.journal))
 
     def test_the_batch_before_the_failure_is_put_back(self, story: tuple[Simulator, Run, Heard], demo: Estate) -> None:
-        sim, _, _ = story
+        sim, _unused, _unused = story
         assert written(sim.journal)["ChatServer_1"] == [
             ("endpoints:101", "webme", None, QUEUE),
             ("endpoints:101", "webme", QUEUE, None),
@@ -329,7 +329,7 @@ class TestBatchesOfOne:
             assert json.dumps(sim.app(name)) == json.dumps(demo.app(name))
 
     def test_the_failure_names_the_application_and_what_to_check(self, story: tuple[Simulator, Run, Heard]) -> None:
-        _, run, _ = story
+        _unused, run, _unused = story
         refused, last = run.failures("main")
         assert "Application 'ChatServer_2'" in refused.msg
         assert "permissions" in refused.msg
@@ -338,11 +338,11 @@ class TestBatchesOfOne:
         run.assert_clean()
 
     def test_a_refused_write_is_tried_once(self, story: tuple[Simulator, Run, Heard]) -> None:
-        sim, _, _ = story
+        sim, _unused, _unused = story
         assert writes_of(sim.journal).count("ChatServer_2") == 1
 
     def test_only_tuning_options_that_are_given_are_written(self, story: tuple[Simulator, Run, Heard]) -> None:
-        sim, _, _ = story
+        sim, _unused, _unused = story
         assert written(sim.journal)["GWE_Cluster_DR"] == [
             ("chat", "queueKey", None, "101:webme"),
             ("chat", "webengagementChatQueue", None, QUEUE),
@@ -350,7 +350,7 @@ class TestBatchesOfOne:
         ]
 
     def test_no_secret_is_shown(self, story: tuple[Simulator, Run, Heard]) -> None:
-        _, run, heard = story
+        _unused, run, heard = story
         assert len(heard.passwords) == len(heard.cookies) > 0
         assert leaks(run.output, PASSWORD, *heard.passwords, *heard.cookies) == []
 
@@ -395,7 +395,7 @@ class TestManyChatServers:
         }
 
     def test_every_tuning_option_that_is_given_is_written_as_it_is(self, story: tuple[Simulator, Run]) -> None:
-        sim, _ = story
+        sim, _unused = story
         assert sim.options("GWE_Cluster_2")["chat"] == {
             "queueKey": "101:proactive",
             "webengagementChatQueue": QUEUE,

@@ -103,13 +103,13 @@ class TestAfterSomebodyElse:
 
     @pytest.mark.parametrize("family", ["options", "annex"])
     def test_they_are_back_and_nothing_else_changes(self, story: tuple[Simulator, Run], family: str) -> None:
-        _, run = story
+        _unused, run = story
         run.assert_success()
         assert changes(run, f"check {family}") == changes(run, f"real {family}") == self.WANTED[family]
         assert changes(run, f"again {family}") == {}
 
     def test_a_masked_password_stays_what_it_is_now(self, story: tuple[Simulator, Run]) -> None:
-        sim, _ = story
+        sim, _unused = story
         assert sim.options("UCS_DAP", "annex")["default"]["password"] == "theirs"
 
 

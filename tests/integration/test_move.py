@@ -180,7 +180,7 @@ class TestStopped:
     def test_an_old_endpoint_that_is_in_use_stops_before_the_first_write(
         self, story: tuple[Simulator, Estate, Run]
     ) -> None:
-        sim, _, run = story
+        sim, _unused, run = story
         (failure,) = run.failures("main")
         assert "Nothing was written. GWE018 CoBrowse_Cluster: Option chat/queueKey uses endpoint 'webme'" in failure.msg
         assert failure.msg.count("GWE018") == 1

@@ -140,7 +140,7 @@ class TestFailingRestart:
             yield request.param, sim, before, play(sim, user_play(failing), DR, variables)
 
     def test_the_old_endpoint_stays(self, story: tuple[str, Simulator, Estate, Run]) -> None:
-        _, sim, _, run = story
+        _unused, sim, _unused, run = story
         assert run.rc != 0
         assert all("webme" in endpoints(sim, name) for name in SERVERS["dr"])
         run.assert_clean()

@@ -148,7 +148,7 @@ class TestRefused:
             for name, change in meddled.items():
                 hosts[name] = {"chat_channel_restore_from": str(_meddled(backup, folder / name, change))}
             torn = _meddled(backup, folder / "torn", {})
-            next(torn.glob("*.json")).write_text('{"format": ', encoding="utf-8")
+            min(torn.glob("*.json")).write_text('{"format": ', encoding="utf-8")
             hosts["torn"] = {"chat_channel_restore_from": str(torn)}
             before = sim.estate.copy()
             run = play(sim, RESTORE, {name: {**HOSTS["main"], **given} for name, given in hosts.items()}, variables)
@@ -161,7 +161,7 @@ class TestRefused:
 
     def test_nothing_was_written(self, story: Refused) -> None:
         assert list(story.sim.estate) == list(story.before)
-        assert set(story.run.stats) == {host for host, _ in self.WORDS}
+        assert set(story.run.stats) == {host for host, _unused in self.WORDS}
         story.run.assert_clean()
 
 

@@ -260,10 +260,10 @@ class TestTroubleAndSlips:
             assert [endpoints(sim, name) for name in SERVERS["dr"]] == [{"default": "Chat In"}] * 4
 
     def test_slips_write_nothing_and_name_the_variable(self, demo: Estate, play: Player) -> None:
-        hosts = {host: {**HOSTS[host], **given} for host, given, _ in self.SLIPS}
+        hosts = {host: {**HOSTS[host], **given} for host, given, _unused in self.SLIPS}
         with simulator(in_use(demo)) as sim:
             run = play(sim, CONFIGURE, hosts, connection(sim))
             assert sim.journal == []
-        for host, _, words in self.SLIPS:
+        for host, _unused, words in self.SLIPS:
             (failure,) = run.failures(host)
             assert [word for word in words if word not in failure.msg] == []

@@ -84,7 +84,7 @@ class TestVerboseRun:
 
     @pytest.mark.parametrize("secret", [PASSWORD, WRONG, DAP_PASSWORD, NEW_DAP_PASSWORD])
     def test_no_password_is_shown(self, story: tuple[Run, Heard, WebServer], secret: str) -> None:
-        run, _, _ = story
+        run, _unused, _unused = story
         assert leaks(run.output, secret) == []
 
     def test_no_obfuscated_password_is_shown(self, story: tuple[Run, Heard, WebServer]) -> None:
@@ -94,10 +94,10 @@ class TestVerboseRun:
         assert leaks(run.output, *sent) == []
 
     def test_no_session_cookie_is_shown(self, story: tuple[Run, Heard, WebServer]) -> None:
-        run, heard, _ = story
+        run, heard, _unused = story
         assert leaks(run.output, *heard.cookies) == []
 
     def test_what_is_not_secret_is_shown(self, story: tuple[Run, Heard, WebServer]) -> None:
-        run, _, _ = story
+        run, _unused, _unused = story
         assert "ucs_owner" in run.output
         assert "POST session/login answered 401" in run.output

@@ -69,7 +69,7 @@ class Playbooks:
     def run(self, playbook: str, *arguments: str) -> tuple[int, str]:
         """Run a playbook to its end; return its exit code and what it showed."""
         process = self.start(playbook, *arguments)
-        shown, _ = process.communicate(timeout=TIME_LIMIT)
+        shown, _unused = process.communicate(timeout=TIME_LIMIT)
         return process.returncode, shown
 
 

@@ -64,7 +64,7 @@ def run_until(sim: Simulator, playbooks: Playbooks, write: int, end: End) -> Non
     """Configure the cluster; end that at once when so many writes are applied, before GAX answers the last of them."""
     started: list[int] = []
 
-    def hook(*_: Any) -> None:
+    def hook(*_unused: Any) -> None:
         if len(sim.journal) == write:
             started.extend(family(process.pid))
             end(process.pid)
@@ -97,7 +97,7 @@ def test_after_a_run_that_was_ended_the_next_converges_and_the_backups_put_every
     assert code == 0, shown
     assert {option(sim, server, "endpoints:1", "webme") for server in SERVERS} == {QUEUE}
     assert sim.options(CLUSTER)["chat"] == WANTED
-    _, completed = runs(tmp_path)
+    _unused, completed = runs(tmp_path)
     assert_saved(completed, start, [*(server for server in SERVERS if server not in changed), CLUSTER])
 
     for folder in (completed, interrupted):  # the newest first

@@ -31,7 +31,7 @@ def broken(estate: Estate) -> set[Pair]:
     found = set()
     apps = {app["dbid"]: app for app in estate.all("CfgApplication")}
     for app in apps.values():
-        tenant, _, endpoint = estate.options(app["name"]).get("chat", {}).get("queueKey", "").partition(":")
+        tenant, _unused, endpoint = estate.options(app["name"]).get("chat", {}).get("queueKey", "").partition(":")
         below = _below(app, apps) if endpoint else set()
         for name in below:
             if endpoint not in estate.options(name).get(f"endpoints:{tenant}", {}):

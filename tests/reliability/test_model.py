@@ -148,7 +148,7 @@ class Administration(RuleBasedStateMachine):
             if any(value not in (one["before"], one["after"]) for value, one in values):
                 left.append(item["name"])
                 continue
-            for _, one in values:
+            for _unused, one in values:
                 there = options.setdefault(one["section"], {})
                 there.pop(one["key"], None)
                 if one["before"] is not None:

@@ -62,7 +62,7 @@ def rival(server: str, section: str, key: str, value: str | None, **when: Any) -
 def random_rivals(dice: random.Random) -> list[dict[str, Any]]:
     """Return one to four edits of any kind at any moment; of our option only until the guard has read it."""
     rivals = []
-    for _ in range(dice.randint(1, 4)):
+    for _unused in range(dice.randint(1, 4)):
         server = dice.choice(SERVERS)
         if dice.random() < 0.25:
             edit = (SECTION, KEY, dice.choice([QUEUE, "Other", None]))
@@ -77,7 +77,7 @@ def random_rivals(dice: random.Random) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("seed", range(4))
 def test_no_foreign_triple_that_the_guard_saw_is_ever_lost(sim: Simulator, seed: int, figure: Figure) -> None:
     dice, watch, ended = random.Random(seed), Watch(sim, OURS), {"ok": 0, "failed": 0}
-    for _ in range(INTERLEAVINGS // 4):
+    for _unused in range(INTERLEAVINGS // 4):
         sim.reset()
         rivals = random_rivals(dice)
         sim.set(rivals=rivals)
@@ -183,7 +183,7 @@ def test_only_an_edit_between_guard_and_write_can_be_lost(
     sim.set(rivals=[rival(SERVERS[0], section, key, value, **when)])
     assert set_endpoint(sim)["changed"]
     assert sim.options(SERVERS[0]).get(section, {}).get(key) == before.get(section, {}).get(key)
-    assert [(change["section"], change["key"]) for _, change in watch.lost] == [(section, key)]
+    assert [(change["section"], change["key"]) for _unused, change in watch.lost] == [(section, key)]
     assert watch.wronged == []
 
 

@@ -70,7 +70,7 @@ def sharing(tenants: int = 1) -> Estate:
 def test_two_runs_on_one_cluster_both_succeed_and_write_everything_once(both: Both, figure: Figure) -> None:
     with Simulator(lived_in(1, 3), jitter=0.003) as sim:
         start = snapshot(sim)
-        for _ in range(REPETITIONS):
+        for _unused in range(REPETITIONS):
             sim.reset()
             for run in both(sim, {}, {}):
                 assert run.ok, run.problem
@@ -93,7 +93,7 @@ def with_endpoints(app: dict[str, Any], endpoints: dict[str, str], section: str 
 def test_clusters_that_share_chat_servers_keep_each_others_endpoints(both: Both, figure: Figure) -> None:
     with Simulator(sharing(), jitter=0.003) as sim:
         start = snapshot(sim)
-        for _ in range(REPETITIONS):
+        for _unused in range(REPETITIONS):
             sim.reset()
             second = {"cluster": "GWE_Cluster_2", "endpoint": "proactive", "queue": "Chat In"}
             for run in both(sim, {}, second):
@@ -108,7 +108,7 @@ def test_clusters_that_share_chat_servers_keep_each_others_endpoints(both: Both,
 
 def test_clusters_of_two_tenants_keep_each_others_sections(both: Both, figure: Figure) -> None:
     with Simulator(sharing(tenants=2), jitter=0.003) as sim:
-        for _ in range(REPETITIONS):
+        for _unused in range(REPETITIONS):
             sim.reset()
             for run in both(sim, {"tenant": "1"}, {"cluster": "GWE_Cluster_2", "tenant": "101"}):
                 assert run.ok, run.problem
@@ -121,7 +121,7 @@ def test_clusters_of_two_tenants_keep_each_others_sections(both: Both, figure: F
 def test_runs_that_contradict_each_other_leave_one_of_them_complete(both: Both, figure: Figure) -> None:
     """They want different endpoints for one cluster: who comes last wins, or one learns of the other."""
     with Simulator(lived_in(1, 3), jitter=0.003) as sim:
-        for _ in range(REPETITIONS):
+        for _unused in range(REPETITIONS):
             sim.reset()
             runs = both(sim, {}, {"endpoint": "proactive"})
             assert any(run.ok for run in runs), [run.problem for run in runs]
@@ -144,7 +144,7 @@ def test_what_two_machines_lose_of_each_other_the_next_run_restores(
         ProcessPoolExecutor(1, spawn, _alone, (tmp_path_factory.mktemp("two"),)) as there,
         Simulator(sharing(), jitter=0.003) as sim,
     ):
-        for _ in range(REPETITIONS):
+        for _unused in range(REPETITIONS):
             sim.reset()
             one = here.submit(converge, sim.url, gax_timeout=0.4)
             two = there.submit(converge, sim.url, gax_timeout=0.4, **second)

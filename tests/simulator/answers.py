@@ -52,7 +52,7 @@ def error(status: int, code: str, message: str) -> Answer:
 
 def form(position: str, message: str) -> Answer:
     """Return an error in the form of a switch position such as `403`, `500-text` or `200-html`."""
-    status, _, kind = position.partition("-")
+    status, _unused, kind = position.partition("-")
     if position == "302":
         return redirect("/gax/?logout")
     if kind == "html":
@@ -64,7 +64,7 @@ def form(position: str, message: str) -> Answer:
 
 def written(position: str, obj: Any, location: str) -> Answer:
     """Return the answer to a write that worked, in the form of `put_answer` or `post_answer`."""
-    status, _, kind = position.partition("-")
+    status, _unused, kind = position.partition("-")
     if kind == "json":
         return json_answer(obj, int(status))
     return redirect(location) if status == "302" else Answer(int(status))

@@ -146,7 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(simulator: Simulator, arguments: argparse.Namespace, user: str, password: str) -> None:
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end.set())
+        signal.signal(number, lambda *_unused: end.set())
     with simulator:
         if arguments.port_file:
             arguments.port_file.write_text(simulator.url + "\n", encoding="utf-8")

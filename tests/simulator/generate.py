@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 from . import build
@@ -42,15 +42,15 @@ def generate(
     if min(clusters, chat_servers, applications) < 0 or tenants < 1:
         raise ValueError("An estate has one tenant or more, and no negative numbers.")
     owners = [1, *range(101, 100 + tenants)]
-    dbids = count(FIRST_APPLICATION)
+    new_dbid = count(FIRST_APPLICATION).__next__
     servers: list[Obj] = []
     groups: list[Obj] = []
     for number in range(1, clusters + 1):
         tenant = owners[(number - 1) % tenants]
-        members = list(_chat_servers(dbids, number, chat_servers, tenant, backups))
+        members = list(_chat_servers(new_dbid, number, chat_servers, tenant, backups))
         servers += members
-        groups += _cluster(dbids, number, members, tenant, nested)
-    others = [_unrelated(next(dbids), number) for number in range(1, applications + 1)]
+        groups += _cluster(new_dbid, number, members, tenant, nested)
+    others = [_unrelated(new_dbid(), number) for number in range(1, applications + 1)]
     return Estate([*_foundation(owners), *_shared(servers, owners), *servers, *groups, *others, *_scripts(owners)])
 
 
@@ -94,10 +94,10 @@ def _shared(servers: list[Obj], owners: list[int]) -> Iterator[Obj]:
     yield server(STAT_SERVER, "Stat_Server", "CFGStatServer", STAT, "2090", [(INTERACTION_SERVER, "default")])
 
 
-def _chat_servers(dbids: Iterator[int], cluster: int, number: int, tenant: int, backups: bool) -> Iterator[Obj]:
+def _chat_servers(new_dbid: Callable[[], int], cluster: int, number: int, tenant: int, backups: bool) -> Iterator[Obj]:
     for index in range(1, number + 1):
-        name, dbid = f"ChatServer_{cluster}_{index:02}", next(dbids)
-        backup = next(dbids) if backups else 0
+        name, dbid = f"ChatServer_{cluster}_{index:02}", new_dbid()
+        backup = new_dbid() if backups else 0
         yield _chat_server(dbid, name, tenant, backup=backup, warm=backups)
         if backup:
             yield _chat_server(backup, name + "_Backup", tenant, primary=False, warm=True)
@@ -126,15 +126,15 @@ def _chat_server(dbid: int, name: str, tenant: int, *, backup: int = 0, primary:
     )
 
 
-def _cluster(dbids: Iterator[int], number: int, members: list[Obj], tenant: int, nested: bool) -> Iterator[Obj]:
+def _cluster(new_dbid: Callable[[], int], number: int, members: list[Obj], tenant: int, nested: bool) -> Iterator[Obj]:
     """Yield the Application Clusters of a Web Engagement Cluster, then itself."""
     targets = [(int(item["dbid"]), "webapi") for item in members if item["isprimary"] == "CFGTrue"]
     for name in [f"ChatServer_Cluster_{number}_Inner"] * nested + [f"ChatServer_Cluster_{number}"]:
-        group = _group(next(dbids), name, tenant, targets, {})
+        group = _group(new_dbid(), name, tenant, targets, {})
         targets = [(int(group["dbid"]), "default")]
         yield group
     targets += [(INTERACTION_SERVER, "default"), (STAT_SERVER, "default")]
-    yield _group(next(dbids), f"GWE_Cluster_{number}", tenant, targets, {"chat": {"connectionTimeout": "10"}})
+    yield _group(new_dbid(), f"GWE_Cluster_{number}", tenant, targets, {"chat": {"connectionTimeout": "10"}})
 
 
 def _group(dbid: int, name: str, tenant: int, targets: list[Target], options: dict[str, dict[str, str]]) -> Obj:
@@ -161,11 +161,11 @@ def _unrelated(dbid: int, number: int) -> Obj:
 
 def _scripts(owners: list[int]) -> Iterator[Obj]:
     """Yield the queues of each tenant and their routing; script names are unique only within a tenant."""
-    dbids = count(FIRST_SCRIPT)
+    new_dbid = count(FIRST_SCRIPT).__next__
     for number, tenant in enumerate(owners):
         folder = FIRST_TENANT_SCRIPTS + number
         for name in QUEUES:
             annex = {"Queue": {"Name": name}, "Orchestration": {"application": f"script:{ROUTING}"}}
-            yield build.script(next(dbids), name, "CFGInteractionQueue", tenant=tenant, folder=folder, annex=annex)
+            yield build.script(new_dbid(), name, "CFGInteractionQueue", tenant=tenant, folder=folder, annex=annex)
         url = {"Application": {"url": "http://host1.example/chat.scxml"}}
-        yield build.script(next(dbids), ROUTING, "CFGEnhancedRouting", tenant=tenant, folder=folder, annex=url)
+        yield build.script(new_dbid(), ROUTING, "CFGEnhancedRouting", tenant=tenant, folder=folder, annex=url)

@@ -32,9 +32,9 @@ def parse_filters(text: str) -> list[dict[str, str]]:
     alternatives = []
     for alternative in text.split(" OR "):
         pairs = [condition.partition("=") for condition in alternative.split(" AND ")]
-        if not all(key.strip() and equals for key, equals, _ in pairs):
+        if not all(key.strip() and equals for key, equals, _unused in pairs):
             raise ValueError(f"The filter {text!r} is not understood.")
-        alternatives.append({key.strip(): value.strip() for key, _, value in pairs})
+        alternatives.append({key.strip(): value.strip() for key, _unused, value in pairs})
     return alternatives
 
 

@@ -22,6 +22,7 @@ Parser = Callable[[Any], Any]
 
 
 def _switch(default: Any, parse: Parser, shape: str, doc: str) -> Any:
+    # Each switch becomes a field of the dataclass below.  pylint: disable-next=invalid-field-call
     return field(default=default, metadata={"parse": parse, "shape": shape, "doc": doc})
 
 

@@ -107,7 +107,7 @@ class TestStop:
         found = start(file)
         os.kill(found["simulator_pid"], signal.SIGKILL)
         with pytest.raises(requests.ConnectionError):
-            for _ in range(100):
+            for _unused in range(100):
                 log_in(found)
         done = command("--stop", str(file))
         assert done.returncode == 2

@@ -30,7 +30,7 @@ def test_keep_alive_costs_nothing(sim: Simulator, gax: Client) -> None:
     connection = http.client.HTTPConnection(urlsplit(sim.url).netloc)
     headers = {"Cookie": f"JSESSIONID={gax.http.cookies['JSESSIONID']}"}
     times = []
-    for _ in range(300):
+    for _unused in range(300):
         begin = time.perf_counter()
         connection.request("GET", "/gax/api/cfg/objects/CfgApplication/301", headers=headers)
         assert connection.getresponse().read()
@@ -55,10 +55,10 @@ def test_start_and_stop_are_quick(demo: Estate) -> None:
 def test_many_clients_at_once(sim: Simulator) -> None:
     def work() -> None:
         client = Client(sim)
-        for _ in range(5):
+        for _unused in range(5):
             assert client.get("user/info").status_code == 200
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
+    threads = [threading.Thread(target=work) for _unused in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -122,7 +122,7 @@ def test_expired(start: Start, position: str, status: int) -> None:
 
 def test_expire_after_requests(start: Start) -> None:
     gax = Client(start(expire_after_requests=2))
-    assert [gax.get("user/info").status_code for _ in range(4)] == [200, 200, 401, 401]
+    assert [gax.get("user/info").status_code for _unused in range(4)] == [200, 200, 401, 401]
     gax.log_in()
     assert gax.get("user/info").status_code == 200
 

@@ -37,7 +37,7 @@ def wait_for(condition: Callable[[], bool]) -> bool:
 def test_status(start: Start) -> None:
     sim = start(faults=[{"kind": "status", "status": 429, "retry_after": 2, "at": 2, "times": 1}])
     gax = Client(sim)
-    answers = [gax.get("user/info") for _ in range(3)]
+    answers = [gax.get("user/info") for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [200, 429, 200]
     assert answers[1].headers["Retry-After"] == "2"
     assert [entry["status"] for entry in sim.log] == [204, 200, 429, 200]
@@ -52,7 +52,7 @@ def test_status_without_retry_after(sim: Simulator, gax: Client) -> None:
 
 def test_a_rule_without_times_holds_from_then_on(start: Start) -> None:
     gax = Client(start(faults=[{"kind": "status", "at": 3}]))
-    assert [gax.get("user/info").status_code for _ in range(5)] == [200, 200, 503, 503, 503]
+    assert [gax.get("user/info").status_code for _unused in range(5)] == [200, 200, 503, 503, 503]
 
 
 def test_methods_path_and_times(sim: Simulator, gax: Client) -> None:
@@ -66,7 +66,7 @@ def test_methods_path_and_times(sim: Simulator, gax: Client) -> None:
 def test_share_is_the_same_every_time(sim: Simulator, gax: Client) -> None:
     def statuses() -> list[int]:
         sim.reset()
-        return [gax.get("user/info").status_code for _ in range(30)]
+        return [gax.get("user/info").status_code for _unused in range(30)]
 
     sim.set(faults=[{"kind": "status", "share": 0.5}])
     first = statuses()
@@ -94,7 +94,7 @@ def test_half(sim: Simulator, gax: Client) -> None:
     assert answer.status_code == 200
     announced = int(answer.headers["Content-Length"])
     with pytest.raises(requests.RequestException):
-        _ = answer.content
+        _unused = answer.content
     assert sim.log[-1]["bytes"] == announced // 2 > 0
     with pytest.raises(requests.ConnectionError):
         gax.log_in()  # 204 has no body to cut

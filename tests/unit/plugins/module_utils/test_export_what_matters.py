@@ -47,7 +47,7 @@ class EstateGax(FakeGax):
     def __enter__(self) -> EstateGax:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         pass
 
     def objects(self, kind: str, **query: str) -> list[Raw]:
@@ -73,7 +73,7 @@ def told(gax: EstateGax, channel: Mapping[str, Any]) -> Any:
         return chat_channel_info(EstateCall(gax, {**defaults, **channel}))
     except EngageError as problem:
         # Whom else there is to choose from is told as a help: it is more in the estate.
-        return str(problem).split(" Did you mean")[0]
+        return str(problem).partition(" Did you mean")[0]
 
 
 def exported(raws: Sequence[Raw], channels: Sequence[Mapping[str, Any]], honest: bool = True) -> Estate:
@@ -249,7 +249,7 @@ def shaken(estate: Estate, seed: int) -> list[Obj]:
 
     # Mostly those that are already part of something.
     likely = [key for key in applications if objects[key]["subtype"] in ("CFGChatServer", "CFGApplicationCluster")]
-    for _ in range(12):
+    for _unused in range(12):
         app = objects[dice.choice(dice.choice([likely, applications]))]
         dice.choice([connect, connect, disconnect, option, option, backup, disable, tenants])(app)
     del objects[dice.choice([key for key in applications if key not in likely])]
@@ -278,7 +278,7 @@ def test_what_is_found_in_an_export_is_what_is_found_in_the_estate(
         try:
             copy = exported(raws, channels, honest)
         except BadInput as problem:  # such as a tenant that does not exist
-            assert str(problem).split(" Did")[0] in [told(EstateGax(raws, honest), channel) for channel in channels]
+            assert str(problem).partition(" Did")[0] in [told(EstateGax(raws, honest), channel) for channel in channels]
             continue
         for channel in channels:
             there, here = told(EstateGax(raws, honest), channel), told(EstateGax(list(copy), honest), channel)

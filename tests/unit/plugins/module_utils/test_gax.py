@@ -56,7 +56,7 @@ def test_an_empty_password_stays_empty() -> None:
 
 @pytest.mark.parametrize("password", ["password", "пароль", "p\U0001f511ss"])
 def test_the_password_cannot_be_read_off_and_varies(password: str) -> None:
-    sent = {obfuscate(password) for _ in range(5)}
+    sent = {obfuscate(password) for _unused in range(5)}
     assert len(sent) > 1
     assert not any(password in text for text in sent)
 

@@ -222,7 +222,7 @@ def test_an_earlier_report_that_cannot_be_read_is_refused(text: str | None, word
 
 
 def test_four_files_are_written_and_nothing_else_is_left(tmp_path: Path) -> None:
-    for _ in range(2):  # the second run replaces them
+    for _unused in range(2):  # the second run replaces them
         files = write(report(THREE), str(tmp_path))
         names = [
             "chat-channel-audit.html",

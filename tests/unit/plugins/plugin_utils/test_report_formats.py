@@ -94,7 +94,7 @@ def test_any_name_makes_xml_that_can_be_read(name: str) -> None:
 
 
 def test_characters_that_xml_does_not_know_are_replaced() -> None:
-    [suite, *_] = suites(junit(report({"main": sick(HOSTILE)})))
+    [suite, *_unused] = suites(junit(report({"main": sick(HOSTILE)})))
     assert suite.startswith("<script>alert(1)</script>]]>\"'&|`*_[x](javascript:y)")
     assert "\ufffd\ufffd" in suite
 

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sanity tests and the demo on every core that we support, each in a virtual environment below .cache/cores.
+# tests/matrix.sh [CORE-PYTHON...], such as 2.21-3.12. What was skipped, and why, is said at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+unset PYTHONPATH ANSIBLE_COLLECTIONS_PATH
+PRE_RELEASE=2.22-3.13 # may fail
+
+# An interpreter that starts: some version managers put names on PATH that only complain.
+interpreter() {
+  local found
+  for found in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$1".*/bin/python; do
+    if "$found" -c 'import ssl, venv' 2>/dev/null; then
+      command -v "$found"
+      return
+    fi
+  done
+  return 1
+}
+
+environment() { # core, Python, where; each step needs the one before
+  local python
+  python=$(interpreter "$2") && "$python" -m venv "$3" &&
+    "$3/bin/pip" install --quiet --disable-pip-version-check "ansible-core>=$1.0b1,<$1.999" \
+      -r requirements.txt aiohttp PyYAML &&
+    mkdir -p "$3/collections/ansible_collections/genesys_ops" &&
+    ln -sfn "$PWD" "$3/collections/ansible_collections/genesys_ops/engage" &&
+    touch "$3/ready"
+}
+
+check() { # Python, environment
+  export PATH="$2/bin:$PATH"
+  ansible --version &&
+    PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections tests/demo/run.sh &&
+    tests/ansible_test.sh sanity --venv --python "$1" --color no
+}
+
+mkdir -p .cache/cores
+summary='' failed=0
+[ $# -gt 0 ] || set -- 2.16-3.12 2.18-3.12 2.19-3.11 2.20-3.12 2.21-3.12 "$PRE_RELEASE"
+for pair in "$@"; do
+  core=${pair%-*} python=${pair#*-} venv=$PWD/.cache/cores/$pair
+  printf '\n======== ansible-core %s, Python %s\n' "$core" "$python"
+  if ! interpreter "$python" >/dev/null; then
+    verdict="SKIPPED: no Python $python on this machine"
+  elif ! { [ -e "$venv/ready" ] || environment "$core" "$python" "$venv"; }; then
+    verdict='FAILED: could not be installed'
+  elif (check "$python" "$venv") >"$venv/log" 2>&1; then
+    verdict=passed
+  else
+    verdict="FAILED: see $venv/log"
+    grep -E '^(ERROR|FATAL)' "$venv/log" || tail -n 20 "$venv/log"
+  fi
+  case $verdict in
+    FAILED*) if [ "$pair" = "$PRE_RELEASE" ]; then verdict+=' (a pre-release: allowed)'; else failed=1; fi ;;
+  esac
+  summary+="$(printf '%-10s %s' "$pair" "$verdict")"$'\n'
+done
+printf '\n======== Summary\n%s' "$summary"
+exit "$failed"
