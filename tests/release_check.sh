@@ -15,7 +15,7 @@ install() { "$1/bin/pip" install --quiet --disable-pip-version-check "${@:2}"; }
 ansible-galaxy collection build --output-path "$work"
 artefact=$(echo "$work"/*.tar.gz)
 ansible-galaxy collection install --offline --collections-path "$work/installed" "$artefact"
-export ANSIBLE_COLLECTIONS_PATH=$work/installed # ansible-lint looks for our playbooks there
+export ANSIBLE_COLLECTIONS_PATH=$work/installed
 
 printf '\n==== Galaxy importer\n'
 # It cannot live in .venv: it pins old releases of libraries that other tools want new.
@@ -24,14 +24,14 @@ if [ ! -e "$importer/ready" ]; then
   install "$importer" galaxy-importer 'ansible-core~=2.19.0' ansible-lint
   touch "$importer/ready"
 fi
+# `make lint` runs ansible-lint. The importer runs it in a folder where it cannot find our own playbooks by name.
 cat >"$work/importer.cfg" <<CONFIG
 [galaxy-importer]
 CHECK_REQUIRED_TAGS = True
 RUN_ANSIBLE_DOC = True
-RUN_ANSIBLE_LINT = True
+RUN_ANSIBLE_LINT = False
 RUN_ANSIBLE_TEST = False
 RUN_FLAKE8 = False
-OFFLINE_ANSIBLE_LINT = True
 CONFIG
 (
   cd "$work"
