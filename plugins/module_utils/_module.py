@@ -51,6 +51,10 @@ class _Module(AnsibleModule):
     def log(self, msg: str, log_args: Any = None) -> None:
         super().log("Invoked")
 
+    def add_path_info(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Add nothing: the result is that of the operation, as it is in the controller's process."""
+        return kwargs
+
     def exit_json(self, **result: Any) -> None:
         super().exit_json(**{"invocation": {"module_args": shown_parameters(self.params)}, **result})
 
