@@ -10,9 +10,7 @@ A backup is a folder with one JSON file for each application: its options as the
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -21,6 +19,7 @@ from typing import Any
 
 from ._changes import Change, Plan, Wanted, edited, plan, undo
 from ._errors import BadInput
+from ._files import write
 from ._objects import FAMILIES, Application
 from ._secrets import MASK, is_secret, shown
 
@@ -37,7 +36,8 @@ def save(folder: str, gax_url: str, plans: Sequence[Plan], keep_secrets: bool) -
         for todo in plans:
             if todo.changes:
                 step, file = _free(Path(folder), todo)
-                _write(file, {"step": step, **_contents(gax_url, todo, keep_secrets)})
+                contents = {"step": step, **_contents(gax_url, todo, keep_secrets)}
+                write(file, json.dumps(contents, indent=2, ensure_ascii=False) + "\n")
     except OSError as problem:
         raise BadInput(
             f"backup_dir (chat_channel_backup_dir): cannot write to {folder}: {problem.strerror}."
@@ -81,16 +81,6 @@ def _contents(gax_url: str, todo: Plan, keep_secrets: bool) -> dict[str, Any]:
             for section, keys in todo.application.options(todo.wanted.family).items()
         },
     }
-
-
-def _write(target: Path, contents: dict[str, Any]) -> None:
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")  # mkstemp creates it with mode 0600
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(contents, file, indent=2, ensure_ascii=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, target)
 
 
 def newest(folder: str) -> Path:

@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ._errors import BadInput
+from ._files import write
 from ._gax import Raw
 from ._objects import inner, text
 from ._secrets import MASK, NAME, is_secret
@@ -79,14 +78,7 @@ def save(path: str, content: str, option: str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content.encode())
-            os.chmod(temporary, mode)
-            os.replace(temporary, target)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        write(target, content, mode)
     except OSError as problem:
         raise BadInput(f"{option}: cannot write {path}: {problem.strerror}.") from problem
 

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from ..module_utils._errors import BadInput
+from ..module_utils._files import write as write_file
 from ._report import Report
 from ._report_html import page
 from ._report_junit import junit
@@ -33,22 +32,10 @@ def write(report: Report, folder: str) -> list[str]:
     texts = {kind: make(report) for kind, make in FORMATS.items()}
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        return [_write(Path(folder, f"{NAME}.{kind}"), text) for kind, text in texts.items()]
+        for kind, text in texts.items():
+            write_file(Path(folder, f"{NAME}.{kind}"), text, mode=0o644)
     except OSError as problem:
         raise BadInput(
             f"report_dir (chat_channel_report_dir): cannot write to {folder}: {problem.strerror}."
         ) from problem
-
-
-def _write(target: Path, text: str) -> str:
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
-    try:
-        # Lone surrogates in names of applications are no text that a file could hold.
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except OSError:
-        os.unlink(temporary)
-        raise
-    return str(target)
+    return [str(Path(folder, f"{NAME}.{kind}")) for kind in texts]

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Write a file at once: nobody ever reads half of one, and none is left behind."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write(target: Path, content: str, mode: int = 0o600) -> None:
+    """Write text as UTF-8 in place of what is there. Raises OSError.
+
+    Names of applications may hold lone surrogates, which are no text that a file could hold: they become ``?``.
+    """
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
