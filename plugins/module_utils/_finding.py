@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-SEVERITIES = ("info", "warning", "error")
+SEVERITIES = ("error", "warning", "info")  # the worst first
+
+
+def at_least(severity: str, asked: str) -> bool:
+    """Say whether a severity is at least the one asked for; none is, where ``never`` is asked for."""
+    return asked in SEVERITIES and SEVERITIES.index(severity) <= SEVERITIES.index(asked)
 
 
 @dataclass(frozen=True)
@@ -28,4 +33,4 @@ class Finding:
         return asdict(self)
 
     def at_least(self, severity: str) -> bool:
-        return severity in SEVERITIES and SEVERITIES.index(self.severity) >= SEVERITIES.index(severity)
+        return at_least(self.severity, severity)

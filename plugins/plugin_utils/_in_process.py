@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -31,20 +32,21 @@ MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
 class InProcess(ActionBase):
     """The action plugin of every module of this collection."""
 
+    _module: ModuleType
+
     def __init_subclass__(cls) -> None:
         # Ansible loads the class before it forks a worker for each task and host: they all find the import done.
-        importlib.import_module(f"{MODULES}.{cls.__module__.rpartition('.')[2]}")
+        cls._module = importlib.import_module(f"{MODULES}.{cls.__module__.rpartition('.')[2]}")
 
     _requires_connection = False
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        name = self._task.action.rpartition(".")[2]
         if not self._may_run_here(task_vars or {}):
-            module = f"genesys_ops.engage.{name}"
+            module = f"genesys_ops.engage.{self._module.__name__.rpartition('.')[2]}"
             return {**result, **self._execute_module(module, task_vars=task_vars, wrap_async=self._task.async_val)}
-        return {**result, **self._run_here(name)}
+        return {**result, **self._run_here()}
 
     def _may_run_here(self, variables: Mapping[str, Any]) -> bool:
         """Only where the module would run on the controller too, as the same user and with the same environment."""
@@ -52,8 +54,8 @@ class InProcess(ActionBase):
         special = self._task.async_val or self._connection.become or any(self._task.environment or ())
         return wanted and self._connection.transport == "local" and not special and not REQUESTS_IMPORT_ERROR
 
-    def _run_here(self, name: str) -> dict[str, Any]:
-        module = importlib.import_module(f"{MODULES}.{name}")
+    def _run_here(self) -> dict[str, Any]:
+        module = self._module
         validator = ArgumentSpecValidator({**CONNECTION_SPEC, **module.ARGUMENT_SPEC}, **module.RULES)
         validation = validator.validate(plain(self._task.args))
         parameters = validation.validated_parameters

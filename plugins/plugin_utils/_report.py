@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..module_utils._finding import SEVERITIES, at_least
+
 FORMAT = "genesys_ops.engage audit 1"
-SEVERITIES = ("error", "warning", "info")
 STATUSES = ("unreadable", "error", "warning", "fine")  # the worst first
 
 # What is taken over from a result of chat_channel_info as it is.
@@ -79,12 +80,6 @@ def summary(clusters: Sequence[Cluster]) -> dict[str, int]:
     }
 
 
-def failing(finding: Mapping[str, Any], fail_on: str) -> bool:
-    """Say whether a finding is at least as severe as asked for; ``never`` is more severe than any."""
-    reach = (*SEVERITIES[: SEVERITIES.index(fail_on) + 1],) if fail_on in SEVERITIES else ()
-    return finding["severity"] in reach
-
-
 def attention(clusters: Sequence[Cluster]) -> dict[str, str]:
     """Return, for each inventory host that must fail, one sentence that says why."""
     told = {}
@@ -92,7 +87,7 @@ def attention(clusters: Sequence[Cluster]) -> dict[str, str]:
         if cluster["problem"]:
             told[cluster["host"]] = f"{cluster['name']} could not be read: {cluster['problem']}"
             continue
-        found = [finding for finding in cluster["findings"] if failing(finding, cluster["fail_on"])]
+        found = [finding for finding in cluster["findings"] if at_least(finding["severity"], cluster["fail_on"])]
         if found:
             first = found[0]
             more = f" And {len(found) - 1} more: see the report." if len(found) > 1 else ""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..module_utils._errors import BadInput
-from ._report import SEVERITIES, Cluster, Report
+from ..module_utils._finding import SEVERITIES
+from ._report import Cluster, Report
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "audit-report.schema.json"
 WHERE = "compare_with (chat_channel_compare_with)"

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..module_utils._errors import BadInput
-from ._report import Cluster, Report, failing
+from ..module_utils._finding import at_least
+from ._report import Cluster, Report
 from ._report_rules import RULES
 
 READING = "The cluster can be read"
@@ -54,7 +55,7 @@ def _case(suite: str, title: str, problem: str | None, found: Any = (), fail_on:
     from junitparser import Error, Failure, TestCase
 
     case = TestCase(title, classname=suite)
-    fatal = [finding for finding in found if failing(finding, fail_on)]
+    fatal = [finding for finding in found if at_least(finding["severity"], fail_on)]
     rest = [finding for finding in found if finding not in fatal]
     if problem:
         case.result = [_result(Error, "The cluster could not be read.", "unreadable", clean(problem))]
