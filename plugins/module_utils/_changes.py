@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -182,18 +181,25 @@ def _quoted(key: str, value: str | None) -> str:
 
 
 def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
-    """Return a copy of the raw object with the changes made; everything else stays as it came, order included."""
-    result = copy.deepcopy(raw)
+    """Return a new raw object with the changes made; everything else stays as it came, order included."""
     container, key, edit = (
         ("appservers", "conninfo", _edited_connections)
         if family == CONNECTIONS
         else (CONTAINERS[family], "property", _edited_triples)
     )
-    kept = edit(inner(result, container, key), changes)
-    if not isinstance(result.get(container), dict):
-        result[container] = {}
-    result[container][key] = kept
-    return result
+    outer = raw.get(container)
+    kept = edit(inner(raw, container, key), changes)
+    return {**raw, container: {**(outer if isinstance(outer, dict) else {}), key: kept}}
+
+
+def carried_out(plans: Sequence[Plan], estate: Mapping[str, Application]) -> dict[str, Application]:
+    """Return the estate (DBID -> application) as it is when the plans are carried out, one after the other."""
+    new = dict(estate)
+    for todo in plans:
+        if todo.changes:
+            before = new[todo.application.dbid].raw
+            new[todo.application.dbid] = Application(edited(before, todo.wanted.family, todo.changes))
+    return new
 
 
 def _edited_triples(triples: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:

@@ -11,10 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ._changes import Plan, edited
-from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, queue_key, section_of
-from ._objects import CHAT_SERVER, Application, Script, Tenant
+from ._changes import Plan, carried_out
+from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, endpoints_of, queue_key, section_of
+from ._objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
 from ._topology import ChatServer, Estate, Topology, clients_of, clusters_above, discover
+
+# Options of Genesys Mobile Services that hold the tenant's name and an endpoint (genesys_domain.md, section 9).
+GMS_KEYS = ("default_chat_endpoint", "_chat_endpoint")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ class Channel:
         return clients_of(self.estate)
 
     @cached_property
+    def queue_scripts(self) -> list[Script]:
+        """The Interaction Queue that is wanted or in use: none where it is missing."""
+        place = (self.queue_name, self.tenant.dbid, INTERACTION_QUEUE)
+        return [script for script in self.scripts if (script.name, script.tenant, script.subtype) == place]
+
+    @cached_property
     def queue_name(self) -> str:
         """The queue that is wanted, otherwise the one that is there: in ``[chat]``, or behind most endpoints."""
         known = self.queue or self.chat.get(CHAT_QUEUE, "")
@@ -74,14 +83,11 @@ class Channel:
 
     def endpoints_of(self, server: ChatServer) -> dict[str, str]:
         """Return the endpoints of the tenant on this Chat Server, with their queues."""
-        return server.application.options().get(section_of(self.tenant.dbid), {})
+        return endpoints_of(server.application, self.tenant.dbid)
 
     def after(self) -> Channel:
         """Return the channel as it will be when the plans are carried out."""
-        new = dict(self.estate)
-        for todo in self.plans:
-            before = new[todo.application.dbid].raw
-            new[todo.application.dbid] = Application(edited(before, todo.wanted.family, todo.changes))
+        new = carried_out(self.plans, self.estate)
         scripts = [*self.scripts, *self.new_scripts]
         topology = discover(new[self.cluster.dbid], new)
         return replace(self, topology=topology, estate=new, scripts=scripts, plans=(), new_scripts=())
@@ -110,20 +116,23 @@ class Channel:
                 continue
             found = list(self._uses(application, endpoint))
             if found and application.dbid not in ours:
-                reached = {item.application.dbid for item in discover(application, self.estate).chat_servers}
+                below = discover(application, self.estate, self.clients).chat_servers
+                reached = {item.application.dbid for item in below}
                 found = [] if application.subtype == CHAT_SERVER or (reached and not reached & ours) else found
             users += [{"application": application.name, **use} for use in found]
         return users
 
     def _uses(self, application: Application, endpoint: str) -> Iterator[dict[str, str]]:
         key, gms_key = queue_key(self.tenant.dbid, endpoint), f"{self.tenant.name}:{endpoint}"
-        for section, keys in application.options().items():
-            for option, value in keys.items():
-                is_key = (section, option) == (CHAT, QUEUE_KEY) and value == key
-                is_gms = option in ("default_chat_endpoint", "_chat_endpoint") and value == gms_key
-                is_queue = section == section_of(self.tenant.dbid) and value == self.queue_name
-                is_chat_queue = (section, option) == (CHAT, CHAT_QUEUE) and value == self.queue_name
-                if is_key or is_gms:
-                    yield {"option": f"{section}/{option}", "value": value, "uses": "endpoint"}
-                elif is_chat_queue or (is_queue and option not in (endpoint, self.endpoint)):
-                    yield {"option": f"{section}/{option}", "value": value, "uses": "queue"}
+        options, ours = application.options(), section_of(self.tenant.dbid)
+        if options.get(CHAT, {}).get(QUEUE_KEY) == key:
+            yield {"option": f"{CHAT}/{QUEUE_KEY}", "value": key, "uses": "endpoint"}
+        for section, keys in options.items():
+            for option in GMS_KEYS:
+                if keys.get(option) == gms_key:
+                    yield {"option": f"{section}/{option}", "value": gms_key, "uses": "endpoint"}
+        if options.get(CHAT, {}).get(CHAT_QUEUE) == self.queue_name:
+            yield {"option": f"{CHAT}/{CHAT_QUEUE}", "value": self.queue_name, "uses": "queue"}
+        for option, value in options.get(ours, {}).items():
+            if value == self.queue_name and option not in (endpoint, self.endpoint):
+                yield {"option": f"{ours}/{option}", "value": value, "uses": "queue"}

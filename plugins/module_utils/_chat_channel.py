@@ -17,6 +17,7 @@ from typing import Any
 
 from ._changes import Wanted
 from ._errors import BadInput
+from ._objects import Application
 
 CHAT = "chat"
 QUEUE_KEY, CHAT_QUEUE = "queueKey", "webengagementChatQueue"
@@ -62,6 +63,11 @@ _ENDPOINT = re.compile(r"[^:\s][^:]*")
 def section_of(tenant_dbid: str) -> str:
     """Return the section of a Chat Server that holds a tenant's endpoints."""
     return f"endpoints:{tenant_dbid}"
+
+
+def endpoints_of(server: Application, tenant_dbid: str) -> dict[str, str]:
+    """Return the endpoints that a Chat Server has for a tenant, with their queues."""
+    return server.options().get(section_of(tenant_dbid), {})
 
 
 def queue_key(tenant_dbid: str, endpoint: str) -> str:

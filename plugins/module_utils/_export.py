@@ -11,11 +11,11 @@ from itertools import product
 from typing import Any
 
 from ._call import Call, Result
-from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, check_names, queue_key, section_of
-from ._errors import BadInput, PermissionDenied
+from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, check_names, endpoints_of, queue_key
+from ._errors import BadInput
 from ._estate_file import check_path, read, save, written
 from ._gax import APPLICATION, FOLDER, SCRIPT, TENANT, Gax, Raw
-from ._lookup import all_tenants, find_applications, named_tenant
+from ._lookup import all_tenants, find_applications, named_tenant, readable_application
 from ._objects import APPLICATION_CLUSTER, CHAT_SERVER, Application, Tenant, text
 from ._routing import read_scripts
 from ._topology import Estate, Topology, check_is_cluster, clients_of, clusters_above, discover, explore, read_estate
@@ -87,21 +87,13 @@ def what_matters(gax: Gax, channels: Sequence[Mapping[str, Any]]) -> list[Raw]:
         *_named(gax, SCRIPT, queues),
         *_named(gax, APPLICATION, servers),
         *(application.raw for application in wanted.values()),
-        *filter(None, gax.each(lambda dbid: _readable(gax, dbid), sorted(missing))),
+        *filter(None, gax.each(lambda dbid: readable_application(gax, dbid), sorted(missing))),
     ]
     return list({(text(raw.get("type")), text(raw.get("dbid"))): raw for raw in raws}.values())
 
 
 def _named(gax: Gax, kind: str, names: Iterable[str]) -> list[Raw]:
     return [raw for name in dict.fromkeys(names) for raw in gax.named(kind, name)]
-
-
-def _readable(gax: Gax, dbid: str) -> Raw | None:
-    """Return an application, or None where it does not exist or may not be read."""
-    try:
-        return gax.object(APPLICATION, dbid)
-    except PermissionDenied:
-        return None
 
 
 def _served(cluster: Application, tenants: Sequence[Tenant], wanted: str | None) -> list[Tenant]:
@@ -117,7 +109,7 @@ def _words(topology: Topology, channel: Mapping[str, Any], tenants: Sequence[Ten
     for tenant, endpoint in product(tenants, _endpoints(channel)):
         words |= {queue_key(tenant.dbid, endpoint), queue_key(tenant.name, endpoint)}
         for server in topology.chat_servers:
-            words.add(server.application.options().get(section_of(tenant.dbid), {}).get(endpoint, ""))
+            words.add(endpoints_of(server.application, tenant.dbid).get(endpoint, ""))
     return words - {""}
 
 
@@ -156,7 +148,7 @@ class _Around:
     def _reach(self, user: Application) -> set[str]:
         """Return an application with the Application Clusters and Chat Servers that it reaches."""
         if user.dbid not in self._reached:
-            found = discover(user, self._estate)
+            found = discover(user, self._estate, self._clients)
             below = [cluster for cluster, _depth in found.clusters] + [item.application for item in found.chat_servers]
             self._reached[user.dbid] = {user.dbid, *(application.dbid for application in below)}
         return self._reached[user.dbid]

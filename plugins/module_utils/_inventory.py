@@ -15,7 +15,7 @@ from ._gax import Gax
 from ._lookup import all_tenants, find_applications
 from ._objects import APPLICATION_CLUSTER, CHAT_SERVER, Application, Tenant, text
 from ._results import shown_options
-from ._topology import Estate, check_is_cluster, discover, read_estate
+from ._topology import Estate, check_is_cluster, clients_of, discover, read_estate
 
 Host = dict[str, Any]
 
@@ -32,8 +32,9 @@ def hosts(gax: Gax, kind: str, patterns: Sequence[str]) -> list[Host]:
     found = {item.dbid: item for item in chosen_clusters(gax, estate, patterns)}
     # All addresses, as they were given: the one that answered now may be the one that is down later.
     url = ",".join(gax.settings.urls)
+    clients = clients_of(estate)
     reached = {
-        dbid: {server.application.dbid: server.application.name for server in discover(cluster, estate).chat_servers}
+        dbid: {item.application.dbid: item.application.name for item in discover(cluster, estate, clients).chat_servers}
         for dbid, cluster in found.items()
     }
     if kind == "clusters":

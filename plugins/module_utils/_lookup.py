@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from ._errors import BadInput
+from ._errors import BadInput, PermissionDenied
 from ._gax import APPLICATION, Gax, Raw
 from ._objects import Application, Tenant
 
@@ -44,6 +44,14 @@ def find_applications(gax: Gax, names: Sequence[str], option: str, subtype: str 
         if unknown:
             raise BadInput(f"{option}: there is no application {' '.join(unknown)} Names are case-sensitive.")
     return [known[name] for name in names]
+
+
+def readable_application(gax: Gax, dbid: str) -> Raw | None:
+    """Return an application, or None where it does not exist or may not be read."""
+    try:
+        return gax.object(APPLICATION, dbid)
+    except PermissionDenied:
+        return None
 
 
 def _by_name(raws: Iterable[Raw]) -> dict[str, Application]:

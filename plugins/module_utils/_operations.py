@@ -191,6 +191,13 @@ def _find_cluster(gax: Gax, name: str, known: Iterable[Application]) -> Applicat
     return cluster
 
 
+def read_everything(gax: Gax) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
+    """Read what a channel depends on: applications, tenants and scripts, at the same time."""
+    readers: list[Callable[[Gax], Any]] = [read_estate, all_tenants, read_scripts]
+    estate, tenants, scripts = gax.each(lambda read: read(gax), readers)
+    return estate, tenants, scripts
+
+
 def web_engagement_chat(call: Call) -> Result:
     """Set the chat options of a Web Engagement Cluster, or remove them."""
     given = call.parameters
@@ -198,27 +205,22 @@ def web_engagement_chat(call: Call) -> Result:
     check_names(endpoint, queue if present else None)
     tuning(given)
     with call.gax() as gax:
-        cluster, tenants = _find_cluster(gax, given["cluster"], ()), all_tenants(gax)
+        # Together, if the run looks around anyway: four round trips less.
+        estate, tenants, scripts = read_everything(gax) if given["check_endpoints"] else ({}, all_tenants(gax), [])
+        cluster = _find_cluster(gax, given["cluster"], estate.values())
         tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
         if present and given["check_queue"]:
-            require_queue(gax, queue, tenant, tenants, QUEUE)
+            require_queue(gax, queue, tenant, tenants, QUEUE, scripts)
         if present:
             wanted = wanted_chat(tenant.dbid, endpoint, queue, wanted_options(given, cluster))
         else:
             wanted = unwanted_chat()
         todo = plan(cluster, wanted)
         if present and todo.changes and given["check_endpoints"] and not call.check_mode:
-            topology, _known = explore(gax, cluster, read_estate(gax))
+            topology, _known = explore(gax, cluster, estate)
             check_endpoints(topology, tenant, endpoint)
         result = call.carry_out(gax, [todo], "Web Engagement Cluster")
     return {**result, "queue_key": queue_key(tenant.dbid, endpoint) if present else ""}
-
-
-def read_everything(gax: Gax) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
-    """Read what a channel depends on: applications, tenants and scripts, at the same time."""
-    readers: list[Callable[[Gax], Any]] = [read_estate, all_tenants, read_scripts]
-    estate, tenants, scripts = gax.each(lambda read: read(gax), readers)
-    return estate, tenants, scripts
 
 
 def chat_channel_info(call: Call) -> Result:

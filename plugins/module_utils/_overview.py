@@ -13,7 +13,7 @@ from ._changes import Plan
 from ._channel import Channel
 from ._chat_channel import CHAT, RESTART, section_of
 from ._finding import Finding
-from ._objects import CONNECTIONS, INTERACTION_QUEUE, Application
+from ._objects import CONNECTIONS, Application
 from ._routing import associations
 from ._secrets import shown
 from ._topology import Topology
@@ -97,14 +97,9 @@ def application_clusters(topology: Topology) -> list[Row]:
 
 def queue_row(channel: Channel) -> Row:
     """Return the Interaction Queue that is wanted or in use, and the strategies that its objects name."""
-    name = channel.queue_name
-    found = [
-        script
-        for script in channel.scripts
-        if (script.name, script.tenant, script.subtype) == (name, channel.tenant.dbid, INTERACTION_QUEUE)
-    ]
+    found = channel.queue_scripts
     return {
-        "name": name,
+        "name": channel.queue_name,
         "exists": bool(found),
         "enabled": bool(found) and found[0].enabled,
         "strategies": [

@@ -13,6 +13,7 @@ from ._changes import Plan, plan
 from ._chat_channel import (
     CHAT,
     check_names,
+    endpoints_of,
     pool_size,
     section_of,
     tuning,
@@ -42,10 +43,10 @@ def check_channel(given: Mapping[str, Any]) -> None:
 
 def check_endpoints(topology: Topology, tenant: Tenant, endpoint: str) -> None:
     """Raise BadInput that names the Chat Servers on which the endpoint is not there (any more)."""
-    section = section_of(tenant.dbid)
     servers = [server.application for server in topology.chat_servers]
-    missing = [server.name for server in servers if endpoint not in server.options().get(section, {})]
+    missing = [server.name for server in servers if endpoint not in endpoints_of(server, tenant.dbid)]
     if missing:
+        section = section_of(tenant.dbid)
         raise BadInput(
             f"Application '{topology.cluster.name}' was not pointed at endpoint '{endpoint}': it is not there in "
             f"section [{section}] of {', '.join(missing)}. If it was set before, another run took it back: run again."

@@ -11,8 +11,8 @@ from typing import Any
 
 from ._changes import Plan
 from ._chat_channel import CHAT, IMMEDIATELY, RESTART
-from ._errors import PermissionDenied
-from ._gax import APPLICATION, Gax
+from ._gax import Gax
+from ._lookup import readable_application
 from ._objects import Application, Tenant, text
 from ._secrets import shown
 
@@ -112,7 +112,8 @@ def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[T
     tenant_names = {tenant.dbid: tenant.name for tenant in tenants}
     names = {application.dbid: application.name for application in applications}
     targets = {dbid for item in applications for dbid in [*item.connected_to, item.backup or ""]} - {*names, ""}
-    names.update(filter(None, gax.each(lambda dbid: _name_of(gax, dbid), sorted(targets))))
+    found = filter(None, gax.each(lambda dbid: readable_application(gax, dbid), sorted(targets)))
+    names.update({item.dbid: item.name for item in map(Application, found)})
     return [
         {
             "name": item.name,
@@ -136,15 +137,6 @@ def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[T
         }
         for item in applications
     ]
-
-
-def _name_of(gax: Gax, dbid: str) -> tuple[str, str] | None:
-    """Return DBID and name of an application, or None where it does not exist or may not be read."""
-    try:
-        raw = gax.object(APPLICATION, dbid)
-    except PermissionDenied:
-        return None
-    return (dbid, Application(raw).name) if raw else None
 
 
 def shown_options(application: Application, family: str) -> dict[str, dict[str, str]]:

@@ -25,12 +25,17 @@ def read_scripts(gax: Gax) -> list[Script]:
     return [Script(raw) for raw in gax.objects(SCRIPT, filters=query)]
 
 
-def require_queue(gax: Gax, name: str, tenant: Tenant, tenants: Sequence[Tenant], option: str) -> None:
-    """Raise BadInput, that says what is there instead, unless the Interaction Queue exists in the tenant."""
-    same_name = [Script(raw) for raw in gax.objects(SCRIPT, name=name)]
+def require_queue(
+    gax: Gax, name: str, tenant: Tenant, tenants: Sequence[Tenant], option: str, known: Sequence[Script] = ()
+) -> None:
+    """Raise BadInput, that says what is there instead, unless the Interaction Queue exists in the tenant.
+
+    ``known`` are scripts that were read already.
+    """
+    same_name = known or [Script(raw) for raw in gax.objects(SCRIPT, name=name)]
     if queue_problem(same_name, name, tenant, tenants):
-        known = {script.dbid: script for script in [*same_name, *read_scripts(gax)]}
-        problem = queue_problem(list(known.values()), name, tenant, tenants)
+        seen = {script.dbid: script for script in [*same_name, *read_scripts(gax)]}
+        problem = queue_problem(list(seen.values()), name, tenant, tenants)
         if problem:
             raise BadInput(f"{option}: {problem}")
 

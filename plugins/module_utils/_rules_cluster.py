@@ -13,7 +13,7 @@ from ._channel import Channel
 from ._chat_channel import CHAT, CHAT_QUEUE, QUEUE_KEY, TUNING, pool_size, section_of
 from ._errors import BadInput
 from ._finding import Finding
-from ._objects import APPLICATION_CLUSTER, CONNECTIONS, INTERACTION_QUEUE
+from ._objects import APPLICATION_CLUSTER, CONNECTIONS
 from ._overview import option_rows
 from ._results import restart_required
 from ._routing import Association, associations, queue_problem
@@ -72,12 +72,11 @@ def queue(channel: Channel) -> Iterator[Finding]:
     if problem:
         hint = "Choose a queue that is there, or create it."
         yield Finding("GWE006", "error", where, f"{what}: {problem}", name, "", hint)
-    for script in channel.scripts:
-        if (script.name, script.tenant, script.subtype) == (name, channel.tenant.dbid, INTERACTION_QUEUE):
-            if not script.enabled:
-                message = f"{what}: Interaction Queue '{name}' is disabled."
-                yield Finding("GWE006", "error", where, message, "CFGEnabled", "CFGDisabled", "Enable the queue.")
-            yield from _routing(where, name, associations(channel.scripts, script))
+    for script in channel.queue_scripts:
+        if not script.enabled:
+            message = f"{what}: Interaction Queue '{name}' is disabled."
+            yield Finding("GWE006", "error", where, message, "CFGEnabled", "CFGDisabled", "Enable the queue.")
+        yield from _routing(where, name, associations(channel.scripts, script))
 
 
 def _routing(where: str, name: str, found: list[Association]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from ._chat_channel import section_of
 from ._finding import Finding
 from ._gax import Raw
 from ._objects import APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, Application, text
-from ._topology import ChatServer, Estate
+from ._topology import ChatServer, Clients, Estate
 
 PORTS = ("default", "webapi", "ESP")
 # Options of [settings] that primary and backup must share (genesys_domain.md, section 3.3).
@@ -129,7 +129,7 @@ def contact_servers(channel: Channel) -> dict[str, list[str]]:
     return {server.dbid: list(_contact_servers(channel.estate, server, clients)) for server in servers}
 
 
-def _contact_servers(estate: Estate, server: Application, clients: dict[str, list[Application]]) -> Iterator[str]:
+def _contact_servers(estate: Estate, server: Application, clients: Clients) -> Iterator[str]:
     """Directly, or through an Application Cluster that holds one or whose members connect to it (UCS 9)."""
     for target in (estate.get(dbid) for dbid in server.connected_to):
         if target and target.subtype == CONTACT_SERVER:

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ._changes import Plan, edited
-from ._chat_channel import CHAT, QUEUE_KEY, section_of
-from ._objects import Application
-from ._topology import Estate, discover
+from ._changes import Plan, carried_out
+from ._chat_channel import CHAT, QUEUE_KEY, endpoints_of
+from ._topology import Estate, clients_of, discover
 
 Pair = tuple[str, str]  # DBIDs of a cluster and of a Chat Server
 
 
 def stranded(estate: Estate) -> set[Pair]:
     """Return pairs of an application with a ``queueKey`` and a Chat Server that it reaches, without the endpoint."""
-    pairs = set()
+    pairs, clients = set(), clients_of(estate)
     for cluster in estate.values():
         tenant, separator, endpoint = cluster.options().get(CHAT, {}).get(QUEUE_KEY, "").partition(":")
-        for server in discover(cluster, estate).chat_servers if separator else ():
-            if endpoint not in server.application.options().get(section_of(tenant), {}):
+        for server in discover(cluster, estate, clients).chat_servers if separator else ():
+            if endpoint not in endpoints_of(server.application, tenant):
                 pairs.add((cluster.dbid, server.application.dbid))
     return pairs
 
@@ -36,10 +35,7 @@ def without_stranding(plans: Sequence[Plan], estate: Estate) -> tuple[list[Plan]
     known = {**estate, **{todo.application.dbid: todo.application for todo in plans}}
     before, kept, why = stranded(known), list(plans), {}
     while True:
-        after = dict(known)
-        for todo in kept:
-            raw = after[todo.application.dbid].raw
-            after[todo.application.dbid] = Application(edited(raw, todo.wanted.family, todo.changes))
+        after = carried_out(kept, known)
         planned = {todo.application.dbid for todo in kept if todo.changes}
         unsafe = set()
         for cluster, server in sorted(stranded(after) - before):

@@ -28,6 +28,7 @@ from ._objects import (
 RELEVANT = (CHAT_SERVER, APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER)
 
 Estate = Mapping[str, Application]
+Clients = Mapping[str, list[Application]]
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ def check_is_cluster(cluster: Application, option: str) -> None:
         )
 
 
-def discover(cluster: Application, estate: Estate) -> Topology:
+def discover(cluster: Application, estate: Estate, clients: Clients | None = None) -> Topology:
     """Return what the cluster reaches, level by level, each application once. A pure function of what was read.
 
-    A cluster groups servers in two ways: by its own connections, or by theirs to it.
+    A cluster groups servers in two ways: by its own connections, or by theirs to it. ``clients`` is what
+    ``clients_of`` returns: who asks for many clusters of one estate computes it once.
     """
-    clients = clients_of(estate)
+    clients = clients_of(estate) if clients is None else clients
     clusters: list[tuple[Application, int]] = []
     servers: list[ChatServer] = []
     others: list[Application] = []
@@ -135,7 +137,7 @@ def clients_of(estate: Estate) -> dict[str, list[Application]]:
     return clients
 
 
-def clusters_above(server: Application, estate: Estate, clients: Mapping[str, list[Application]]) -> list[Application]:
+def clusters_above(server: Application, estate: Estate, clients: Clients) -> list[Application]:
     """Return the applications of type Application Cluster that lead to a server, at any height."""
     above: dict[str, Application] = {}
     waiting = [server]
