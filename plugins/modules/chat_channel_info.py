@@ -79,6 +79,11 @@ options:
     type: str
     choices: [error, warning, never]
     default: error
+  enforce:
+    description: Whether to fail with what is RV(blocking), as the role does before it changes anything.
+    type: bool
+    default: false
+    version_added: 1.0.0
 extends_documentation_fragment:
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes.info
@@ -92,9 +97,10 @@ EXAMPLES = r"""
   register: channel
 
 - name: Stop when something is wrong
-  ansible.builtin.assert:
-    that: channel.blocking == []
-    fail_msg: "{{ channel.blocking | map(attribute='message') | join(' ') }}"
+  genesys_ops.engage.chat_channel_info:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+    enforce: true
 """
 
 RETURN = r"""
@@ -257,7 +263,7 @@ fail_on:
   type: str
 blocking:
   description: Findings of at least O(fail_on) that would be there after a run, too, or that forbid it.
-  returned: success
+  returned: always, if the cluster could be read
   type: list
   elements: dict
   contains: *finding
@@ -304,6 +310,7 @@ ARGUMENT_SPEC = {
     "previous_endpoint": {"type": "str"},
     "remove_in_use": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
+    "enforce": {"type": "bool", "default": False},
 }
 RULES: dict[str, object] = {}
 

@@ -33,7 +33,7 @@ def junit(report: Report) -> str:
     xml = JUnitXml("chat channel audit")
     for cluster in report["clusters"]:
         xml.add_testsuite(_suite(cluster))
-    xml.update_statistics()  # type: ignore[no-untyped-call]
+    xml.update_statistics()  # type: ignore[no-untyped-call]  # the library declares no types
     out = io.BytesIO()
     xml.write(out)
     return out.getvalue().decode("utf-8") + "\n"
