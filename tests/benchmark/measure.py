@@ -20,16 +20,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import ansible_collections
 import requests
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION, COLLECTIONS
 
 HERE = Path(__file__).resolve().parent
-COLLECTION = HERE.parent.parent
-COLLECTIONS = next(
-    str(Path(place).parent)
-    for place in ansible_collections.__path__
-    if Path(place, "genesys_ops", "engage", "galaxy.yml").exists()
-)
 USER, PASSWORD = "default", "password"
 SAMPLE = 0.1  # seconds between two looks at the memory
 

@@ -113,6 +113,17 @@ def pass_all_on(seen: Seen, pass_on: PassOn) -> Reply:
     return pass_on()
 
 
+def at(method: str, path: str, reply: Callable[[Reply], Reply], handle: bool = True) -> Script:
+    """Answer requests to a path as told. With ``handle`` the simulator handles them, whatever is answered."""
+
+    def script(seen: Seen, pass_on: PassOn) -> Reply:
+        if seen.method != method or path not in seen.path:
+            return pass_on()
+        return reply(pass_on() if handle else Reply())
+
+    return script
+
+
 @contextmanager
 def between(upstream: str = "", script: Script = pass_all_on) -> Iterator[Between]:
     """Run a server between the client and the simulator at this address."""

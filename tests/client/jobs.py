@@ -33,6 +33,7 @@ CHAT_SERVERS = {
 }
 MAIN = "GWE_Cluster_Main"
 COMMON = {"identify_create_contact": 3, "refresh_task_period": 2}
+ENDPOINT: dict[str, Any] = {"chat_servers": CHAT_SERVERS[MAIN], "tenant": "101", "queue": QUEUE}
 TUNING = {name: {**COMMON, "peak_chat_sessions": 500} if name == MAIN else COMMON for name in CHAT_SERVERS}
 
 # Everything that the main job changes in the demo estate, and nothing else.
@@ -255,7 +256,7 @@ ALL: tuple[Scenario, ...] = (
 )
 # Every operation with parameters that change something in the demo estate, or that read it.
 CHANGES: tuple[tuple[Operation, dict[str, Any]], ...] = (
-    (chat_server_endpoint, {"chat_servers": CHAT_SERVERS[MAIN], "tenant": "101", "queue": QUEUE}),
+    (chat_server_endpoint, ENDPOINT),
     (web_engagement_chat, {"cluster": MAIN, "queue": QUEUE, **TUNING[MAIN]}),
     (application_options, {"name": "ChatServer_1", "options": {"a": {"b": "c"}}}),
     (application_connection, {"applications": ["ChatServer_1"], "server": "Email_Server"}),

@@ -25,7 +25,7 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, 
 from ansible_collections.genesys_ops.engage.tests.client.jobs import (
     ALL,
     CHANGES,
-    CHAT_SERVERS,
+    ENDPOINT,
     MAIN,
     QUEUE,
     QUEUES,
@@ -50,7 +50,6 @@ from ansible_collections.genesys_ops.engage.tests.simulator.switches import Swit
 Start = Callable[..., Simulator]
 Expectation = Callable[[Stage], None]
 
-ENDPOINT = {"chat_servers": CHAT_SERVERS[MAIN], "tenant": "101", "queue": QUEUE}
 BRIEFLY = {"gax_timeout": 0.5, "gax_retries": 1}  # where every try is in vain
 
 
@@ -172,6 +171,8 @@ def queue_unseen(stage: Stage) -> None:
         stage.refused(operation, f"no Interaction Queue '{QUEUE}'", **asked_for)
     info = stage.call(chat_channel_info, cluster=MAIN, queue=QUEUE)
     assert "GWE006" in {finding["id"] for finding in info["blocking"]}
+    told = f"Nothing was written. GWE006 {MAIN}: queue (chat_channel_queue): there is no Interaction Queue '{QUEUE}'"
+    stage.refused(chat_channel_info, told, cluster=MAIN, queue=QUEUE, enforce=True)
     assert stage.sim.journal == []
 
 

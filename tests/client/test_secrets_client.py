@@ -37,6 +37,7 @@ from ansible_collections.genesys_ops.engage.tests.client.between import (
     pass_all_on,
 )
 from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, Operation, call
+from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, QUEUE
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
@@ -45,8 +46,6 @@ Start = Callable[..., Simulator]
 USER, PASSWORD = "ops", 'l0g-1n &<"Ω'
 OF_PROXY, OF_DATABASE, OLD, NEW = "pr0xy-S3cret", "Tr0ub4dor&3", "0ld-S3cret", "n3w-S3cret"
 OF_PROXY_IN_ADDRESS = f"http://robot:{OF_PROXY}@"
-QUEUE = "Webengagement_Chat"
-ENDPOINT = {"chat_servers": ["ChatServer_1", "ChatServer_2", "ChatServer_3"], "tenant": "101", "queue": QUEUE}
 CHANGED = {"default": {"password": NEW, "dbname": "ucs_2"}}
 CHANGE = {"name": "UCS_DAP", "options": CHANGED, "family": "annex"}
 # Options whose names say that they are secret, of an application that many read.

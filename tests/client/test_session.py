@@ -34,14 +34,13 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import (
     log_ins,
     refused,
 )
+from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, MAIN, QUEUE
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.client import Client
 
 Start = Callable[..., Simulator]
 
-MAIN, QUEUE = "GWE_Cluster_Main", "Webengagement_Chat"
-CHAT_SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
-ENDPOINT = {"chat_servers": CHAT_SERVERS, "tenant": "101", "queue": QUEUE}
+CHAT_SERVERS = ENDPOINT["chat_servers"]
 EXPIRED = ["401", "403", "302", "200-html"]
 DENIED = ["403-json", "403-text", "500-text"]
 LOGIN_FAILURE = ["401", "403", "200-html"]

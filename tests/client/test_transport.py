@@ -31,12 +31,11 @@ from ansible_collections.genesys_ops.engage.tests.client.between import (
     closed_port,
 )
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, log_ins, refused
+from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 Start = Callable[..., Simulator]
 
-CHAT_SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
-ENDPOINT = {"chat_servers": CHAT_SERVERS, "tenant": "101", "queue": "Webengagement_Chat"}
 GAX = {"names": ["GAX"]}
 
 
@@ -95,7 +94,7 @@ class TestTls:
 
     def test_a_gax_with_a_trusted_certificate_is_read_and_written(self, tls: Simulator, files: Files) -> None:
         assert call(tls, chat_server_endpoint, **ENDPOINT, gax_ca_path=files.ca)["changed"]
-        assert applied(tls) == dict.fromkeys(CHAT_SERVERS, 1)
+        assert applied(tls) == dict.fromkeys(ENDPOINT["chat_servers"], 1)
 
     def test_a_certificate_of_an_unknown_authority_is_refused_at_once(self, tls: Simulator) -> None:
         words = (tls.url, "TLS failed", "gax_ca_path", "gax_validate_certs", "certificate verify failed")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, File, parse, run
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, background
 
-COLLECTION = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     f"docs/{page.name}"
     for page in (COLLECTION / "docs").glob("*.md")

@@ -17,6 +17,9 @@ from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, load
 
+# Helpers with assertions of their own: pytest shows both sides of those that fail.
+pytest.register_assert_rewrite(*(f"{playbook.__package__}.{name}" for name in ("estates", "steps")))
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

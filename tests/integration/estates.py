@@ -1,14 +1,16 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Estates with chat channels in use, and what tests look at in them."""
+"""Estates with chat channels in use, what a playbook does to them, and what tests look at in them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, connection, simulator
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
 
@@ -67,6 +69,33 @@ def _insert(estate: Estate, name: str, *triples: tuple[str, str, str]) -> None:
     raw = estate.app(name)
     more = [{"section": section, "key": key, "value": value} for section, key, value in triples]
     estate.put({**raw, "options": {"property": [*raw["options"]["property"], *more]}})
+
+
+@dataclass
+class Story:
+    """What a playbook did: in check mode with writes forbidden, for real, and once more."""
+
+    sim: Simulator
+    before: Estate
+    check: Run
+    done: Run
+    writes: list[Write]
+    after: Estate
+    again: Run
+    writes_again: list[Write]
+
+
+def played(play: Player, before: Estate, playbook: str, hosts: dict[str, Any], **variables: Any) -> Iterator[Story]:
+    """Tell the story of a playbook."""
+    with simulator(before, forbid_writes=True) as sim:
+        given = {**connection(sim), **variables}
+        check = play(sim, playbook, hosts, given, args=["--check", "--diff"])
+        assert sim.violations == []
+        sim.set(forbid_writes=False)
+        done = play(sim, playbook, hosts, given, args=["--diff"])
+        writes, after = list(sim.journal), sim.estate.copy()
+        again = play(sim, playbook, hosts, given)
+        yield Story(sim, before, check, done, writes, after, again, sim.journal[len(writes) :])
 
 
 def endpoints(sim: Simulator, name: str, tenant: str = "101") -> dict[str, str]:

@@ -15,17 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ansible_collections
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTIONS
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
 
 HERE = Path(__file__).resolve().parent
-COLLECTION = HERE.parent.parent
-COLLECTIONS = next(
-    str(Path(place).parent)
-    for place in ansible_collections.__path__
-    if Path(place, "genesys_ops", "engage", "galaxy.yml").exists()
-)
 NAMESPACE = "genesys_ops.engage"
 # Not the account default/password of the demo: Ansible masks the text of a password wherever it occurs, so that
 # "check gax_password" becomes "check gax_********".

@@ -35,8 +35,7 @@ def listen(sim: Simulator) -> Heard:
         heard.cookies.append(cookie or "")
         return cookie
 
-    # mypy cannot know that a test may put its own ears on an object.
-    sessions.check, sessions.open = noting_check, noting_open  # type: ignore[method-assign]
+    sessions.check, sessions.open = noting_check, noting_open
     return heard
 
 

@@ -14,15 +14,15 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from ansible_collections.genesys_ops.engage.tests.integration.bad_input import closed_port
+from ansible_collections.genesys_ops.engage.tests.client.between import closed_port
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    COLLECTION,
     Player,
     Run,
     TaskResult,
     connection,
     simulator,
 )
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 AUDIT, CONFIGURE = "genesys_ops.engage.audit", "genesys_ops.engage.configure"

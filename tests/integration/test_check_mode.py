@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    COLLECTION,
     NAMESPACE,
     Player,
     Run,
@@ -21,6 +20,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     simulator,
     written,
 )
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Violation, Write
 

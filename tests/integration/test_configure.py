@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
+from ansible_collections.genesys_ops.engage.tests.client import jobs
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    COLLECTION,
     PASSWORD,
     USER,
     Player,
@@ -22,43 +22,18 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     written,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.secrecy import Heard, leaks, listen
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
 
 CONFIGURE = "genesys_ops.engage.configure"
 DEMO_INVENTORY = COLLECTION / "tests" / "demo" / "inventory.yml"
-QUEUE = "Webengagement_Chat"
-CHAT_SERVERS = {
-    "direct": ["ChatServer_Direct"],
-    "main": ["ChatServer_1", "ChatServer_2", "ChatServer_3"],
-    "dr": ["ChatServer_DR_A", "ChatServer_DR_B", "ChatServer_DR_A_Backup", "ChatServer_DR_B_Backup"],
-}
+QUEUE = jobs.QUEUE
 CLUSTERS = {"direct": "GWE_Cluster_Direct", "main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR"}
+CHAT_SERVERS = {host: jobs.CHAT_SERVERS[cluster] for host, cluster in CLUSTERS.items()}
 QUEUE_KEYS = {"direct": "1:webme", "main": "101:webme", "dr": "101:webme"}
-NEW_ENDPOINT = [("endpoints:101", "webme", None, QUEUE)]
-
 # Application -> (section, key, before, after): everything that the demo inventory asks for, and nothing else.
-WANTED_TRIPLES = {
-    "ChatServer_Direct": [("endpoints:1", "webme", "Chat In", QUEUE)],
-    "GWE_Cluster_Direct": [
-        ("chat", "refreshTaskPeriod", "3", "2"),
-        ("chat", "webengagementChatQueue", "Chat In", QUEUE),
-    ],
-    **dict.fromkeys(CHAT_SERVERS["main"] + CHAT_SERVERS["dr"], NEW_ENDPOINT),
-    "GWE_Cluster_Main": [
-        ("chat", "identifyCreateContact", None, "3"),
-        ("chat", "queueKey", "", "101:webme"),
-        ("chat", "refreshPoolSize", "10", "50"),
-        ("chat", "refreshTaskPeriod", None, "2"),
-        ("chat", "webengagementChatQueue", None, QUEUE),
-    ],
-    "GWE_Cluster_DR": [
-        ("chat", "identifyCreateContact", None, "3"),
-        ("chat", "queueKey", None, "101:webme"),
-        ("chat", "refreshTaskPeriod", None, "2"),
-        ("chat", "webengagementChatQueue", None, QUEUE),
-    ],
-}
+WANTED_TRIPLES = jobs.WRITTEN
 WANTED_CHAT = {
     "GWE_Cluster_Direct": {
         "connectionTimeout": "10",

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    COLLECTION,
     NAMESPACE,
     Player,
     TaskResult,
@@ -24,6 +23,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     play_of,
     simulator,
 )
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate
 
 MODULES = sorted(file.stem for file in (COLLECTION / "plugins" / "modules").glob("[a-z]*.py"))

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.integration.inventory import Shown
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import COLLECTION, NAMESPACE, Player, Run
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import NAMESPACE, Player, Run
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 EXAMPLES = COLLECTION / "docs" / "inventories"

@@ -20,6 +20,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     Player,
     connection,
 )
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTIONS
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 CLUSTERS = ["GWE_Cluster_DR", "GWE_Cluster_Direct", "GWE_Cluster_Main"]
@@ -319,7 +320,7 @@ class TestWhatGoesWrong:
 
     def test_no_requests_beside_ansible(self, gax: Simulator, tmp_path: Path) -> None:
         (tmp_path / "requests.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
-        path = f"{tmp_path}:{playbook.COLLECTIONS}"
+        path = f"{tmp_path}:{COLLECTIONS}"
         said = self.failure(tmp_path, source(gax), PYTHONPATH=path)
         assert "Failed to import the required Python library (requests)" in said
 

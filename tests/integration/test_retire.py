@@ -17,12 +17,14 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     QUEUE,
     SERVERS,
     TUNING,
+    Story,
     after_write_of,
     differing,
     endpoints,
     in_use,
     options_of,
     order_of,
+    played,
     with_cluster,
     with_oddities,
 )
@@ -34,7 +36,6 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     written,
 )
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
-from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
 
 CONFIGURE, RETIRE = "genesys_ops.engage.configure", "genesys_ops.engage.retire"
 # What goes from section [chat] of a cluster: section, key, before, after.
@@ -49,35 +50,13 @@ CHAT_GOES = [
 ]
 
 
-@dataclass
-class Story:
-    """A retired channel: in check mode with writes forbidden, for real, and once more."""
-
-    sim: Simulator
-    before: Estate
-    check: Run
-    done: Run
-    writes: list[Write]
-    after: Estate
-    again: Run
-    writes_again: list[Write]
-
-
 class TestRetired:
     """DR has backups and oddities. Main has the same queueKey on other Chat Servers, which is nobody's concern."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def story(cls, demo: Estate, play: Player) -> Iterator[Story]:
-        before = with_oddities(in_use(demo))
-        with simulator(before, forbid_writes=True) as sim:
-            check = play(sim, RETIRE, DR, connection(sim), args=["--check", "--diff"])
-            assert sim.violations == []
-            sim.set(forbid_writes=False)
-            done = play(sim, RETIRE, DR, connection(sim), args=["--diff"])
-            writes, after = list(sim.journal), sim.estate.copy()
-            again = play(sim, RETIRE, DR, connection(sim))
-            yield Story(sim, before, check, done, writes, after, again, sim.journal[len(writes) :])
+        yield from played(play, with_oddities(in_use(demo)), RETIRE, DR)
 
     def test_every_run_succeeds_without_a_warning(self, story: Story) -> None:
         for run in (story.check, story.done, story.again):

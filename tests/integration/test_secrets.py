@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.genesys_ops.engage.tests.integration.bad_input import (
-    WebServer,
-    closed_port,
-    web_server,
-)
+from ansible_collections.genesys_ops.engage.tests.client.between import Between, between, closed_port
+from ansible_collections.genesys_ops.engage.tests.integration.bad_input import an_echo
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     PASSWORD,
     Player,
@@ -41,11 +38,9 @@ class TestVerboseRun:
 
     @pytest.fixture(scope="class", params=[True, False], ids=["in process", "shipped"])
     @classmethod
-    def story(
-        cls, demo: Estate, play: Player, request: pytest.FixtureRequest
-    ) -> Iterator[tuple[Run, Heard, WebServer]]:
+    def story(cls, demo: Estate, play: Player, request: pytest.FixtureRequest) -> Iterator[tuple[Run, Heard, Between]]:
         info = call("application_info", "everything", names=["UCS_DAP", "ChatServer_1"])
-        with simulator(demo, deny_write=["ChatServer_2"]) as sim, web_server(echo=True) as echo:
+        with simulator(demo, deny_write=["ChatServer_2"]) as sim, between(script=an_echo) as echo:
             heard = listen(sim)
             tasks = [
                 info,
@@ -68,7 +63,7 @@ class TestVerboseRun:
             run = play(sim, tasks, variables={"gax_in_process": request.param}, args=["-vvvv", "--diff"])
             yield run, heard, echo
 
-    def test_the_run_went_through_everything(self, story: tuple[Run, Heard, WebServer]) -> None:
+    def test_the_run_went_through_everything(self, story: tuple[Run, Heard, Between]) -> None:
         run, heard, echo = story
         good = {"everything", "change of a password"}
         assert {item.task for item in run.results if not item.failed} == good
@@ -77,27 +72,27 @@ class TestVerboseRun:
         assert "not accept" in run.task("wrong password").msg
         assert "answered 500: Cannot process engage" in run.task("echo").msg
         assert "answered 500: Cannot process engage" in run.task("echo in plain").msg
-        assert any("session/login" in request for request in echo.requests)
+        assert any("session/login" in seen.path for seen in echo.seen)
         assert PASSWORD in heard.passwords
         assert WRONG not in heard.passwords
         assert len(heard.cookies) >= 4
 
     @pytest.mark.parametrize("secret", [PASSWORD, WRONG, DAP_PASSWORD, NEW_DAP_PASSWORD])
-    def test_no_password_is_shown(self, story: tuple[Run, Heard, WebServer], secret: str) -> None:
+    def test_no_password_is_shown(self, story: tuple[Run, Heard, Between], secret: str) -> None:
         run, _unused, _unused = story
         assert leaks(run.output, secret) == []
 
-    def test_no_obfuscated_password_is_shown(self, story: tuple[Run, Heard, WebServer]) -> None:
+    def test_no_obfuscated_password_is_shown(self, story: tuple[Run, Heard, Between]) -> None:
         run, heard, echo = story
-        sent = {*heard.passwords, *(json.loads(body)["password"] for body in echo.bodies if "password" in body)}
+        sent = {*heard.passwords, *(json.loads(seen.body)["password"] for seen in echo.seen if "password" in seen.body)}
         assert len(sent) >= 4
         assert leaks(run.output, *sent) == []
 
-    def test_no_session_cookie_is_shown(self, story: tuple[Run, Heard, WebServer]) -> None:
+    def test_no_session_cookie_is_shown(self, story: tuple[Run, Heard, Between]) -> None:
         run, heard, _unused = story
         assert leaks(run.output, *heard.cookies) == []
 
-    def test_what_is_not_secret_is_shown(self, story: tuple[Run, Heard, WebServer]) -> None:
+    def test_what_is_not_secret_is_shown(self, story: tuple[Run, Heard, Between]) -> None:
         run, _unused, _unused = story
         assert "ucs_owner" in run.output
         assert "POST session/login answered 401" in run.output

@@ -14,15 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import ansible_collections
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTIONS
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import CLUSTER
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
-COLLECTIONS = next(
-    str(Path(place).parent)
-    for place in ansible_collections.__path__
-    if Path(place, "genesys_ops", "engage", "galaxy.yml").exists()
-)
 TIME_LIMIT = 120  # seconds for one run, far more than the slowest needs
 
 

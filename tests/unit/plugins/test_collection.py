@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 
-COLLECTION = Path(__file__).resolve().parents[3]
 LOCAL = {"chat_channel_report"}  # talks to no GAX itself
 
 

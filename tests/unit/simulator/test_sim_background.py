@@ -16,14 +16,13 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import background, load
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     full = [sys.executable, "-m", "tests.simulator", *arguments]
-    return subprocess.run(full, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(full, cwd=COLLECTION, capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.fixture

@@ -15,11 +15,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import load
 from ansible_collections.genesys_ops.engage.tests.simulator.cli import main, parser
 from ansible_collections.genesys_ops.engage.tests.simulator.switches import Switches
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_help_explains_every_switch_and_has_an_example() -> None:
@@ -35,7 +34,7 @@ def test_start_and_stop(tmp_path: Path, number: signal.Signals) -> None:
     url_file, saved = tmp_path / "url", tmp_path / "saved.json"
     command = [sys.executable, "-m", "tests.simulator", "--estate", "demo", "--port-file", str(url_file)]
     command += ["--save-to", str(saved), "--forbid-writes", "--expired", "403", "--dedupe", "off"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=COLLECTION, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().strip()
         deadline = time.monotonic() + 5

@@ -62,7 +62,7 @@ class EstateCall(Call):
         object.__setattr__(self, "_gax", gax)
 
     def gax(self) -> Any:
-        return self._gax  # type: ignore[attr-defined]
+        return self._gax
 
 
 def told(gax: EstateGax, channel: Mapping[str, Any]) -> Any:
@@ -78,7 +78,7 @@ def told(gax: EstateGax, channel: Mapping[str, Any]) -> Any:
 
 def exported(raws: Sequence[Raw], channels: Sequence[Mapping[str, Any]], honest: bool = True) -> Estate:
     """Return the estate of an export, as the simulator takes it."""
-    return Estate(ordered(what_matters(EstateGax(raws, honest), channels)))  # type: ignore[arg-type]
+    return Estate(ordered(what_matters(EstateGax(raws, honest), channels)))
 
 
 def names(estate: Estate, kind: str = "CfgApplication") -> set[str]:
@@ -183,7 +183,7 @@ class TestWhatMatters:
                     raise PermissionDenied("not for you")
                 return super().object(kind, dbid)
 
-        found = what_matters(Strict(list(load("demo"))), [CHANNEL])  # type: ignore[arg-type]
+        found = what_matters(Strict(list(load("demo"))), [CHANNEL])
         assert "Message_Server" not in {raw["name"] for raw in found}
         assert "UCS" in {raw["name"] for raw in found}
 
