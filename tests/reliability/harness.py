@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -157,10 +156,6 @@ def triples_of(obj: Obj) -> list[Triple]:
 def raw(estate: Estate) -> dict[str, Obj]:
     """Return the applications by name, as they are: order, duplicates and all."""
     return {app["name"]: app for app in estate.all("CfgApplication")}
-
-
-def dumped(found: Mapping[str, Obj]) -> str:
-    return json.dumps(found, sort_keys=True)
 
 
 def snapshot(sim: Simulator) -> dict[str, Obj]:
