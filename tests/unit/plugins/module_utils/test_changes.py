@@ -275,10 +275,7 @@ def test_a_change_says_what_it_does(before: str | None, after: str | None, actio
 @given(before=st.text(min_size=1), after=st.text(min_size=1))
 def test_a_changed_secret_is_seen_to_change_but_not_seen(before: str, after: str) -> None:
     shown = Change("db", "Password", before, after).shown()
-    assert shown["before"] != shown["after"]
-    assert shown == Change("db", "Password", "another", "one").shown()
-    assert shown["before"].startswith(MASK)
-    assert shown["after"].startswith(MASK)
+    assert (shown["before"], shown["after"]) == (f"{MASK} (before)", f"{MASK} (after)")
 
 
 def test_a_removed_secret_is_masked_and_its_absence_is_not() -> None:

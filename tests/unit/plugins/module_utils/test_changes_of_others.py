@@ -156,6 +156,12 @@ def test_a_write_that_had_no_effect_shows_every_change_as_a_difference(raw: Raw,
     assert {(change.section, change.key) for change in missing} == {(change.section, change.key) for change in changes}
 
 
+def test_a_removed_option_that_is_still_found_is_a_difference_with_its_value() -> None:
+    raw = application({"chat": {"x": "1"}}).raw
+    removed = [Change("chat", "x", "1", None)]
+    assert differences(edited(raw, "options", removed), raw, removed, "options") == [Change("chat", "x", None, "1")]
+
+
 def test_a_removed_option_of_the_same_name_in_the_other_family_may_stay() -> None:
     raw = {
         **application({"chat": {"x": "1"}}).raw,

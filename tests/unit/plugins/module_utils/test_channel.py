@@ -5,10 +5,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Wanted, plan
-from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
+from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Script
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
+    raw_application,
+    raw_cluster,
+    raw_queue,
+)
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
+    BANK,
     CHAT_A,
     CHAT_A_B,
     CHAT_B,
@@ -52,21 +60,28 @@ def test_applications_that_are_no_web_engagement_cluster_share_nothing() -> None
 @pytest.mark.parametrize(
     ("options", "used"),
     [
-        ({"chat": {"queueKey": "101:webme"}}, ["chat/queueKey"]),
-        ({"chat.bank": {"default_chat_endpoint": "Bank:webme"}}, ["chat.bank/default_chat_endpoint"]),
-        ({"service.x": {"_chat_endpoint": "Bank:webme"}}, ["service.x/_chat_endpoint"]),
-        ({ENDPOINTS: {"webchat": QUEUE}}, [f"{ENDPOINTS}/webchat"]),
+        ({"chat": {"queueKey": "101:webme"}}, [("chat/queueKey", "101:webme", "endpoint")]),
+        (
+            {"chat.bank": {"default_chat_endpoint": "Bank:webme"}},
+            [("chat.bank/default_chat_endpoint", "Bank:webme", "endpoint")],
+        ),
+        (
+            {"service.x": {"_chat_endpoint": "Bank:webme"}},
+            [("service.x/_chat_endpoint", "Bank:webme", "endpoint")],
+        ),
+        ({"chat": {"webengagementChatQueue": QUEUE}}, [("chat/webengagementChatQueue", QUEUE, "queue")]),
+        ({ENDPOINTS: {"webchat": QUEUE}}, [(f"{ENDPOINTS}/webchat", QUEUE, "queue")]),
         ({"chat": {"queueKey": "1:webme"}, ENDPOINTS: {"webchat": "Other", "webme": QUEUE}}, []),
         ({"endpoints:1": {"webchat": QUEUE}, "service.x": {"_chat_endpoint": "101:webme", "other": "Bank:webme"}}, []),
     ],
 )
 def test_every_option_that_names_the_endpoint_or_the_queue_is_another_use(
-    options: dict[str, dict[str, str]], used: list[str]
+    options: dict[str, dict[str, str]], used: list[tuple[str, str, str]]
 ) -> None:
     world = World()
     world.applications["7"] = raw_application("7", "Other", "CFGGenericServer", options)
     users = world.channel().other_users()
-    assert [user["option"] for user in users] == used
+    assert [(user["option"], user["value"], user["uses"]) for user in users] == used
     assert {user["application"] for user in users} <= {"Other"}
 
 
@@ -87,3 +102,40 @@ def test_the_channel_after_a_run_has_the_options_that_were_planned_and_the_first
     assert after.chat == {**before.chat, "queueKey": "101:new"}
     assert after.cluster == after.estate[CLUSTER]
     assert planned.chat == before.chat
+
+
+def test_a_queue_that_a_run_creates_is_there_afterwards_and_not_created_twice() -> None:
+    world = World()
+    queue = Script(world.scripts.pop("queue"))
+    planned = replace(world.channel(), new_scripts=[queue])
+    assert planned.queue_scripts == []
+    assert planned.after().queue_scripts == [queue]
+    assert planned.after().after().queue_scripts == [queue]
+
+
+def test_a_view_of_the_name_of_the_queue_is_no_queue() -> None:
+    world = World()
+    world.scripts["view"] = raw_queue("502", QUEUE, BANK, "CFGInteractionQueueView")
+    assert [script.dbid for script in world.channel().queue_scripts] == ["500"]
+
+
+@pytest.mark.parametrize(
+    ("in_chat", "behind", "name"),
+    [
+        ("In_chat", ("Q", "Q", "Q"), "In_chat"),
+        (None, ("Q", "R", "R"), "R"),
+        (None, (None, None, "Q"), "Q"),
+        (None, (None, None, None), ""),
+    ],
+)
+def test_the_queue_in_use_is_the_one_in_chat_or_behind_most_endpoints_that_are_there(
+    in_chat: str | None, behind: tuple[str | None, ...], name: str
+) -> None:
+    world = World()
+    world.queue = None
+    world.option(CLUSTER, "chat", "webengagementChatQueue", in_chat)
+    for dbid, queue in zip((CHAT_A, CHAT_B, CHAT_A_B), behind):
+        world.option(dbid, ENDPOINTS, "webme", queue)
+    assert world.channel().queue_name == name
+    world.queue = "wanted"
+    assert world.channel().queue_name == "wanted"

@@ -22,7 +22,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel i
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import application
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 # genesys_domain.md, section 2.1: parameter, option, least, most, unit
@@ -65,9 +65,13 @@ def test_values_beyond_the_edges_are_refused_with_parameter_variable_range_and_v
 
 def test_all_values_out_of_range_are_told_at_once() -> None:
     with pytest.raises(BadInput) as problem:
-        tuning({**{parameter: 0 for parameter, *_rest in RANGES}, "peak_chat_sessions": 0})
-    for parameter in [*(row[0] for row in RANGES), "peak_chat_sessions"]:
-        assert f"(chat_channel_{parameter}) must be 1" in str(problem.value)
+        tuning({"refresh_task_period": 3000, "connection_timeout": 0, "peak_chat_sessions": 0})
+    assert str(problem.value) == (
+        "refresh_task_period (chat_channel_refresh_task_period) must be 1 to 5 seconds, not 3000. "
+        "Was it meant in milliseconds, as in Co-browse? "
+        "connection_timeout (chat_channel_connection_timeout) must be 1 to 10 seconds, not 0. "
+        "peak_chat_sessions (chat_channel_peak_chat_sessions) must be 1 or more, not 0."
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,6 +109,10 @@ def test_the_pool_size_is_sessions_by_five_periods_rounded_up(sessions: int, per
 
 
 @given(sessions=st.integers(1, 5000), period=st.integers(1, 5))
+@example(sessions=495, period=1)
+@example(sessions=496, period=1)
+@example(sessions=2475, period=4)
+@example(sessions=2476, period=5)
 def test_a_pool_that_is_too_large_is_refused_with_the_shortest_period_that_would_do(sessions: int, period: int) -> None:
     def threads(seconds: int) -> int:
         return -(-sessions // (seconds * 5))
@@ -122,7 +130,7 @@ def test_a_pool_that_is_too_large_is_refused_with_the_shortest_period_that_would
         assert threads(int(advised[1])) <= 99 < threads(int(advised[1]) - 1)
     else:
         assert threads(5) > 99
-        assert "spread the sessions over more clusters" in told
+        assert told.endswith("; no refresh_task_period will do: spread the sessions over more clusters.")
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

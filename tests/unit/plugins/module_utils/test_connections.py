@@ -90,6 +90,25 @@ def test_a_connection_gets_what_is_given_and_keeps_or_defaults_the_rest(
     assert found == {**found, **expected}
 
 
+def test_a_new_connection_has_every_attribute_that_connections_have_in_gax() -> None:
+    """gax_api.md, section 4.2."""
+    found = held_by(carried_out(Application(raw_application("1", "Chat_A")), {}))["30"]
+    assert found == {
+        "appserverdbid": "30",
+        "id": "default",
+        "connprotocol": "addp",
+        "timoutlocal": "7",
+        "timoutremote": "11",
+        "mode": "CFGTMNoTraceMode",
+        "appparams": "",
+        "transportparams": "",
+        "longfield1": "0",
+        "longfield2": "0",
+        "longfield3": "0",
+        "longfield4": "0",
+    }
+
+
 def test_a_connection_that_is_lost_on_the_way_is_a_difference() -> None:
     client = Application(raw_application("1", "Chat_A", connections=["29", "30"]))
     came_back = raw_application("1", "Chat_A", connections=["30"])
@@ -123,3 +142,4 @@ def test_a_connection_that_was_taken_away_comes_back_as_it_was() -> None:
     assert gone.connections == []
     (back,) = Application(edited(gone.raw, "connections", plan(gone, undo(removal)).changes)).connections
     assert (back["id"], back["mode"], back["longfield1"]) == ("default", "CFGTMBoth", "7")
+    assert undo(removal).title("30") == "connection to UCS"

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import random
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Plan, Wanted, edited, plan, undo
+from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import (
+    Change,
+    Plan,
+    Wanted,
+    edited,
+    plan,
+    undo,
+)
 from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import CONNECTIONS, Application
 from ansible_collections.genesys_ops.engage.plugins.module_utils._order import in_order, joined
 from ansible_collections.genesys_ops.engage.plugins.module_utils._stranded import stranded, without_stranding
@@ -15,6 +22,7 @@ from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.buil
     application,
     raw_application,
     raw_cluster,
+    triples,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     CHAT_A,
@@ -102,6 +110,24 @@ def test_without_a_queue_key_everything_is_done_at_once() -> None:
     servers = [todo for todo in plans if todo.application.dbid != "1"]
     assert in_order(servers) == (servers, [], [])
     assert [len(stage) for stage in in_order(servers, apart=True)] == [3, 0, 3]
+
+
+def test_endpoints_that_come_are_first_then_the_key_then_what_goes_with_all_of_its_plan() -> None:
+    """A Chat Server that only loses endpoints has nothing to do in the first stage: it is not even read for it."""
+    before = estate_of(("old", ({"old": "Q"}, {"old": "Q"}, {"old": "Q", "new": "Q"})))
+    after = estate_of(("new", ({"new": "Q"}, {"old": "Q", "new": "R"}, {"new": "Q"})))
+    key, both, added, gone = plans_between(before, after)
+    (coming, at_once), keys, last = in_order([key, both, added, gone])
+    assert coming.changes == (Change("endpoints:101", "new", None, "Q"),)
+    assert coming.wanted.options == {"endpoints:101": {"new": "Q"}}
+    assert (at_once, keys, last) == (added, [key], [both, gone])
+
+
+def test_a_part_is_about_the_same_family_as_its_plan() -> None:
+    there = Application({**application({}).raw, "userproperties": {"property": triples({"endpoints:1": {"old": "Q"}})}})
+    todo = plan(there, Wanted({"endpoints:1": {"old": None, "new": "Q"}}, "annex"))
+    (part,), _keys, last = in_order([todo], apart=True)
+    assert (part.wanted, last) == (Wanted({"endpoints:1": {"new": "Q"}}, "annex"), [todo])
 
 
 def test_what_was_done_in_parts_is_told_as_one() -> None:

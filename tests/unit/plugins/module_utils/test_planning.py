@@ -9,19 +9,27 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Change
 from ansible_collections.genesys_ops.engage.plugins.module_utils._channel import Channel
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import RESTART
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import RESTART, tuning
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._findings import blocking, channel_result, findings
 from ansible_collections.genesys_ops.engage.plugins.module_utils._planning import (
     check_channel,
+    check_endpoints,
     configuring,
     retiring,
     steps,
+    wanted_options,
 )
-from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
+    application,
+    raw_application,
+    raw_cluster,
+)
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     CHAT_A_B,
+    CHAT_B,
     CHATS,
     CLUSTER,
     ENDPOINTS,
@@ -79,6 +87,8 @@ def test_the_steps_name_who_changes_and_only_those() -> None:
     nothing: dict[str, Any] = {"contact_server": [], "endpoint": [], "removal": [], "cluster": False}
     assert steps(configuring(GIVEN, World().channel().topology, BANK, None), BANK) == nothing
     assert steps(retired(world).plans, BANK) == {**nothing, "removal": ["Chat_A", "Chat_B"], "cluster": True}
+    only_connections = configuring({**GIVEN, "queue": None}, channel.topology, BANK, channel.estate[UCS])
+    assert steps(only_connections, BANK) == {**nothing, "contact_server": ["Chat_A"]}
 
 
 def test_without_a_queue_only_connections_are_planned() -> None:
@@ -87,12 +97,88 @@ def test_without_a_queue_only_connections_are_planned() -> None:
 
 
 def test_the_previous_endpoint_cannot_be_the_one_that_is_wanted() -> None:
-    with pytest.raises(
-        BadInput, match=r"previous_endpoint \(chat_channel_previous_endpoint\) is 'webme', as endpoint is"
-    ):
+    told = (
+        r"^previous_endpoint \(chat_channel_previous_endpoint\) is 'webme', as endpoint is: name the endpoint that is "
+        r"to go\.$"
+    )
+    with pytest.raises(BadInput, match=told):
         check_channel({**GIVEN, "previous_endpoint": "webme"})
     with pytest.raises(BadInput, match="'1:old' cannot be used"):
         check_channel({**GIVEN, "previous_endpoint": "1:old"})
+
+
+@pytest.mark.parametrize("wrong", [{"queue": " "}, {"endpoint": "1:webme"}, {"refresh_task_period": 3000}])
+def test_a_channel_of_wrong_names_or_tuning_is_refused_before_anything_is_read(wrong: dict[str, Any]) -> None:
+    check_channel(GIVEN)
+    with pytest.raises(BadInput, match=rf"\(chat_channel_{next(iter(wrong))}\)"):
+        check_channel({**GIVEN, **wrong})
+
+
+def test_a_cluster_is_not_pointed_at_an_endpoint_that_some_chat_servers_lack() -> None:
+    world = World()
+    check_endpoints(world.channel().topology, BANK, "webme")
+    for dbid in (CHAT_B, CHAT_A_B):
+        world.option(dbid, ENDPOINTS, "webme", None)
+        world.option(dbid, "endpoints:1", "webme", QUEUE)
+    with pytest.raises(BadInput) as problem:
+        check_endpoints(world.channel().topology, BANK, "webme")
+    assert str(problem.value) == (
+        "Application 'WE_Cluster' was not pointed at endpoint 'webme': it is not there in section [endpoints:101] of "
+        "Chat_B, Chat_A_B. If it was set before, another run took it back: run again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "tuned", "size"),
+    [
+        ("5", {}, "20"),
+        ("1", {}, "99"),
+        ("1", {"refresh_task_period": 5}, "20"),
+        ("999", {"refresh_task_period": 5}, "20"),
+        ("often", {"refresh_pool_size": 7}, "7"),
+    ],
+)
+def test_the_pool_size_follows_the_period_given_or_found_unless_it_is_given(
+    found: str, tuned: dict[str, int], size: str
+) -> None:
+    """The peak is 495 sessions, or 99 threads at a period of one second."""
+    world = World()
+    world.option(CLUSTER, "chat", "refreshTaskPeriod", found)
+    wanted = wanted_options({**GIVEN, "peak_chat_sessions": 495, **tuned}, world.channel().cluster)
+    assert wanted == {**tuning(tuned), "refreshPoolSize": size}
+
+
+def test_without_a_peak_the_tuning_is_what_was_given_whatever_is_found() -> None:
+    world = World()
+    world.option(CLUSTER, "chat", "refreshTaskPeriod", "999")
+    assert wanted_options({**GIVEN, "connection_timeout": 5}, world.channel().cluster) == {"connectionTimeout": "5"}
+
+
+@pytest.mark.parametrize("found", [None, "", "0", "6", "-1", "often"])
+def test_a_peak_without_a_usable_period_is_refused_with_the_parameter_to_give(found: str | None) -> None:
+    world = World()
+    world.option(CLUSTER, "chat", "refreshTaskPeriod", found)
+    with pytest.raises(BadInput) as problem:
+        wanted_options({**GIVEN, "peak_chat_sessions": 100}, world.channel().cluster)
+    assert str(problem.value) == (
+        "peak_chat_sessions (chat_channel_peak_chat_sessions): application 'WE_Cluster' has no usable "
+        "refreshTaskPeriod and its default is not documented; give refresh_task_period "
+        "(chat_channel_refresh_task_period), 1 to 5 seconds."
+    )
+
+
+def test_a_peak_is_planned_with_the_period_that_the_cluster_has() -> None:
+    channel = World().channel()
+    plans = configuring({**GIVEN, "peak_chat_sessions": 1000}, channel.topology, BANK, None)
+    assert plans[-1].changes == (Change("chat", "refreshPoolSize", "20", "40"),)
+
+
+def test_a_peak_is_planned_for_a_cluster_without_any_chat_options_if_the_period_is_given() -> None:
+    bare = application({})
+    with pytest.raises(BadInput, match="no usable refreshTaskPeriod"):
+        wanted_options({**GIVEN, "peak_chat_sessions": 100}, bare)
+    given = {**GIVEN, "peak_chat_sessions": 100, "refresh_task_period": 5}
+    assert wanted_options(given, bare) == {"refreshTaskPeriod": "5", "refreshPoolSize": "4"}
 
 
 def test_a_channel_that_nobody_else_uses_may_go_however_broken_it_is() -> None:
