@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sanity tests and the demo on every core that we support, each in a virtual environment below .cache/cores.
+# The demo and all of ansible-test on every core that we support, each in a virtual environment below .cache/cores.
 # tests/matrix.sh [CORE-PYTHON...], such as 2.21-3.12. What was skipped, and why, is said at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset PYTHONPATH ANSIBLE_COLLECTIONS_PATH
+RELEASES=(2.16-3.12 2.18-3.12 2.18-3.13 2.19-3.12 2.19-3.13 2.20-3.12 2.20-3.13 2.21-3.12 2.21-3.13)
 PRE_RELEASE=2.22-3.13 # may fail
 
 # An interpreter that starts: some version managers put names on PATH that only complain.
@@ -29,16 +30,21 @@ environment() { # core, Python, where; each step needs the one before
     touch "$3/ready"
 }
 
-check() { # Python, environment
+check() { # Python, environment; `set -e` does not hold in here
+  local tests bad=0
   export PATH="$2/bin:$PATH"
-  ansible --version &&
-    PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections tests/demo/run.sh &&
-    tests/ansible_test.sh sanity --venv --python "$1" --color no
+  ansible --version || return
+  PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections tests/demo/run.sh || return
+  for tests in sanity units integration; do
+    printf '\n==== ansible-test %s\n' "$tests"
+    tests/ansible_test.sh "$tests" --venv --python "$1" --color no || bad=1
+  done
+  return "$bad"
 }
 
 mkdir -p .cache/cores
 summary='' failed=0
-[ $# -gt 0 ] || set -- 2.16-3.12 2.18-3.12 2.19-3.11 2.20-3.12 2.21-3.12 "$PRE_RELEASE"
+[ $# -gt 0 ] || set -- "${RELEASES[@]}" "$PRE_RELEASE"
 for pair in "$@"; do
   core=${pair%-*} python=${pair#*-} venv=$PWD/.cache/cores/$pair
   printf '\n======== ansible-core %s, Python %s\n' "$core" "$python"
@@ -50,7 +56,7 @@ for pair in "$@"; do
     verdict=passed
   else
     verdict="FAILED: see $venv/log"
-    grep -E '^(ERROR|FATAL)' "$venv/log" || tail -n 20 "$venv/log"
+    grep -E '^(ERROR|FAILED|FATAL)' "$venv/log" | cut -c -300 || tail -n 20 "$venv/log"
   fi
   case $verdict in
     FAILED*) if [ "$pair" = "$PRE_RELEASE" ]; then verdict+=' (a pre-release: allowed)'; else failed=1; fi ;;

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import datetime
 import http.client
-import ipaddress
 import statistics
 import threading
 import time
@@ -17,11 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+import trustme
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.client import Client
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 Start = Callable[..., Simulator]
 
@@ -70,37 +66,14 @@ def test_a_body_larger_than_a_megabyte(sim: Simulator, gax: Client) -> None:
     assert gax.put({**sim.app("GAX"), "workdirectory": "x" * 3_000_000}).status_code == 200
 
 
-def certificate(
-    folder: Path, name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None
-) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
-    """Write NAME.pem and NAME.key; without an issuer it is an authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer[0].subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-    )
-    made = builder.sign(issuer[1] if issuer else key, hashes.SHA256())
-    (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / f"{name}.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return made, key
-
-
 def test_tls_with_client_certificates(start: Start, tmp_path: Path) -> None:
-    authority = certificate(tmp_path, "ca")
-    certificate(tmp_path, "server", authority)
-    certificate(tmp_path, "client", authority)
+    authority = trustme.CA()
     ca = str(tmp_path / "ca.pem")
+    authority.cert_pem.write_to_path(ca)
+    for name, identity in (("server", "127.0.0.1"), ("client", "automation@contoso.example")):
+        made = authority.issue_cert(identity)
+        made.private_key_pem.write_to_path(str(tmp_path / f"{name}.key"))
+        made.cert_chain_pems[0].write_to_path(str(tmp_path / f"{name}.pem"))
     pair = {"tls_cert": tmp_path / "server.pem", "tls_key": tmp_path / "server.key"}
     sim = start(**pair)
     assert sim.url.startswith("https://")
