@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: gax
 short_description: Web Engagement Clusters or Chat Servers as inventory hosts
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads Genesys Administrator Extension and makes one host of every Web Engagement Cluster, or of every Chat Server.
   - Hosts get the variables that the role P(genesys_ops.engage.chat_channel#role) needs.
@@ -44,7 +44,7 @@ options:
       - Needed where two GAX have applications of the same name; the variables keep the name as it is in GAX.
     type: str
     default: ""
-    version_added: 0.1.0
+    version_added: 1.0.0
 extends_documentation_fragment:
   - genesys_ops.engage.gax
   - genesys_ops.engage.gax.plugins
@@ -58,26 +58,26 @@ plugin: genesys_ops.engage.gax
 gax_url: https://gax.example.com:8443
 gax_username: automation
 gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD') }}"
----
+#
 # test.gax.yml: the test system beside it, where the clusters have the same names, in a group of its own.
-plugin: genesys_ops.engage.gax
-gax_url: https://gax.test.example.com:8443
-gax_username: automation
-gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD_TEST') }}"
-host_prefix: test_
-groups:
-  test: true
----
+# plugin: genesys_ops.engage.gax
+# gax_url: https://gax.test.example.com:8443
+# gax_username: automation
+# gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD_TEST') }}"
+# host_prefix: test_
+# groups:
+#   test: true
+#
 # chat_servers.gax.yml: one host for each Chat Server; disabled ones in a group of their own.
-plugin: genesys_ops.engage.gax
-gax_url: https://gax.example.com:8443
-gax_username: automation
-hosts: chat_servers
-groups:
-  disabled: gax_state != 'CFGEnabled'
-keyed_groups:
-  - key: gax_options.settings['session-restoration-mode'] | default('none')
-    prefix: restoration
+# plugin: genesys_ops.engage.gax
+# gax_url: https://gax.example.com:8443
+# gax_username: automation
+# hosts: chat_servers
+# groups:
+#   disabled: gax_state != 'CFGEnabled'
+# keyed_groups:
+#   - key: gax_options.settings['session-restoration-mode'] | default('none')
+#     prefix: restoration
 """
 
 from typing import Any

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: application_connection
 short_description: Connect applications to a server
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Adds a connection to a server to one or many applications, in one call, or changes the one that is there.
   - Other connections are never changed or removed.

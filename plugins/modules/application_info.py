@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: application_info
 short_description: Read applications of Configuration Server
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns applications with their type, state, tenants, backup, connections, options and annex.
   - RV(applications) can be given to the option O(genesys_ops.engage.application_options#module:applications) of

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: application_options
 short_description: Set options or the annex of applications
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Brings options of one or many applications to the wanted values, in one call.
   - Options that are not named are left as they are, unless O(exclusive=true).

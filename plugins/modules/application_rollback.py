@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: application_rollback
 short_description: Put back options that a task has changed
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes back changes that a task reported, or that a backup holds.
   - An option is put back only where it still has the value that was written. One that has its old value needs nothing,

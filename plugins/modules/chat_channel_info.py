@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: chat_channel_info
 short_description: Show the chat channel of a Web Engagement Cluster and what is wrong with it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Finds every Chat Server that a Web Engagement Cluster reaches, by its own connections or those of the members,
     directly or through Application Clusters, with its backups.

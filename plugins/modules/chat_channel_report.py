@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: chat_channel_report
 short_description: Write one audit report about the chat channels of many clusters
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a report of what M(genesys_ops.engage.chat_channel_info) returned for many inventory hosts, as a page for
     people (HTML), as data (JSON), as test results (JUnit XML) and as a summary for a merge request (Markdown).

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: chat_server_endpoint
 short_description: Point an endpoint of Chat Servers at an Interaction Queue
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets the option O(endpoint) in section C([endpoints:<tenant DBID>]) of every Chat Server named, in one call.
   - Other endpoints of the section are left as they are.

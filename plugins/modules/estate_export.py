@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: estate_export
 short_description: Write the part of an estate that matters to chat channels to a file, for a rehearsal
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes the objects that a run looks at, as GAX gives them, to a file that the simulator of this collection loads.
   - These are the Web Engagement Clusters, the Application Clusters and Chat Servers that they reach, with backups,

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: interaction_queue
 short_description: Create an Interaction Queue
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates an Interaction Queue in a tenant, in the folder where the tenant keeps its queues.
   - A new queue holds interactions but routes nothing until a strategy is associated with it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: web_engagement_chat
 short_description: Set the chat options of a Web Engagement Cluster
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets C(queueKey) and C(webengagementChatQueue) in section C([chat]) of a Web Engagement Cluster application,
     and those of the tuning options that are given.
