@@ -162,7 +162,7 @@ def test_late_writes(sim: Simulator, gax: Client, answer: str) -> None:
     assert not has_webme(sim)
     assert sim.journal == []
     gax.call("POST", "session/logout")  # the end of the session does not stop the write
-    assert wait_for(lambda: has_webme(sim))
+    assert wait_for(lambda: has_webme(sim) and sim.journal)
     assert sim.journal[0]["applied"]
 
 
