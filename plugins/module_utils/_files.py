@@ -12,14 +12,11 @@ from pathlib import Path
 
 
 def write(target: Path, content: str, mode: int = 0o600) -> None:
-    """Write text as UTF-8 in place of what is there. Raises OSError.
-
-    Names of applications may hold lone surrogates, which are no text that a file could hold: they become ``?``.
-    """
+    """Write text as UTF-8 in place of what is there. Raises OSError, and UnicodeError for what is no text."""
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content.encode("utf-8", "replace"))
+            file.write(content.encode())
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, mode)

@@ -206,7 +206,8 @@ def web_engagement_chat(call: Call) -> Result:
     tuning(given)
     with call.gax() as gax:
         # Together, if the run looks around anyway: four round trips less.
-        estate, tenants, scripts = read_everything(gax) if given["check_endpoints"] else ({}, all_tenants(gax), [])
+        around = present and given["check_endpoints"]
+        estate, tenants, scripts = read_everything(gax) if around else ({}, all_tenants(gax), [])
         cluster = _find_cluster(gax, given["cluster"], estate.values())
         tenant = choose_tenant(tenants, given["tenant"], cluster, TENANT)
         if present and given["check_queue"]:
@@ -216,7 +217,7 @@ def web_engagement_chat(call: Call) -> Result:
         else:
             wanted = unwanted_chat()
         todo = plan(cluster, wanted)
-        if present and todo.changes and given["check_endpoints"] and not call.check_mode:
+        if around and todo.changes and not call.check_mode:
             topology, _known = explore(gax, cluster, estate)
             check_endpoints(topology, tenant, endpoint)
         result = call.carry_out(gax, [todo], "Web Engagement Cluster")

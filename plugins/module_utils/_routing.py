@@ -30,14 +30,19 @@ def require_queue(
 ) -> None:
     """Raise BadInput, that says what is there instead, unless the Interaction Queue exists in the tenant.
 
-    ``known`` are scripts that were read already.
+    ``known`` is what ``read_scripts`` returned, if that was asked already.
     """
-    same_name = known or [Script(raw) for raw in gax.objects(SCRIPT, name=name)]
-    if queue_problem(same_name, name, tenant, tenants):
-        seen = {script.dbid: script for script in [*same_name, *read_scripts(gax)]}
+    first = known or _of_name(gax, name)
+    if queue_problem(first, name, tenant, tenants):
+        # By name it is found whatever its type; among all queues there may be one that was meant.
+        seen = {script.dbid: script for script in [*first, *(_of_name(gax, name) if known else read_scripts(gax))]}
         problem = queue_problem(list(seen.values()), name, tenant, tenants)
         if problem:
             raise BadInput(f"{option}: {problem}")
+
+
+def _of_name(gax: Gax, name: str) -> list[Script]:
+    return [Script(raw) for raw in gax.objects(SCRIPT, name=name)]
 
 
 def queue_problem(scripts: Sequence[Script], name: str, tenant: Tenant, tenants: Sequence[Tenant]) -> str:

@@ -33,7 +33,8 @@ def write(report: Report, folder: str) -> list[str]:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for kind, text in texts.items():
-            write_file(Path(folder, f"{NAME}.{kind}"), text, mode=0o644)
+            # Lone surrogates in names of applications are no text that a file could hold.
+            write_file(Path(folder, f"{NAME}.{kind}"), text.encode("utf-8", "replace").decode(), mode=0o644)
     except OSError as problem:
         raise BadInput(
             f"report_dir (chat_channel_report_dir): cannot write to {folder}: {problem.strerror}."
