@@ -46,7 +46,7 @@ def _by_id(channel: Channel, *rules: Rule) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.id, finding.application, finding.message))
 
 
-def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
+def channel_result(channel: Channel, fail_on: str, batch_size: int = 0) -> dict[str, Any]:
     """Return what ``chat_channel_info`` shows. ``fail_on`` is the least severity that is blocking."""
     found, topology, shared = findings(channel), channel.topology, channel.shared()
     rows, group, contacts = option_rows(channel), groups(topology), contact_servers(channel)
@@ -94,7 +94,7 @@ def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
         "fail_on": fail_on,
         "blocking": [finding.shown() for finding in blocking(channel, fail_on)],
         "changes": planned_changes(channel.plans),
-        "steps": steps(channel.plans, channel.tenant),
+        "steps": steps(channel.plans, channel.tenant, batch_size),
         "restart_required": restart_required(channel.plans),
         "compliant": not drift and not any(finding.at_least("warning") for finding in found),
     }

@@ -127,20 +127,22 @@ class Http:
         self.url = settings.urls[0]
         redactor.learn(urlsplit(settings.proxy or "").password)
         self._session = requests.Session()
-        # A user's ~/.netrc must not add an Authorization header.
-        self._session.auth = lambda request: request
         self._session.headers.update({"Accept": "application/json"})
         adapter = HTTPAdapter(pool_maxsize=settings.concurrency)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
-        # Given with each request: REQUESTS_CA_BUNDLE would override the session's own.
         if not settings.validate_certs:  # it was asked for: no reminder with every request
             disable_warnings(InsecureRequestWarning)
+        verify = (settings.ca_path or True) if settings.validate_certs else False
+        cert: Any = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
+        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+        # The environment's proxies and CA bundle, looked up once: requests would do so with each request.
         self._options: dict[str, Any] = {
-            "verify": (settings.ca_path or True) if settings.validate_certs else False,
-            "cert": (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert,
-            "proxies": {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {},
+            url: self._session.merge_environment_settings(url, dict(proxies), None, verify, cert)
+            for url in settings.urls
         }
+        # Nor must a user's ~/.netrc add an Authorization header.
+        self._session.trust_env = False
 
     @property
     def cookies(self) -> list[str]:
@@ -191,7 +193,7 @@ class Http:
                 f"{self.url}/api/{path}",
                 timeout=(min(CONNECT_TIMEOUT, patience), patience),
                 allow_redirects=False,
-                **self._options,
+                **self._options[self.url],
                 **options,
             )
         except (requests.exceptions.RequestException, OSError, ValueError) as problem:

@@ -253,7 +253,7 @@ def chat_channel_info(call: Call) -> Result:
         absent=absent,
         remove_in_use=given["remove_in_use"],
     )
-    result = channel_result(channel, given["fail_on"])
+    result = channel_result(channel, given["fail_on"], given["batch_size"])
     if given["enforce"] and result["blocking"]:
         told = [f"{item['id']} {item['application']}: {item['message']} {item['hint']}" for item in result["blocking"]]
         raise BadInput(f"Nothing was written. {' '.join(told)}", blocking=result["blocking"])

@@ -28,9 +28,13 @@ from ._topology import Topology
 
 
 def check_channel(given: Mapping[str, Any]) -> None:
-    """Raise BadInput for names and tuning options of a chat channel that cannot work."""
+    """Raise BadInput for names, tuning options and a batch size of a chat channel that cannot work."""
     check_names(given["endpoint"], given["queue"])
     tuning(given)
+    if given["batch_size"] < 0:
+        raise BadInput(
+            f"batch_size (chat_channel_batch_size) must be 0 (all at once) or more, not {given['batch_size']}."
+        )
     previous = given["previous_endpoint"]
     if previous is not None:
         check_names(previous)
@@ -95,8 +99,11 @@ def configuring(
     return [*plans, *servers, plan(topology.cluster, chat)]
 
 
-def steps(plans: Sequence[Plan], tenant: Tenant) -> dict[str, Any]:
-    """Return which Chat Servers each step of a run changes, in order, and whether it changes the cluster."""
+def steps(plans: Sequence[Plan], tenant: Tenant, batch_size: int = 0) -> dict[str, Any]:
+    """Return which Chat Servers each step of a run changes, in order, and whether it changes the cluster.
+
+    Those that get or lose an endpoint are in batches of at most ``batch_size``; 0 is one batch.
+    """
     section = section_of(tenant.dbid)
     names: dict[str, list[str]] = {"contact_server": [], "endpoint": [], "removal": []}
     cluster = False
@@ -109,4 +116,10 @@ def steps(plans: Sequence[Plan], tenant: Tenant) -> dict[str, Any]:
             for change in todo.changes:
                 if change.section == section:
                     names["removal" if change.after is None else "endpoint"].append(todo.application.name)
-    return {**names, "cluster": cluster}
+    batches = {name: _batches(names[name], batch_size) for name in ("endpoint", "removal")}
+    return {**names, **batches, "cluster": cluster}
+
+
+def _batches(names: Sequence[str], size: int) -> list[Sequence[str]]:
+    size = size or len(names) or 1
+    return [names[begin : begin + size] for begin in range(0, len(names), size)]

@@ -83,7 +83,10 @@ options:
     description: Whether to fail with what is RV(blocking), as the role does before it changes anything.
     type: bool
     default: false
-    version_added: 1.0.0
+  batch_size:
+    description: How many Chat Servers a run would change at once, in RV(steps). V(0) is all of them.
+    type: int
+    default: 0
 extends_documentation_fragment:
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes.info
@@ -274,8 +277,8 @@ changes:
   elements: dict
 steps:
   description:
-    - What a run does, step by step. The names of the Chat Servers that it connects to C(contact_server), that get the
-      C(endpoint), and that lose one (C(removal)), and whether it changes the C(cluster).
+    - What a run does, step by step. The names of the Chat Servers that it connects to C(contact_server), those that get
+      the C(endpoint) and those that lose one (C(removal)), in batches, and whether it changes the C(cluster).
   returned: success
   type: dict
 restart_required:
@@ -311,6 +314,7 @@ ARGUMENT_SPEC = {
     "remove_in_use": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
     "enforce": {"type": "bool", "default": False},
+    "batch_size": {"type": "int", "default": 0},
 }
 RULES: dict[str, object] = {}
 

@@ -152,7 +152,9 @@ ROLE_CASES = {
         connection_timeout=-1,
         peak_chat_sessions=0,
     ),
-    "a batch size below 0": role("chat_channel_batch_size", batch_size=-1),
+    "a batch size below 0": role(
+        "(chat_channel_batch_size) must be 0 (all at once) or more, not -1", talks=False, batch_size=-1
+    ),
     "no cluster": role("chat_channel_cluster", "required", cluster=None, talks=False),
 }
 

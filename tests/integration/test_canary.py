@@ -197,7 +197,6 @@ def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path:
     cases: dict[str, tuple[dict[str, Any], str]] = {
         "missing": ({"chat_channel_after_batch_tasks": "no.yml"}, "must be a file of tasks: 'no.yml'"),
         "folder": ({"chat_channel_after_batch_tasks": str(tmp_path)}, f"must be a file of tasks: '{tmp_path}'"),
-        "negative": ({"chat_channel_batch_size": -1}, "chat_channel_batch_size must be 0 (all at once) or more"),
         "mode": ({"chat_channel_on_failure": "ask"}, "rollback, batch, keep"),
     }
     hosts = {name: {**DR["dr"], **given} for name, (given, _unused) in cases.items()}

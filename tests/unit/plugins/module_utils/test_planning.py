@@ -44,6 +44,7 @@ GIVEN: dict[str, Any] = {
     "queue": QUEUE,
     "previous_endpoint": None,
     "peak_chat_sessions": None,
+    "batch_size": 0,
 }
 BANK = TENANTS[1]
 
@@ -80,13 +81,15 @@ def test_the_steps_name_who_changes_and_only_those() -> None:
     )
     assert steps(plans, BANK) == {
         "contact_server": ["Chat_A"],
-        "endpoint": ["Chat_A", "Chat_B", "Chat_A_B"],
-        "removal": ["Chat_A", "Chat_B"],
+        "endpoint": [["Chat_A", "Chat_B", "Chat_A_B"]],
+        "removal": [["Chat_A", "Chat_B"]],
         "cluster": True,
     }
+    batches = [["Chat_A", "Chat_B"], ["Chat_A_B"]], [["Chat_A", "Chat_B"]]
+    assert (steps(plans, BANK, 2)["endpoint"], steps(plans, BANK, 2)["removal"]) == batches
     nothing: dict[str, Any] = {"contact_server": [], "endpoint": [], "removal": [], "cluster": False}
     assert steps(configuring(GIVEN, World().channel().topology, BANK, None), BANK) == nothing
-    assert steps(retired(world).plans, BANK) == {**nothing, "removal": ["Chat_A", "Chat_B"], "cluster": True}
+    assert steps(retired(world).plans, BANK) == {**nothing, "removal": [["Chat_A", "Chat_B"]], "cluster": True}
     only_connections = configuring({**GIVEN, "queue": None}, channel.topology, BANK, channel.estate[UCS])
     assert steps(only_connections, BANK) == {**nothing, "contact_server": ["Chat_A"]}
 
@@ -107,8 +110,10 @@ def test_the_previous_endpoint_cannot_be_the_one_that_is_wanted() -> None:
         check_channel({**GIVEN, "previous_endpoint": "1:old"})
 
 
-@pytest.mark.parametrize("wrong", [{"queue": " "}, {"endpoint": "1:webme"}, {"refresh_task_period": 3000}])
-def test_a_channel_of_wrong_names_or_tuning_is_refused_before_anything_is_read(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"queue": " "}, {"endpoint": "1:webme"}, {"refresh_task_period": 3000}, {"batch_size": -1}]
+)
+def test_a_channel_that_cannot_work_is_refused_before_anything_is_read(wrong: dict[str, Any]) -> None:
     check_channel(GIVEN)
     with pytest.raises(BadInput, match=rf"\(chat_channel_{next(iter(wrong))}\)"):
         check_channel({**GIVEN, **wrong})
