@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.tests.client.certificates import Files, make
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, load
 
 Start = Callable[..., Simulator]
@@ -52,6 +53,21 @@ def start(demo: Estate) -> Iterator[Start]:
 def sim(start: Start) -> Simulator:
     """Return a simulator with all switches at their defaults."""
     return start()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return make(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def tls(start: Start, files: Files) -> Simulator:
+    return start(tls_cert=files.server, tls_key=files.server_key)
+
+
+@pytest.fixture
+def mutual(start: Start, files: Files) -> Simulator:
+    return start(tls_cert=files.server, tls_key=files.server_key, tls_client_ca=files.ca)
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from __future__ import annotations
 import html
 import json
 import logging
-import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -27,7 +25,6 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._operations imp
     web_engagement_chat,
 )
 from ansible_collections.genesys_ops.engage.tests.client.between import (
-    Between,
     PassOn,
     Reply,
     Script,
@@ -36,65 +33,25 @@ from ansible_collections.genesys_ops.engage.tests.client.between import (
     closed_port,
     pass_all_on,
 )
-from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, Operation, call
+from ansible_collections.genesys_ops.engage.tests.client.calling import call
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, QUEUE
+from ansible_collections.genesys_ops.engage.tests.client.watch import (
+    NEW,
+    OF_DATABASE,
+    OF_PROXY_IN_ADDRESS,
+    OLD,
+    PASSWORD,
+    USER,
+    Watch,
+)
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 Start = Callable[..., Simulator]
-
-USER, PASSWORD = "ops", 'l0g-1n &<"Ω'
-OF_PROXY, OF_DATABASE, OLD, NEW = "pr0xy-S3cret", "Tr0ub4dor&3", "0ld-S3cret", "n3w-S3cret"
-OF_PROXY_IN_ADDRESS = f"http://robot:{OF_PROXY}@"
 CHANGED = {"default": {"password": NEW, "dbname": "ucs_2"}}
 CHANGE = {"name": "UCS_DAP", "options": CHANGED, "family": "annex"}
 # Options whose names say that they are secret, of an application that many read.
 NAMED = ("db_password", "client_secret", "api-token", "PWD", "Credentials")
-
-
-def forms(secret: str) -> set[str]:
-    """Return the forms in which a secret may stand in a text."""
-    plain = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret, safe="")}
-    return plain | {html.escape(text) for text in plain} | {quote(text) for text in plain}
-
-
-@dataclass
-class Watch:
-    """Calls operations through a server that sees what is sent, and keeps every text that a user could read."""
-
-    server: Between
-    texts: list[str] = field(default_factory=list)
-
-    def run(self, operation: Operation, check_mode: bool = False, **parameters: Any) -> bool:
-        """Run an operation; say whether it succeeded."""
-        warnings: list[str] = []
-        given = {"gax_username": USER, "gax_password": PASSWORD, "gax_timeout": 0.5, "gax_retries": 1, **parameters}
-        try:
-            result = call(self.server.url, operation, check_mode, warnings=warnings, **given)
-        except EngageError as problem:
-            self.texts += [str(problem), repr(problem), json.dumps(problem.details)]
-            self.texts += traceback.format_exception(problem)
-            return False
-        else:
-            self.texts += [json.dumps(result), repr(result)]
-            return True
-        finally:
-            self.texts += warnings
-
-    @property
-    def secrets(self) -> list[str]:
-        """Return every secret that was in play: those that are known, and those that were seen on their way."""
-        sent = [json.loads(seen.body)["password"] for seen in self.server.seen if seen.path == LOG_IN]
-        cookies = [seen.headers["Cookie"].split("=", 1)[1] for seen in self.server.seen if "Cookie" in seen.headers]
-        return [PASSWORD, OF_PROXY, OF_DATABASE, OLD, NEW, *dict.fromkeys([*sent, *cookies])]
-
-    def leaked(self) -> list[tuple[str, str]]:
-        """Return each secret that can be read, with the text around it."""
-        found = []
-        for secret in self.secrets:
-            for form in forms(secret):
-                found += [(secret, text) for text in self.texts if form in text]
-        return found
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import lived_in
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 Figure = Callable[[str, float], None]
 
@@ -28,6 +30,13 @@ def use_temporary_folder(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Let this process, and those that it starts, put temporary files there."""
     patch.setenv("TMPDIR", str(folder))
     patch.setattr(tempfile, "tempdir", None)
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """Return a simulator with five Chat Servers."""
+    with Simulator(lived_in(1, 5)) as running:
+        yield running
 
 
 @pytest.fixture
