@@ -52,7 +52,7 @@ browser: .venv/ready
 	  { apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } || true
 	python -m pytest tests/browser -n auto -q -rs
 
-# The figures of docs/performance.md; half an hour. For a first look: python tests/benchmark/role.py --runs 1 --quick
+# The figures of docs/performance.md; 20 minutes. For a first look: python tests/benchmark/role.py --runs 1 --quick
 bench: .venv/ready
 	python tests/benchmark/role.py
 	python tests/benchmark/reads.py

@@ -121,5 +121,6 @@ def steps(plans: Sequence[Plan], tenant: Tenant, batch_size: int = 0) -> dict[st
 
 
 def _batches(names: Sequence[str], size: int) -> list[Sequence[str]]:
-    size = size or len(names) or 1
+    if not size:
+        return [names] if names else []
     return [names[begin : begin + size] for begin in range(0, len(names), size)]
