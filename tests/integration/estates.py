@@ -128,6 +128,11 @@ def order_of(writes: list[Write]) -> list[str]:
     return [str(write["name"]) for write in writes if write["applied"]]
 
 
+def writes_of(journal: list[Write]) -> list[str]:
+    """Return the names of the applications of all writes, in order, refused ones too."""
+    return [str(write["name"]) for write in journal]
+
+
 def after_write_of(sim: Simulator, name: str, action: Callable[[], object]) -> None:
     """Do something once, right after the first write of an application."""
     waiting = [action]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
-from ansible_collections.genesys_ops.engage.tests.client import jobs
+from ansible_collections.genesys_ops.engage.tests.integration.estates import QUEUE, SERVERS, writes_of
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     PASSWORD,
     USER,
@@ -22,16 +22,8 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 )
 from ansible_collections.genesys_ops.engage.tests.integration.secrecy import Heard, leaks, listen
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
-from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
 
 CONFIGURE = "genesys_ops.engage.configure"
-QUEUE = jobs.QUEUE
-CLUSTERS = {"direct": "GWE_Cluster_Direct", "main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR"}
-CHAT_SERVERS = {host: jobs.CHAT_SERVERS[cluster] for host, cluster in CLUSTERS.items()}
-
-
-def writes_of(journal: list[Write]) -> list[str]:
-    return [str(write["name"]) for write in journal]
 
 
 class TestBatchesOfOne:
@@ -60,15 +52,15 @@ class TestBatchesOfOne:
         _unused, run, _unused = story
         calls = run.calls("chat_server_endpoint", "dr")
         assert [[item["name"] for item in one.result["applications"]] for one in calls] == [
-            [name] for name in CHAT_SERVERS["dr"]
+            [name] for name in SERVERS["dr"]
         ]
 
     def test_the_other_cluster_is_configured_to_its_end(self, story: tuple[Simulator, Run, Heard]) -> None:
         sim, run, _unused = story
         assert run.stats["dr"]["failures"] == 0
-        assert [run.facts("dr")["chat_channel_result"]["chat_servers"]] == [CHAT_SERVERS["dr"]]
+        assert [run.facts("dr")["chat_channel_result"]["chat_servers"]] == [SERVERS["dr"]]
         assert [item["name"] for item in run.facts("dr")["chat_channel_result"]["changes"]] == [
-            *CHAT_SERVERS["dr"],
+            *SERVERS["dr"],
             "GWE_Cluster_DR",
         ]
         assert sim.options("GWE_Cluster_DR")["chat"]["queueKey"] == "101:webme"
@@ -89,7 +81,7 @@ class TestBatchesOfOne:
             ("endpoints:101", "webme", None, QUEUE),
             ("endpoints:101", "webme", QUEUE, None),
         ]
-        for name in [*CHAT_SERVERS["main"], "GWE_Cluster_Main"]:
+        for name in [*SERVERS["main"], "GWE_Cluster_Main"]:
             assert json.dumps(sim.app(name)) == json.dumps(demo.app(name))
 
     def test_the_failure_names_the_application_and_what_to_check(self, story: tuple[Simulator, Run, Heard]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.client import jobs
+from ansible_collections.genesys_ops.engage.tests.integration.estates import writes_of
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, written
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
@@ -74,10 +75,6 @@ def without(obj: dict[str, Any], places: set[tuple[str, str]]) -> str:
 
 def objects(estate: Estate) -> dict[tuple[str, str], dict[str, Any]]:
     return {(obj["type"], obj["dbid"]): obj for obj in estate}
-
-
-def writes_of(journal: list[Write]) -> list[str]:
-    return [str(write["name"]) for write in journal]
 
 
 @dataclass
