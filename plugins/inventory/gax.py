@@ -44,7 +44,6 @@ options:
       - Needed where two GAX have applications of the same name; the variables keep the name as it is in GAX.
     type: str
     default: ""
-    version_added: 1.0.0
 extends_documentation_fragment:
   - genesys_ops.engage.gax
   - genesys_ops.engage.gax.plugins

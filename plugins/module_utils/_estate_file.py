@@ -22,7 +22,7 @@ from ._secrets import MASK, NAME, is_secret
 try:
     import yaml
 except ImportError:  # beside ansible-core there is always one; where a shipped module runs there may be none
-    yaml = None  # type: ignore[assignment]
+    yaml = None  # type: ignore[assignment]  # None instead of the module says that it is missing
 
 SUFFIXES = (".yml", ".yaml", ".json")
 # Each list of an object: its container, its key there, and what the simulator needs in every item.

@@ -136,7 +136,7 @@ class Http:
         verify = (settings.ca_path or True) if settings.validate_certs else False
         cert: Any = (settings.client_cert, settings.client_key) if settings.client_key else settings.client_cert
         proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
-        # The environment's proxies and CA bundle, looked up once: requests would do so with each request.
+        # The environment's proxies, added to a copy, and CA bundle: requests would look them up with each request.
         self._options: dict[str, Any] = {
             url: self._session.merge_environment_settings(url, dict(proxies), None, verify, cert)
             for url in settings.urls

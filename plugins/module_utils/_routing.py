@@ -35,7 +35,8 @@ def require_queue(
     first = known or _of_name(gax, name)
     if queue_problem(first, name, tenant, tenants):
         # By name it is found whatever its type; among all queues there may be one that was meant.
-        seen = {script.dbid: script for script in [*first, *(_of_name(gax, name) if known else read_scripts(gax))]}
+        more = _of_name(gax, name) if known else read_scripts(gax)
+        seen = {script.dbid: script for script in [*first, *more]}
         problem = queue_problem(list(seen.values()), name, tenant, tenants)
         if problem:
             raise BadInput(f"{option}: {problem}")

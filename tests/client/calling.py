@@ -21,6 +21,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator.journal import Reque
 MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
 USER, PASSWORD = "default", "password"
 LOG_IN, LOG_OUT, USER_INFO = "session/login", "session/logout", "user/info"
+EXPIRED = ["401", "403", "302", "200-html"]  # how a GAX may answer without a session
 
 Operation = Callable[[Call], dict[str, Any]]
 

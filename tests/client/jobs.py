@@ -32,6 +32,7 @@ CHAT_SERVERS = {
     "GWE_Cluster_DR": ["ChatServer_DR_A", "ChatServer_DR_B", "ChatServer_DR_A_Backup", "ChatServer_DR_B_Backup"],
 }
 MAIN = "GWE_Cluster_Main"
+GAX = {"names": ["GAX"]}  # the least that application_info can be asked
 COMMON = {"identify_create_contact": 3, "refresh_task_period": 2}
 ENDPOINT: dict[str, Any] = {"chat_servers": CHAT_SERVERS[MAIN], "tenant": "101", "queue": QUEUE}
 TUNING = {name: {**COMMON, "peak_chat_sessions": 500} if name == MAIN else COMMON for name in CHAT_SERVERS}

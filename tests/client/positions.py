@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.genesys_ops.engage.tests.client.calling import EXPIRED
 from ansible_collections.genesys_ops.engage.tests.client.expectations import (
     BRIEFLY,
     Expectation,
@@ -69,7 +70,7 @@ TABLE: dict[str, dict[str, Position]] = {
     },
     "expired": {
         name: Position(name, renewed, also=SHORT_SESSIONS, given=IN_TWOS, playbook=name in ("302", "200-html"))
-        for name in ("401", "403", "302", "200-html")
+        for name in EXPIRED
     },
     "expire_after_requests": {
         "0": Position(0, works()),

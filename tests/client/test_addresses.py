@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import socketserver
 import threading
-from collections.abc import Callable
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import (
@@ -17,10 +16,9 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._operations imp
 )
 from ansible_collections.genesys_ops.engage.tests.client.between import Reply, between, closed_port
 from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, call, log_ins, refused
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, MAIN
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
-
-Start = Callable[..., Simulator]
 
 
 class TestSeveralAddresses:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._operations imp
 )
 from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, between
 from ansible_collections.genesys_ops.engage.tests.client.calling import (
+    EXPIRED,
     LOG_IN,
     LOG_OUT,
     USER_INFO,
@@ -27,12 +27,11 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import (
     log_ins,
     refused,
 )
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, MAIN, QUEUE
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.client import Client
 
-Start = Callable[..., Simulator]
-EXPIRED = ["401", "403", "302", "200-html"]
 LOGIN_FAILURE = ["401", "403", "200-html"]
 LOG_IN_PAGE = "<html><body>Log In</body></html>"
 

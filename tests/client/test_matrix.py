@@ -9,21 +9,20 @@ A switch that is new in ``switches.py`` fails the first test until it has its li
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.client.calling import PASSWORD, USER
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.expectations import Position, works
 from ansible_collections.genesys_ops.engage.tests.client.jobs import WRITTEN, Stage, same
 from ansible_collections.genesys_ops.engage.tests.client.positions import TABLE
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.switches import Switches
-
-Start = Callable[..., Simulator]
 
 LINES = [(switch, name) for switch, positions in TABLE.items() for name in positions]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,8 @@ from ansible_collections.genesys_ops.engage.tests.client.between import (
 )
 from ansible_collections.genesys_ops.engage.tests.client.calling import call, refused
 from ansible_collections.genesys_ops.engage.tests.client.certificates import Files
-from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT
+from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, GAX
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
-
-Start = Callable[..., Simulator]
-
-GAX = {"names": ["GAX"]}
 
 
 @dataclass(frozen=True)

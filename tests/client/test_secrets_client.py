@@ -34,6 +34,7 @@ from ansible_collections.genesys_ops.engage.tests.client.between import (
     pass_all_on,
 )
 from ansible_collections.genesys_ops.engage.tests.client.calling import call
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, QUEUE
 from ansible_collections.genesys_ops.engage.tests.client.watch import (
     NEW,
@@ -47,7 +48,6 @@ from ansible_collections.genesys_ops.engage.tests.client.watch import (
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
-Start = Callable[..., Simulator]
 CHANGED = {"default": {"password": NEW, "dbname": "ucs_2"}}
 CHANGE = {"name": "UCS_DAP", "options": CHANGED, "family": "annex"}
 # Options whose names say that they are secret, of an application that many read.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._operations imp
 )
 from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, between
 from ansible_collections.genesys_ops.engage.tests.client.calling import (
+    EXPIRED,
     LOG_IN,
     Operation,
     applied,
@@ -27,13 +28,11 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import (
     log_ins,
     refused,
 )
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, MAIN, QUEUE
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 
-Start = Callable[..., Simulator]
-
 CHAT_SERVERS = ENDPOINT["chat_servers"]
-EXPIRED = ["401", "403", "302", "200-html"]
 DENIED = ["403-json", "403-text", "500-text"]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -19,12 +19,9 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._operations imp
 from ansible_collections.genesys_ops.engage.tests.client.between import between
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, log_ins, refused
 from ansible_collections.genesys_ops.engage.tests.client.certificates import Files
-from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
+from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, GAX
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
-
-Start = Callable[..., Simulator]
-
-GAX = {"names": ["GAX"]}
 
 
 class TestTls:

@@ -21,6 +21,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator.journal import Reque
 
 HERE = Path(__file__).resolve().parent
 NAMESPACE = "genesys_ops.engage"
+CONFIGURE, RETIRE = f"{NAMESPACE}.configure", f"{NAMESPACE}.retire"
 # Not the account default/password of the demo: Ansible masks the text of a password wherever it occurs, so that
 # "check gax_password" becomes "check gax_********".
 USER, PASSWORD = "engage", "Zwölf&Boxkämpfer"

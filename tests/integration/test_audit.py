@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 from ansible_collections.genesys_ops.engage.tests.client.between import closed_port
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
     Player,
     Run,
     TaskResult,
@@ -25,7 +26,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
-AUDIT, CONFIGURE = "genesys_ops.engage.audit", "genesys_ops.engage.configure"
+AUDIT = "genesys_ops.engage.audit"
 CLUSTERS = {"direct": "GWE_Cluster_Direct", "main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR"}
 HOSTS = {host: {"chat_channel_cluster": name} for host, name in CLUSTERS.items()}
 FILES = [f"chat-channel-audit.{kind}" for kind in ("html", "json", "md", "xml")]

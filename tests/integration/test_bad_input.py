@@ -22,6 +22,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.bad_input_cases im
     Case,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
     Player,
     Run,
     TaskResult,
@@ -32,7 +33,6 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
 
-CONFIGURE = "genesys_ops.engage.configure"
 LOG_IN = ("POST", "/gax/api/session/login")
 
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.estates import QUEUE, SERVERS, writes_of
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
     PASSWORD,
     USER,
     Player,
@@ -22,8 +23,6 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 )
 from ansible_collections.genesys_ops.engage.tests.integration.secrecy import Heard, leaks, listen
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
-
-CONFIGURE = "genesys_ops.engage.configure"
 
 
 class TestBatchesOfOne:

@@ -20,6 +20,8 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     order_of,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    RETIRE,
     Player,
     Run,
     TaskResult,
@@ -28,7 +30,6 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 )
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 
-CONFIGURE, RETIRE = "genesys_ops.engage.configure", "genesys_ops.engage.retire"
 ONE_BY_ONE = {"chat_channel_batch_size": 1}
 # What a user might write: a pause, and a look at the Chat Servers of the batch.
 LOOK: list[dict[str, Any]] = [

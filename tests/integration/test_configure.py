@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.tests.client import jobs
 from ansible_collections.genesys_ops.engage.tests.integration.estates import writes_of
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, written
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import CONFIGURE, Player, Run, written
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
 
-CONFIGURE = "genesys_ops.engage.configure"
 DEMO_INVENTORY = COLLECTION / "tests" / "demo" / "inventory.yml"
 QUEUE = jobs.QUEUE
 CLUSTERS = {"direct": "GWE_Cluster_Direct", "main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR"}

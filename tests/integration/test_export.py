@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
     NAMESPACE,
     PASSWORD,
     USER,
@@ -161,9 +162,9 @@ class TestRehearsal:
             with Simulator(file_of(sim, folder), user="rehearsal", password="only-here") as copy:
                 extra = [f"gax_url={copy.url}", "gax_username=rehearsal", "gax_password=only-here"]
                 args = [part for text in extra for part in ("-e", text)]
-                rehearsed = play(copy, f"{NAMESPACE}.configure", hosts, variables, args=[*args, "--diff"])
+                rehearsed = play(copy, CONFIGURE, hosts, variables, args=[*args, "--diff"])
                 untouched = len(sim.journal) == 0
-                real = play(sim, f"{NAMESPACE}.configure", hosts, variables, args=["--diff"])
+                real = play(sim, CONFIGURE, hosts, variables, args=["--diff"])
                 yield {
                     "rehearsed": rehearsed,
                     "real": real,

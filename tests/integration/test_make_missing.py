@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, connection, simulator
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    Player,
+    Run,
+    connection,
+    simulator,
+)
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
-CONFIGURE = "genesys_ops.engage.configure"
 CHAT_SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
 UCS = "181"
 HOST = {"main": {"chat_channel_cluster": "GWE_Cluster_Main"}}

@@ -29,6 +29,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     with_oddities,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
     Player,
     Run,
     connection,
@@ -37,7 +38,6 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 )
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
-CONFIGURE = "genesys_ops.engage.configure"
 RENAME = {"chat_channel_endpoint": "proactive", "chat_channel_previous_endpoint": "webme"}
 # Names of applications are anybody's text: this one must reach nothing but the screen.
 ODD_NAME = "Chat {{ lookup('pipe', 'echo pwned') }} 'x\""

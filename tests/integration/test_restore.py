@@ -24,11 +24,18 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     order_of,
     with_oddities,
 )
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, connection, simulator
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    RETIRE,
+    Player,
+    Run,
+    connection,
+    simulator,
+)
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
 
-CONFIGURE, RESTORE, RETIRE = (f"genesys_ops.engage.{name}" for name in ("configure", "restore", "retire"))
+RESTORE = "genesys_ops.engage.restore"
 RENAME = {"chat_channel_endpoint": "proactive", "chat_channel_previous_endpoint": "webme"}
 
 

@@ -29,6 +29,8 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     with_oddities,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    RETIRE,
     Player,
     Run,
     connection,
@@ -37,7 +39,6 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 )
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
-CONFIGURE, RETIRE = "genesys_ops.engage.configure", "genesys_ops.engage.retire"
 # What goes from section [chat] of a cluster: section, key, before, after.
 CHAT_GOES = [
     ("chat", key, value, None)

@@ -6,12 +6,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
-
-COLLECTION = Path(__file__).parents[3]
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 
 
 def text(name: str) -> str:
