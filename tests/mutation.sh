@@ -4,10 +4,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Mutation test of the planning layer: what can be changed in it without a unit test noticing? Works on a clone of HEAD.
-# Usage: tests/mutation.sh [PATTERN OF MUTANTS, such as '*._order.*']. Then: mutmut show NAME, in the folder it prints.
+# Usage: tests/mutation.sh [PATTERN OF MUTANTS, such as '*.order.*']. Then: mutmut show NAME, in the folder it prints.
 set -euo pipefail
 
-MODULES=(_planning _changes _order _stranded _chat_channel _finding _channel)
+MODULES=(_model/changes _chat/{plan,order,safety,options,channel} _chat/checks/finding)
 TESTS=(planning changes changes_of_others connections order chat_channel channel findings objects backup overview
        results routing export_what_matters)
 

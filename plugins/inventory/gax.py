@@ -87,11 +87,11 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..module_utils._connect import connect
 from ..module_utils._errors import EngageError
-from ..module_utils._http import REQUESTS_IMPORT_ERROR
-from ..module_utils._inventory import Host, hosts
-from ..module_utils._module import CONNECTION_SPEC
+from ..module_utils._gax.connect import connect
+from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
+from ..module_utils._module.hosts import Host, hosts
+from ..module_utils._module.run import CONNECTION_SPEC
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):

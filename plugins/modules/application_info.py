@@ -107,8 +107,8 @@ applications:
       annex: {}
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 OPERATION = application_info
 ARGUMENT_SPEC = {

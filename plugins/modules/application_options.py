@@ -163,8 +163,8 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import application_options
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_options
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
 
 OPERATION = application_options
 ARGUMENT_SPEC = {

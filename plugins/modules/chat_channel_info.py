@@ -292,8 +292,8 @@ compliant:
   type: bool
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 OPERATION = chat_channel_info
 ARGUMENT_SPEC = {

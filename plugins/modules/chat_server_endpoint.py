@@ -133,8 +133,8 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_server_endpoint
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_server_endpoint
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
 
 OPERATION = chat_server_endpoint
 ARGUMENT_SPEC = {

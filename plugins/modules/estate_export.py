@@ -91,8 +91,8 @@ objects:
   type: dict
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._export import estate_export
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 OPERATION = estate_export
 ARGUMENT_SPEC = {

@@ -57,8 +57,8 @@ tenant:
   type: dict
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import run
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import interaction_queue
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import interaction_queue
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 OPERATION = interaction_queue
 ARGUMENT_SPEC = {

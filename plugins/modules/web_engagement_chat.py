@@ -169,8 +169,8 @@ queue_key:
   sample: "101:webme"
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CHANGE_SPEC, run
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import web_engagement_chat
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import web_engagement_chat
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
 
 OPERATION = web_engagement_chat
 ARGUMENT_SPEC = {

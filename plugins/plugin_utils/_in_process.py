@@ -21,10 +21,10 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._call import Call
 from ..module_utils._errors import EngageError
-from ..module_utils._http import REQUESTS_IMPORT_ERROR
-from ..module_utils._module import CONNECTION_SPEC, shown_parameters
+from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
+from ..module_utils._module.context import Call
+from ..module_utils._module.run import CONNECTION_SPEC, shown_parameters
 
 MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
 

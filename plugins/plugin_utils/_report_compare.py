@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..module_utils._chat.checks.finding import SEVERITIES
 from ..module_utils._errors import BadInput
-from ..module_utils._finding import SEVERITIES
 from ._report import Cluster, Report
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "audit-report.schema.json"

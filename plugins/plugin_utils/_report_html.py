@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..module_utils._finding import SEVERITIES
+from ..module_utils._chat.checks.finding import SEVERITIES
 from ._report import STATUSES, Cluster, Report, counted, number, worst_first
 from ._report_compare import key_of
 from ._report_picture import draw

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..module_utils._chat.checks.finding import at_least
 from ..module_utils._errors import BadInput
-from ..module_utils._finding import at_least
 from ._report import Cluster, Report
 from ._report_rules import RULES
 

@@ -14,12 +14,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._connect import connect
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax import APPLICATION
-from ansible_collections.genesys_ops.engage.plugins.module_utils._lookup import find_applications
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CONNECTION_SPEC
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import CHAT_SERVER
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import Call, chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.connect import connect
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import find_applications
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import APPLICATION, CHAT_SERVER
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Call, chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
 from ansible_collections.genesys_ops.engage.plugins.modules.chat_channel_info import ARGUMENT_SPEC
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 

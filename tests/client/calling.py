@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CONNECTION_SPEC
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import Call
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Call
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request
 

@@ -9,7 +9,7 @@ import socketserver
 import threading
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     chat_channel_info,
     chat_server_endpoint,

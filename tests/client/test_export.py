@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._export import estate_export
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_options,
     chat_channel_info,
     chat_server_endpoint,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     chat_server_endpoint,
 )

@@ -15,8 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import shown_parameters
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     application_options,
     application_rollback,
@@ -24,6 +23,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._operations imp
     chat_server_endpoint,
     web_engagement_chat,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import shown_parameters
 from ansible_collections.genesys_ops.engage.tests.client.between import (
     PassOn,
     Reply,

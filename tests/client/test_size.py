@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
 from ansible_collections.genesys_ops.engage.tests.client.calling import call
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 

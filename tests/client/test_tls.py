@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     chat_server_endpoint,
 )

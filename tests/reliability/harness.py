@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CONNECTION_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
 from ansible_collections.genesys_ops.engage.tests.simulator.objects import FAMILIES, Obj, items, with_items

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import call, lived_in, option, snapshot
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module import CONNECTION_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import QUEUE, call, converge, written
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
 from ansible_collections.genesys_ops.engage.tests.reliability.conftest import Figure
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
     Run,

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
 from ansible_collections.genesys_ops.engage.tests.reliability.conftest import Figure
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import QUEUE, Watch, call, lived_in
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
 from ansible_collections.genesys_ops.engage.tests.reliability.failing import KEY, SECTION, SERVERS, dbid, failing
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import QUEUE, call, option, written
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax import APPLICATION, SCRIPT, TENANT
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
+    APPLICATION,
     APPLICATION_CLUSTER,
     CHAT_SERVER,
     INTERACTION_QUEUE,
+    SCRIPT,
+    TENANT,
     Application,
 )
 from hypothesis import strategies as st

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._backup import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput, Conflict
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import (
+    Plan,
+    Wanted,
+    edited,
+    plan,
+    replan,
+)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.backup import (
     check_origin,
     newest,
     only_named,
@@ -20,9 +29,6 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._backup import 
     saved,
     undoing,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Plan, Wanted, edited, plan, replan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput, Conflict
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import application
 
 URL = "https://gax.example.com/gax"

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import (
     Change,
     Plan,
     Wanted,
@@ -19,8 +20,12 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import
     undo,
     wanted_from,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import CONTAINERS, Application, inner, text
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
+    CONTAINERS,
+    Application,
+    inner,
+    text,
+)
 from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import MASK, is_secret
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils import builders
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import Raw, application, place

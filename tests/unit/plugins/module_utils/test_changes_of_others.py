@@ -8,7 +8,8 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import Conflict
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import (
     Change,
     Wanted,
     differences,
@@ -16,8 +17,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import
     plan,
     replan,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import Conflict
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import CONTAINERS, Application, inner
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import CONTAINERS, Application, inner
 from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import MASK, is_secret
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils import builders
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import Raw, application, place

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Wanted, plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Script
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Wanted, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Script
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     raw_application,
     raw_cluster,

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Wanted, edited, plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import (
     RESTART,
     check_names,
     pool_size,
@@ -20,7 +19,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel i
     wanted_endpoint,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Wanted, edited, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import application
 from hypothesis import example, given
 from hypothesis import strategies as st

@@ -9,10 +9,10 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import differences, edited, plan, undo
-from ansible_collections.genesys_ops.engage.plugins.module_utils._connections import wanted_connection
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import differences, edited, plan, undo
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.connections import wanted_connection
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import Raw, raw_application
 from hypothesis import given
 from hypothesis import strategies as st

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils import _estate_file
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._estate_file import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import FAMILIES, Application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import is_secret, shown
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write import estate_file
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.estate_file import (
     check_path,
     loadable,
     ordered,
@@ -23,8 +25,6 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._estate_file im
     without_credentials,
     written,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import FAMILIES, Application
-from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import is_secret, shown
 from ansible_collections.genesys_ops.engage.tests.simulator import load
 from ansible_collections.genesys_ops.engage.tests.simulator import save as simulator_saves
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
@@ -228,7 +228,7 @@ class TestFile:
             check_path("estate.txt", self.OPTION)
 
     def test_without_pyyaml_there_is_json(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_estate_file, "yaml", None)
+        monkeypatch.setattr(estate_file, "yaml", None)
         check_path("estate.json", self.OPTION)
         with pytest.raises(BadInput, match="needs PyYAML"):
             check_path("estate.yml", self.OPTION)

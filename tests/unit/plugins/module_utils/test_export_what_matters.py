@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._call import Call
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput, EngageError, PermissionDenied
-from ansible_collections.genesys_ops.engage.plugins.module_utils._estate_file import ordered
-from ansible_collections.genesys_ops.engage.plugins.module_utils._export import estate_export, what_matters
-from ansible_collections.genesys_ops.engage.plugins.module_utils._operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.context import Call
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export, what_matters
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.estate_file import ordered
 from ansible_collections.genesys_ops.engage.plugins.modules import chat_channel_info as info_module
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, generate, load
 from ansible_collections.genesys_ops.engage.tests.simulator.objects import Obj, clone

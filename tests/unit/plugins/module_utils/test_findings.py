@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import channel_result, findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.finding import Finding
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import (
     queue_key,
     tuning,
     wanted_chat,
     wanted_endpoint,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._finding import Finding
-from ansible_collections.genesys_ops.engage.plugins.module_utils._findings import channel_result, findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import plan
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.faults import FAULTS, Fault
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._http import HttpSettings
-from ansible_collections.genesys_ops.engage.plugins.module_utils._inventory import Host, hosts
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
     CONTACT_SERVER,
     GENERIC_SERVER,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.hosts import Host, hosts
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
     Raw,

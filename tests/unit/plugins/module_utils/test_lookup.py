@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._lookup import (
-    all_tenants,
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import all_tenants, find_applications
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.names import (
     choose_tenant,
-    find_applications,
     named_tenant,
     probably,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application, Tenant
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application, Tenant
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
     raw_application,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application, Script, inner, text
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application, Script, inner, text
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils import builders
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import Raw
 from hypothesis import given

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import random
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.order import in_order, joined
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.safety import stranded, without_stranding
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import (
     Change,
     Plan,
     Wanted,
@@ -15,9 +17,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import
     plan,
     undo,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import CONNECTIONS, Application
-from ansible_collections.genesys_ops.engage.plugins.module_utils._order import in_order, joined
-from ansible_collections.genesys_ops.engage.plugins.module_utils._stranded import stranded, without_stranding
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import CONNECTIONS, Application
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     application,
     raw_application,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Plan, plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import wanted_chat, wanted_endpoint
-from ansible_collections.genesys_ops.engage.plugins.module_utils._connections import wanted_connection
-from ansible_collections.genesys_ops.engage.plugins.module_utils._findings import channel_result, findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import channel_result, findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import wanted_chat, wanted_endpoint
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.connections import wanted_connection
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     BANK,

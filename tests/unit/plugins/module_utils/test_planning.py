@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Change
-from ansible_collections.genesys_ops.engage.plugins.module_utils._channel import Channel
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat_channel import RESTART, tuning
-from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._findings import blocking, channel_result, findings
-from ansible_collections.genesys_ops.engage.plugins.module_utils._planning import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.channel import Channel
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import (
+    blocking,
+    channel_result,
+    findings,
+)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import RESTART, tuning
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.plan import (
     check_channel,
     check_endpoints,
     configuring,
@@ -22,6 +24,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._planning impor
     steps,
     wanted_options,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Change
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     application,
     raw_application,

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application, Script, Tenant
-from ansible_collections.genesys_ops.engage.plugins.module_utils._queues import folder_of_queues, new_queue, users_of
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application, Script, Tenant
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.queues import (
+    folder_of_queues,
+    new_queue,
+    users_of,
+)
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
     Raw,

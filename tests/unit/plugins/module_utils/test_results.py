@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Plan, Wanted, plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Application, Tenant
-from ansible_collections.genesys_ops.engage.plugins.module_utils._results import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.overview import planned_changes
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.plan import restart_required
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, Wanted, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application, Tenant
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.results import (
     change_result,
     described,
-    planned_changes,
     queue_words,
-    restart_required,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import MASK
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (

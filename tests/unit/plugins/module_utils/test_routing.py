@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import Script, Tenant
-from ansible_collections.genesys_ops.engage.plugins.module_utils._routing import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import read_scripts, require_queue
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Script, Tenant
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.routing import (
     Association,
     associations,
     queue_problem,
-    read_scripts,
-    require_queue,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,

@@ -9,17 +9,16 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import explore, read_estate
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
     APPLICATION_CLUSTER,
     CHAT_SERVER,
     Application,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._topology import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.topology import (
     Topology,
     check_is_cluster,
     discover,
-    explore,
-    read_estate,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._changes import Plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._channel import Channel
-from ansible_collections.genesys_ops.engage.plugins.module_utils._findings import findings
-from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.channel import Channel
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
     CONTACT_SERVER,
     GENERIC_SERVER,
     INTERACTION_SERVER,
@@ -19,7 +19,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._objects import
     Script,
     Tenant,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._topology import discover
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.topology import discover
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     Raw,
     raw_application,

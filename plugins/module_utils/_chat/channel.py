@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""A chat channel as it was read, or as it will be: what the rules look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from .._model.changes import Plan, carried_out
+from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
+from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, discover
+from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, endpoints_of, queue_key, section_of
+
+# Options of Genesys Mobile Services that hold the tenant's name and an endpoint (genesys_domain.md, section 9).
+GMS_KEYS = ("default_chat_endpoint", "_chat_endpoint")
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A cluster with everything around it, and what is asked of it.
+
+    ``queue`` is the queue that is wanted, or None when only what is there matters. ``scripts`` are the Interaction
+    Queues, views, submitters and Enhanced Routing scripts of all tenants. ``plans`` are planned changes, and
+    ``new_scripts`` what is to be created. ``leaving`` is an endpoint that goes, and with ``absent`` the whole channel;
+    with ``remove_in_use`` even if somebody else uses it.
+    """
+
+    topology: Topology
+    estate: Estate
+    tenants: Sequence[Tenant]
+    scripts: Sequence[Script]
+    tenant: Tenant
+    endpoint: str
+    queue: str | None
+    peak_chat_sessions: int | None = None
+    plans: Sequence[Plan] = ()
+    new_scripts: Sequence[Script] = ()
+    leaving: str | None = None
+    absent: bool = False
+    remove_in_use: bool = False
+
+    @property
+    def cluster(self) -> Application:
+        return self.topology.cluster
+
+    @property
+    def chat(self) -> dict[str, str]:
+        return self.cluster.options().get(CHAT, {})
+
+    @property
+    def queue_key(self) -> str:
+        return queue_key(self.tenant.dbid, self.endpoint)
+
+    @cached_property
+    def clients(self) -> dict[str, list[Application]]:
+        """For the DBID of each application, those that hold a connection to it."""
+        return clients_of(self.estate)
+
+    @cached_property
+    def queue_scripts(self) -> list[Script]:
+        """The Interaction Queue that is wanted or in use: none where it is missing."""
+        place = (self.queue_name, self.tenant.dbid, INTERACTION_QUEUE)
+        return [script for script in self.scripts if (script.name, script.tenant, script.subtype) == place]
+
+    @cached_property
+    def queue_name(self) -> str:
+        """The queue that is wanted, otherwise the one that is there: in ``[chat]``, or behind most endpoints."""
+        known = self.queue or self.chat.get(CHAT_QUEUE, "")
+        if known:
+            return known
+        endpoints = Counter(filter(None, map(self.endpoint_of, self.topology.chat_servers)))
+        most = endpoints.most_common(1)
+        return most[0][0] if most else ""
+
+    def endpoint_of(self, server: ChatServer) -> str | None:
+        """Return the queue behind the endpoint on this Chat Server, or None where the endpoint is missing."""
+        return self.endpoints_of(server).get(self.endpoint)
+
+    def endpoints_of(self, server: ChatServer) -> dict[str, str]:
+        """Return the endpoints of the tenant on this Chat Server, with their queues."""
+        return endpoints_of(server.application, self.tenant.dbid)
+
+    def after(self) -> Channel:
+        """Return the channel as it will be when the plans are carried out."""
+        new = carried_out(self.plans, self.estate)
+        scripts = [*self.scripts, *self.new_scripts]
+        topology = discover(new[self.cluster.dbid], new)
+        return replace(self, topology=topology, estate=new, scripts=scripts, plans=(), new_scripts=())
+
+    def shared(self) -> dict[str, list[str]]:
+        """Return, for the DBID of each Chat Server, the other Web Engagement Clusters whose chats reach it."""
+        shared = {}
+        for server in self.topology.chat_servers:
+            ways = [server.application, *([server.primary] if server.primary else [])]
+            above = [item for way in ways for item in clusters_above(way, self.estate, self.clients)]
+            names = [item.name for item in above if CHAT_QUEUE in item.options().get(CHAT, {})]
+            shared[server.application.dbid] = sorted({*names} - {self.cluster.name})
+        return shared
+
+    def other_users(self) -> list[dict[str, str]]:
+        """Return who else uses the endpoint or the queue: Co-browse, GMS, other clusters, other endpoints.
+
+        The endpoint is the one that goes, if one does. An application that reaches Chat Servers, and none of ours,
+        uses endpoints of its own.
+        """
+        endpoint = self.leaving or self.endpoint
+        ours = {server.application.dbid for server in self.topology.chat_servers}
+        users = []
+        for application in self.estate.values():
+            if application.dbid == self.cluster.dbid:
+                continue
+            found = list(self._uses(application, endpoint))
+            if found and application.dbid not in ours:
+                below = discover(application, self.estate, self.clients).chat_servers
+                reached = {item.application.dbid for item in below}
+                found = [] if application.subtype == CHAT_SERVER or (reached and not reached & ours) else found
+            users += [{"application": application.name, **use} for use in found]
+        return users
+
+    def _uses(self, application: Application, endpoint: str) -> Iterator[dict[str, str]]:
+        key, gms_key = queue_key(self.tenant.dbid, endpoint), f"{self.tenant.name}:{endpoint}"
+        options, ours = application.options(), section_of(self.tenant.dbid)
+        if options.get(CHAT, {}).get(QUEUE_KEY) == key:
+            yield {"option": f"{CHAT}/{QUEUE_KEY}", "value": key, "uses": "endpoint"}
+        for section, keys in options.items():
+            for option in GMS_KEYS:
+                if keys.get(option) == gms_key:
+                    yield {"option": f"{section}/{option}", "value": gms_key, "uses": "endpoint"}
+        if options.get(CHAT, {}).get(CHAT_QUEUE) == self.queue_name:
+            yield {"option": f"{CHAT}/{CHAT_QUEUE}", "value": self.queue_name, "uses": "queue"}
+        for option, value in options.get(ours, {}).items():
+            if value == self.queue_name and option not in (endpoint, self.endpoint):
+                yield {"option": f"{ours}/{option}", "value": value, "uses": "queue"}

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""In which order plans are carried out, so that no ``queueKey`` ever points at an endpoint that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .._model.changes import Change, Plan, Wanted, plan
+from .options import CHAT, QUEUE_KEY, section_of
+
+Stages = tuple[list[Plan], list[Plan], list[Plan]]
+
+
+def in_order(plans: Sequence[Plan], apart: bool = False) -> Stages:
+    """Divide plans into three stages: endpoints that come or change, then ``queueKey``, then endpoints that go.
+
+    Without a ``queueKey`` among them, or ``apart``, nothing depends on anything: all are in the first stage. A plan in
+    which endpoints come and go is in the first stage in part, and in the last as a whole.
+    """
+    if not apart and not any(map(_moves_the_key, plans)):
+        return list(plans), [], []
+    first: list[Plan] = []
+    keys: list[Plan] = []
+    last: list[Plan] = []
+    for todo in plans:
+        going = [change for change in todo.changes if _goes(change)]
+        if _moves_the_key(todo):
+            keys.append(todo)
+        elif not going:
+            first.append(todo)
+        else:
+            if len(going) < len(todo.changes):
+                first.append(_without(todo, going))
+            last.append(todo)
+    return first, keys, last
+
+
+def joined(plans: Sequence[Plan], done: Sequence[Plan]) -> list[Plan]:
+    """Return the plans in their own order, with the changes of all parts as they were carried out."""
+    parts: dict[tuple[str, str], list[Plan]] = {}
+    for part in done:
+        parts.setdefault(_place(part), []).append(part)
+    result = []
+    for todo in plans:
+        mine = parts[_place(todo)]
+        result.append(replace(mine[0], changes=tuple(change for part in mine for change in part.changes)))
+    return result
+
+
+def _place(todo: Plan) -> tuple[str, str]:
+    return todo.application.dbid, todo.wanted.family
+
+
+def _moves_the_key(todo: Plan) -> bool:
+    return any((change.section, change.key) == (CHAT, QUEUE_KEY) for change in todo.changes)
+
+
+def _goes(change: Change) -> bool:
+    return change.section.startswith(section_of("")) and change.after is None
+
+
+def _without(todo: Plan, going: Sequence[Change]) -> Plan:
+    """Return the part of a plan that is about the other options."""
+    rest: dict[str, dict[str, str | None]] = {}
+    for change in todo.changes:
+        if change not in going:
+            rest.setdefault(change.section, {})[change.key] = change.after
+    return plan(todo.application, Wanted(rest, todo.wanted.family, titles=todo.wanted.titles))

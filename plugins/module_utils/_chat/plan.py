@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What a run changes in a chat channel: pure functions from parameters and a topology to plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._errors import BadInput
+from .._model.changes import Plan, plan
+from .._model.connections import wanted_connection
+from .._model.objects import CHAT_SERVER, CONNECTIONS, Application, Tenant
+from .._model.topology import Topology
+from .options import (
+    CHAT,
+    IMMEDIATELY,
+    RESTART,
+    check_names,
+    endpoints_of,
+    pool_size,
+    section_of,
+    tuning,
+    unwanted_chat,
+    wanted_chat,
+    wanted_endpoint,
+)
+
+
+def check_channel(given: Mapping[str, Any]) -> None:
+    """Raise BadInput for names, tuning options and a batch size of a chat channel that cannot work."""
+    check_names(given["endpoint"], given["queue"])
+    tuning(given)
+    if given["batch_size"] < 0:
+        raise BadInput(
+            f"batch_size (chat_channel_batch_size) must be 0 (all at once) or more, not {given['batch_size']}."
+        )
+    previous = given["previous_endpoint"]
+    if previous is not None:
+        check_names(previous)
+        if previous == given["endpoint"]:
+            raise BadInput(
+                f"previous_endpoint (chat_channel_previous_endpoint) is '{previous}', as endpoint is: name the "
+                "endpoint that is to go."
+            )
+
+
+def check_endpoints(topology: Topology, tenant: Tenant, endpoint: str) -> None:
+    """Raise BadInput that names the Chat Servers on which the endpoint is not there (any more)."""
+    servers = [server.application for server in topology.chat_servers]
+    missing = [server.name for server in servers if endpoint not in endpoints_of(server, tenant.dbid)]
+    if missing:
+        section = section_of(tenant.dbid)
+        raise BadInput(
+            f"Application '{topology.cluster.name}' was not pointed at endpoint '{endpoint}': it is not there in "
+            f"section [{section}] of {', '.join(missing)}. If it was set before, another run took it back: run again."
+        )
+
+
+def wanted_options(given: Mapping[str, Any], cluster: Application) -> dict[str, str]:
+    """Return the tuning options, and the pool size that the peak asks for with the refresh period in force.
+
+    The period is the one given, or on the server. Raises BadInput when there is none.
+    """
+    options, peak = tuning(given), given["peak_chat_sessions"]
+    if peak is None or "refreshPoolSize" in options:
+        return options
+    period = options.get("refreshTaskPeriod") or cluster.options().get(CHAT, {}).get("refreshTaskPeriod", "")
+    if not period.isdecimal() or not 1 <= int(period) <= 5:
+        raise BadInput(
+            f"peak_chat_sessions (chat_channel_peak_chat_sessions): application '{cluster.name}' has no usable "
+            "refreshTaskPeriod and its default is not documented; give refresh_task_period "
+            "(chat_channel_refresh_task_period), 1 to 5 seconds."
+        )
+    return {**options, "refreshPoolSize": str(pool_size(peak, int(period)))}
+
+
+def retiring(topology: Topology, tenant: Tenant, endpoint: str) -> list[Plan]:
+    """Return the plans that take a channel away: ``queueKey`` first, then the endpoint that it pointed at."""
+    gone = wanted_endpoint(tenant.dbid, endpoint, None)
+    servers = [plan(server.application, gone) for server in topology.chat_servers]
+    return [plan(topology.cluster, unwanted_chat()), *servers]
+
+
+def configuring(
+    given: Mapping[str, Any], topology: Topology, tenant: Tenant, contact_server: Application | None
+) -> list[Plan]:
+    """Return the plans that bring a channel to what is wanted; without a queue only connections can be wanted."""
+    plans = []
+    if contact_server:
+        primaries = [server.application for server in topology.chat_servers if not server.primary]
+        plans = [plan(client, wanted_connection(client, contact_server, {})) for client in primaries]
+    if given["queue"] is None:
+        return plans
+    wanted = wanted_endpoint(tenant.dbid, given["endpoint"], given["queue"], given["previous_endpoint"])
+    options = wanted_options(given, topology.cluster)
+    chat = wanted_chat(tenant.dbid, given["endpoint"], given["queue"], options)
+    servers = [plan(server.application, wanted) for server in topology.chat_servers]
+    return [*plans, *servers, plan(topology.cluster, chat)]
+
+
+def steps(plans: Sequence[Plan], tenant: Tenant, batch_size: int = 0) -> dict[str, Any]:
+    """Return which Chat Servers each step of a run changes, in order, and whether it changes the cluster.
+
+    Those that get or lose an endpoint are in batches of at most ``batch_size``; 0 is one batch.
+    """
+    section = section_of(tenant.dbid)
+    names: dict[str, list[str]] = {"contact_server": [], "endpoint": [], "removal": []}
+    cluster = False
+    for todo in plans:
+        if todo.wanted.family == CONNECTIONS:
+            names["contact_server"] += [todo.application.name] if todo.changes else []
+        elif todo.application.subtype != CHAT_SERVER:
+            cluster = cluster or bool(todo.changes)
+        else:
+            for change in todo.changes:
+                if change.section == section:
+                    names["removal" if change.after is None else "endpoint"].append(todo.application.name)
+    batches = {name: _batches(names[name], batch_size) for name in ("endpoint", "removal")}
+    return {**names, **batches, "cluster": cluster}
+
+
+def _batches(names: Sequence[str], size: int) -> list[Sequence[str]]:
+    if not size:
+        return [names] if names else []
+    return [names[begin : begin + size] for begin in range(0, len(names), size)]
+
+
+def restart_required(plans: Sequence[Plan]) -> list[dict[str, str]]:
+    """Return which application needs a restart, for which option, and how that is known.
+
+    Only the options of the chat channel are known (genesys_domain.md, section 8).
+    """
+    return [
+        {"application": plan.application.name, "option": f"{CHAT}/{change.key}", "evidence": RESTART[change.key]}
+        for plan in plans
+        for change in plan.changes
+        if plan.wanted.family == "options"
+        and change.section == CHAT
+        and RESTART.get(change.key, IMMEDIATELY) != IMMEDIATELY
+    ]

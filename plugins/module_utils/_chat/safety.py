@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Which Chat Servers a ``queueKey`` points at although they lack the endpoint, and which would be after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .._model.changes import Plan, carried_out
+from .._model.topology import Estate, clients_of, discover
+from .options import CHAT, QUEUE_KEY, endpoints_of
+
+Pair = tuple[str, str]  # DBIDs of a cluster and of a Chat Server
+
+
+def stranded(estate: Estate) -> set[Pair]:
+    """Return pairs of an application with a ``queueKey`` and a Chat Server that it reaches, without the endpoint."""
+    pairs, clients = set(), clients_of(estate)
+    for cluster in estate.values():
+        tenant, separator, endpoint = cluster.options().get(CHAT, {}).get(QUEUE_KEY, "").partition(":")
+        for server in discover(cluster, estate, clients).chat_servers if separator else ():
+            if endpoint not in endpoints_of(server.application, tenant):
+                pairs.add((cluster.dbid, server.application.dbid))
+    return pairs
+
+
+def without_stranding(plans: Sequence[Plan], estate: Estate) -> tuple[list[Plan], dict[str, str]]:
+    """Return the plans that leave no ``queueKey`` without its endpoint, and why the others would: name -> reason.
+
+    What is so already does not count. Of a cluster and a Chat Server that are both planned, the Chat Server stays as it
+    is; then it is decided anew, because the rest may depend on it.
+    """
+    known = {**estate, **{todo.application.dbid: todo.application for todo in plans}}
+    before, kept, why = stranded(known), list(plans), {}
+    while True:
+        after = carried_out(kept, known)
+        planned = {todo.application.dbid for todo in kept if todo.changes}
+        unsafe = set()
+        for cluster, server in sorted(stranded(after) - before):
+            culprit = server if server in planned else cluster
+            unsafe.add(culprit)
+            key = after[cluster].options()[CHAT][QUEUE_KEY]
+            why[after[culprit].name] = (
+                f"Application '{after[culprit].name}' stays as it is: queueKey {key} of application "
+                f"'{after[cluster].name}' would point at Chat Server '{after[server].name}', which would have no such "
+                "endpoint."
+            )
+        if not unsafe & planned:
+            return kept, why
+        kept = [todo for todo in kept if todo.application.dbid not in unsafe]

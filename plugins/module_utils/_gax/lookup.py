@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""From names to objects: applications and tenants, with errors that say what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .._errors import BadInput, PermissionDenied
+from .._model.names import probably
+from .._model.objects import (
+    APPLICATION,
+    APPLICATION_CLUSTER,
+    CHAT_SERVER,
+    CONTACT_SERVER,
+    ENHANCED_ROUTING,
+    GENERIC_SERVER,
+    INTERACTION_QUEUE,
+    INTERACTION_SERVER,
+    QUEUE_VIEW,
+    SCRIPT,
+    SUBMITTER,
+    Application,
+    Raw,
+    Script,
+    Tenant,
+)
+from .._model.routing import queue_problem
+from .._model.topology import Estate, Topology, discover
+from .client import Gax
+
+LIST_FROM = 4  # applications: then one list, of one type where it is known, is cheaper than single reads
+
+
+def find_applications(gax: Gax, names: Sequence[str], option: str, subtype: str | None = None) -> list[Application]:
+    """Return the applications of these names, in order. ``option`` is where the user wrote them.
+
+    ``subtype`` is what they should be: it narrows the list that is read, nothing more.
+    Raises BadInput that names every one that does not exist.
+    """
+    known: dict[str, Application] = {}
+    if len(names) >= LIST_FROM and subtype:
+        known = _by_name(gax.objects(APPLICATION, filters=f"subtype={subtype}"))
+    rest = [name for name in names if name not in known]
+    for raws in gax.each(lambda name: gax.named(APPLICATION, name), rest):
+        known.update(_by_name(raws))
+    if any(name not in known for name in names):
+        # Is it there after all? name= may not match what it should; and if not, what was meant?
+        known = _by_name(gax.objects(APPLICATION))
+        unknown = [f"'{name}'.{probably(name, known)}" for name in names if name not in known]
+        if unknown:
+            raise BadInput(f"{option}: there is no application {' '.join(unknown)} Names are case-sensitive.")
+    return [known[name] for name in names]
+
+
+def readable_application(gax: Gax, dbid: str) -> Raw | None:
+    """Return an application, or None where it does not exist or may not be read."""
+    try:
+        return gax.object(APPLICATION, dbid)
+    except PermissionDenied:
+        return None
+
+
+def _by_name(raws: Iterable[Raw]) -> dict[str, Application]:
+    return {application.name: application for application in map(Application, raws)}
+
+
+def all_tenants(gax: Gax) -> list[Tenant]:
+    """Return every tenant that the account can see, Environment among them."""
+    return [Tenant(raw) for raw in gax.tenants()]
+
+
+# What the chat channel can depend on: read in one list, whatever the number of Chat Servers.
+RELEVANT = (CHAT_SERVER, APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER)
+
+
+def read_estate(gax: Gax) -> dict[str, Application]:
+    """Read every application that a chat channel can depend on, in one request. GAX may ignore the filter."""
+    query = " OR ".join(f"subtype={name}" for name in RELEVANT)
+    return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION, filters=query))}
+
+
+def explore(gax: Gax, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
+    """Discover, reading one by one what is missing in the estate, until nothing is. Return what is known then, too."""
+    known = {**estate, cluster.dbid: cluster}
+    asked: set[str] = set()
+    while True:
+        topology = discover(cluster, known)
+        missing = {dbid for _holder, dbid in topology.dangling} - asked
+        if not missing:
+            return topology, known
+        asked |= missing
+        known.update({item.dbid: item for item in read_applications(gax, sorted(missing))})
+
+
+def read_applications(gax: Gax, dbids: list[str]) -> list[Application]:
+    """Return the applications that exist among these DBIDs, in order."""
+    found = gax.each(lambda dbid: gax.object(APPLICATION, dbid), dbids)
+    return [Application(raw) for raw in found if raw is not None]
+
+
+def read_scripts(gax: Gax) -> list[Script]:
+    """Return all queues, views, submitters and Enhanced Routing scripts, in one request. GAX may ignore the filter."""
+    kinds = (INTERACTION_QUEUE, ENHANCED_ROUTING, QUEUE_VIEW, SUBMITTER)
+    query = " OR ".join(f"subtype={kind}" for kind in kinds)
+    return [Script(raw) for raw in gax.objects(SCRIPT, filters=query)]
+
+
+def require_queue(
+    gax: Gax, name: str, tenant: Tenant, tenants: Sequence[Tenant], option: str, known: Sequence[Script] = ()
+) -> None:
+    """Raise BadInput, that says what is there instead, unless the Interaction Queue exists in the tenant.
+
+    ``known`` is what ``read_scripts`` returned, if that was asked already.
+    """
+    first = known or _of_name(gax, name)
+    if queue_problem(first, name, tenant, tenants):
+        # By name it is found whatever its type; among all queues there may be one that was meant.
+        more = _of_name(gax, name) if known else read_scripts(gax)
+        seen = {script.dbid: script for script in [*first, *more]}
+        problem = queue_problem(list(seen.values()), name, tenant, tenants)
+        if problem:
+            raise BadInput(f"{option}: {problem}")
+
+
+def _of_name(gax: Gax, name: str) -> list[Script]:
+    return [Script(raw) for raw in gax.objects(SCRIPT, name=name)]

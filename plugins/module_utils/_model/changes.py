@@ -1,0 +1,262 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Plan changes of options: pure functions over raw objects. Nothing here reads or writes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._errors import BadInput, Conflict
+from .._secrets import MASK, is_secret, shown
+from .objects import CONNECTIONS, CONTAINERS, FAMILIES, Application, Raw, inner, text
+
+# What else a connection holds when GAX makes one (gax_api.md, section 4.2).
+NEW_CONNECTION = {
+    "mode": "CFGTMNoTraceMode",
+    "appparams": "",
+    "transportparams": "",
+    "longfield1": "0",
+    "longfield2": "0",
+    "longfield3": "0",
+    "longfield4": "0",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One option that differs. ``before`` or ``after`` is None when the option is not there."""
+
+    section: str
+    key: str
+    before: str | None
+    after: str | None
+
+    @property
+    def action(self) -> str:
+        if self.before is None:
+            return "add"
+        return "remove" if self.after is None else "update"
+
+    def shown(self) -> dict[str, Any]:
+        """Return the change for results; a secret is masked, yet seen to change."""
+        return {
+            "section": self.section,
+            "key": self.key,
+            "before": self._masked(self.before, "before"),
+            "after": self._masked(self.after, "after"),
+            "action": self.action,
+        }
+
+    def _masked(self, value: str | None, when: str) -> str | None:
+        return f"{MASK} ({when})" if value is not None and is_secret(self.key) else value
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options that one application should have.
+
+    ``options`` maps section -> key -> value; None means that the option must not be there. From the sections named in
+    ``exclusive``, everything else goes.
+    """
+
+    options: Mapping[str, Mapping[str, str | None]]
+    family: str = "options"
+    exclusive: frozenset[str] = frozenset()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, section: str) -> str:
+        """Return the section as people know it: connections have a DBID in its place."""
+        return self.titles.get(section, section)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to change in one application, and the application it was planned on.
+
+    ``exact`` is the whole object to write instead, if nothing else has changed: a roll-back restores even duplicates.
+    """
+
+    application: Application
+    wanted: Wanted
+    changes: Sequence[Change] = field(default_factory=tuple)
+    exact: Raw | None = field(default=None, repr=False)
+
+    def shown(self) -> dict[str, Any]:
+        """Return the plan for results, with secrets masked."""
+        return {
+            "name": self.application.name,
+            "dbid": self.application.dbid,
+            "family": self.wanted.family,
+            "changed": bool(self.changes),
+            "changes": [change.shown() for change in self.changes],
+        }
+
+
+def wanted_from(options: Mapping[str, Any], what: str, family: str, present: bool, exclusive: bool) -> Wanted:
+    """Return user input as Wanted. ``what`` names the input in errors.
+
+    With ``present`` false the options named go, or the whole section where none is named.
+    Raises BadInput for a value that is no scalar, an empty name, or a value that is missing.
+    """
+    result: dict[str, dict[str, str | None]] = {}
+    for section, keys in options.items():
+        if not str(section).strip():
+            raise BadInput(f"{what} has a section without a name.")
+        if keys is None and not present:
+            keys = {}
+        if not isinstance(keys, Mapping):
+            raise BadInput(
+                f"{what}: section [{section}] must hold options and their values, not {type(keys).__name__}."
+            )
+        result.setdefault(str(section), {})
+        for key, value in keys.items():
+            where = f"{what}: option '{key}' in section [{section}]"
+            if not str(key).strip():
+                raise BadInput(f"{what}: section [{section}] has an option without a name.")
+            if value is None and present:
+                raise BadInput(f"{where} has no value; give one, or remove the option with state=absent.")
+            if isinstance(value, (Mapping, list, tuple, set)):
+                raise BadInput(f"{where} must be text, a number or a boolean, not {type(value).__name__}.")
+            result[str(section)][str(key)] = text(value) if present else None
+    whole = {section for section, keys in result.items() if exclusive or not (present or keys)}
+    return Wanted(result, family, frozenset(whole))
+
+
+def plan(application: Application, wanted: Wanted) -> Plan:
+    """Return what has to change so that the application is as wanted; one Change per real difference."""
+    return Plan(application, wanted, tuple(_changes(application, wanted)))
+
+
+def _changes(application: Application, wanted: Wanted) -> list[Change]:
+    values = _values(application, wanted.family)
+    changes = []
+    for section, keys in wanted.options.items():
+        there = {key: found for (where, key), found in values.items() if where == section}
+        rest = {key: None for key in there if key not in keys} if section in wanted.exclusive else {}
+        for key, value in {**keys, **rest}.items():
+            # A masked value comes from application_info: nobody wants it written.
+            masked = value == MASK and is_secret(key)
+            if set(there.get(key, ())) != ({value} - {None}) and not masked:
+                differing = [found for found in there.get(key, ()) if found != value]
+                changes.append(Change(section, key, _first(differing), value))
+    return changes
+
+
+def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
+    """Return (section, key) -> every value it has: GAX tolerates duplicates (gax_api.md, section 4.1)."""
+    values: dict[tuple[str, str], list[str]] = {}
+    for section, key, value in application.triples(family):
+        values.setdefault((section, key), []).append(value)
+    return values
+
+
+def _first(values: Sequence[str] | None) -> str | None:
+    return values[0] if values else None
+
+
+def undo(done: Plan) -> Wanted:
+    """Return what puts back what a plan changed."""
+    options: dict[str, dict[str, str | None]] = {}
+    for change in done.changes:
+        options.setdefault(change.section, {})[change.key] = change.before
+    return Wanted(options, done.wanted.family, titles=done.wanted.titles)
+
+
+def replan(old: Plan, fresh: Application) -> Plan:
+    """Plan anew on the object as it is now.
+
+    Raises Conflict when somebody else changed an option that this plan is about, to something else than wanted.
+    """
+    new = plan(fresh, old.wanted)
+    then, now = _values(old.application, old.wanted.family), _values(fresh, old.wanted.family)
+    for change in new.changes:
+        place = (change.section, change.key)
+        was = _first(then.get(place))
+        if then.get(place) != now.get(place):
+            raise Conflict(
+                f"Application '{fresh.name}': another administrator changed option '{change.key}' in section "
+                f"[{change.section}] since this run read it, from {_quoted(change.key, was)} to "
+                f"{_quoted(change.key, change.before)}. It was left as it is; agree on the value, then run again."
+            )
+    return new
+
+
+def _quoted(key: str, value: str | None) -> str:
+    return "not there" if value is None else f"'{shown(key, value)}'"
+
+
+def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
+    """Return a new raw object with the changes made; everything else stays as it came, order included."""
+    container, key, edit = (
+        ("appservers", "conninfo", _edited_connections)
+        if family == CONNECTIONS
+        else (CONTAINERS[family], "property", _edited_triples)
+    )
+    outer = raw.get(container)
+    kept = edit(inner(raw, container, key), changes)
+    return {**raw, container: {**(outer if isinstance(outer, dict) else {}), key: kept}}
+
+
+def carried_out(plans: Sequence[Plan], estate: Mapping[str, Application]) -> dict[str, Application]:
+    """Return the estate (DBID -> application) as it is when the plans are carried out, one after the other."""
+    new = dict(estate)
+    for todo in plans:
+        if todo.changes:
+            before = new[todo.application.dbid].raw
+            new[todo.application.dbid] = Application(edited(before, todo.wanted.family, todo.changes))
+    return new
+
+
+def _edited_triples(triples: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:
+    after = {(change.section, change.key): change.after for change in changes}
+    kept, seen = [], set()
+    for triple in triples:
+        place = (text(triple.get("section")), text(triple.get("key")))
+        seen.add(place)
+        if place not in after:
+            kept.append(triple)
+        elif after[place] is not None:
+            kept.append({**triple, "value": after[place]})
+    for (section, key), value in after.items():
+        if value is not None and (section, key) not in seen:
+            kept.insert(_end_of_section(kept, section), {"section": section, "key": key, "value": value})
+    return kept
+
+
+def _edited_connections(connections: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:
+    """A connection whose port is to go goes as a whole; one to a server that is not there yet is added."""
+    after: dict[str, dict[str, str | None]] = {}
+    for change in changes:
+        after.setdefault(change.section, {})[change.key] = change.after
+    there = [text(connection.get("appserverdbid")) for connection in connections]
+    new = [{"appserverdbid": dbid, **NEW_CONNECTION} for dbid in after if dbid not in there]
+    result = [{**item, **after.get(text(item.get("appserverdbid")), {})} for item in [*connections, *new]]
+    removed = {dbid for dbid, attributes in after.items() if attributes.get("id", "") is None}
+    return [connection for connection in result if text(connection.get("appserverdbid")) not in removed]
+
+
+def _end_of_section(triples: Sequence[Raw], section: str) -> int:
+    places = [index for index, triple in enumerate(triples, 1) if text(triple.get("section")) == section]
+    return places[-1] if places else len(triples)
+
+
+def differences(sent: Raw, found: Raw, changes: Sequence[Change], family: str) -> list[Change]:
+    """Return what was sent but is not found, in both families: ``before`` is what was sent, ``after`` what is found.
+
+    What is found beyond that is somebody else's addition, unless it is an option that ``changes`` remove.
+    """
+    result = []
+    for here in FAMILIES:
+        wanted, there = _values(Application(sent), here), _values(Application(found), here)
+        for (section, key), values in wanted.items():
+            if set(there.get((section, key), ())) != set(values):
+                result.append(Change(section, key, values[0], _first(there.get((section, key)))))
+    there = _values(Application(found), family)
+    for change in changes:
+        if change.after is None and (change.section, change.key) in there:
+            result.append(Change(change.section, change.key, None, there[change.section, change.key][0]))
+    return result

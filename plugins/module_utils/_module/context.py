@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""One call of an operation: its parameters, and how its plans are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._gax.client import Gax
+from .._gax.connect import connect
+from .._model.changes import Plan
+from .._write.backup import save
+from .._write.writer import apply
+from .results import change_result
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation. ``parameters`` are as documented in the module of the same name."""
+
+    parameters: Mapping[str, Any]
+    check_mode: bool = False
+    warn: Callable[[str], None] = lambda text: None
+
+    def gax(self) -> Gax:
+        """Return the session to log in with; raises BadInput for connection options that cannot work."""
+        return connect(self.parameters, self.warn)
+
+    def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
+        """Save what will change and apply the plans, or only report them in check mode."""
+        given = self.parameters
+        if self.check_mode:
+            return change_result(plans, noun, self.check_mode)
+        if given["backup_dir"]:
+            save(given["backup_dir"], gax.url, plans, given["backup_secrets"])
+        return change_result(apply(gax, plans, given["on_failure"]), noun, self.check_mode)

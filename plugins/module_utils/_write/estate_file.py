@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Objects of GAX as a file: one list, in an order that keeps differences small, without secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._errors import BadInput
+from .._files import write
+from .._model.objects import Raw, inner, text
+from .._secrets import MASK, NAME, is_secret
+
+try:
+    import yaml
+except ImportError:  # beside ansible-core there is always one; where a shipped module runs there may be none
+    yaml = None  # type: ignore[assignment]  # None instead of the module says that it is missing
+
+SUFFIXES = (".yml", ".yaml", ".json")
+# Each list of an object: its container, its key there, and what the simulator needs in every item.
+LISTS = (
+    ("options", "property", ("section", "key", "value")),
+    ("userproperties", "property", ("section", "key", "value")),
+    ("tenantdbids", "id", ("dbid",)),
+    ("appservers", "conninfo", ("appserverdbid",)),
+    ("portinfos", "portinfo", ()),
+    ("resources", "resource", ()),
+)
+NAMES = ("type", "dbid", "name", "section", "key")  # never a secret, and never to be altered
+
+_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]*@")
+# `password=x`, `"password": "x"` and `-password x` inside a value, such as a connection string or a command line.
+# Of what has no quotes too much is taken rather than too little: a password may hold almost anything.
+_NAMED = re.compile(
+    rf"""((?:{NAME})[\w.-]{{0,40}}["']?\s*[=:]\s*|-[\w.-]{{0,40}}(?:{NAME})[\w.-]{{0,40}}\s+)"""
+    r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s;]+)""",
+    re.IGNORECASE,
+)
+
+
+def check_path(path: str, option: str) -> None:
+    """Raise BadInput for a path that cannot become such a file."""
+    if Path(path).suffix not in SUFFIXES:
+        raise BadInput(
+            f"{option}: the name of '{path}' must end in {', '.join(SUFFIXES)}, so that its format is known."
+        )
+    if Path(path).suffix != ".json" and yaml is None:
+        raise BadInput(
+            f"{option}: writing YAML needs PyYAML, which the Python that runs this module does not have; "
+            "let the name end in .json, install PyYAML there, or use a local connection."
+        )
+
+
+def read(path: str, option: str) -> str | None:
+    """Return what the file holds now, or None when it is not there. Raises BadInput when it cannot be read."""
+    try:
+        return Path(path).read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise BadInput(f"{option}: cannot read {path}: {problem.strerror}.") from problem
+
+
+def save(path: str, content: str, option: str) -> None:
+    """Write the file at once, and its folder where it is missing. Raises BadInput.
+
+    A new file is for its owner only: names are not the only thing in an estate that is nobody else's business.
+    """
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
+        write(target, content, mode)
+    except OSError as problem:
+        raise BadInput(f"{option}: cannot write {path}: {problem.strerror}.") from problem
+
+
+def written(path: str, raws: Iterable[Raw], clusters: Sequence[str]) -> str:
+    """Return the objects as text, by class and then DBID, one option a line."""
+    objects = ordered(raws)
+    if Path(path).suffix == ".json":
+        return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+    head = "# Written by genesys_ops.engage.export; values of secret options are masked. Web Engagement Clusters:\n"
+    names = "".join(f"#   {json.dumps(name)}\n" for name in clusters)
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the C one is ten times faster
+    # Without a flow style given, what holds nothing but scalars takes one line, however long.
+    body = yaml.dump(
+        objects, Dumper=dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1_000_000
+    )
+    return f"{head}{names}---\n{body}"
+
+
+def ordered(raws: Iterable[Raw]) -> list[Raw]:
+    """Return the objects as the simulator takes them, by class and then DBID."""
+    return sorted(map(loadable, raws), key=_place)
+
+
+def _place(raw: Raw) -> tuple[str, int, str]:
+    dbid = raw["dbid"]
+    return raw["type"], int(dbid) if dbid.isdecimal() else 0, dbid
+
+
+def loadable(raw: Raw) -> Raw:
+    """Return an object as the simulator takes it: text in full lists, nothing that is null, nothing secret.
+
+    What is left out or filled in reads the same to this collection.
+    """
+    tidy = dict(raw)
+    for container, key, needed in LISTS:
+        if not isinstance(raw.get(container), dict):
+            tidy.pop(container, None)
+        elif key in raw[container]:
+            items = inner(raw, container, key)
+            full = [{**item, **{name: "" for name in needed if item.get(name) is None}} for item in items]
+            tidy[container] = {**raw[container], key: full}
+    result: Raw = _clean(tidy)
+    return result
+
+
+def _clean(value: Any, name: str = "", hide: bool = False) -> Any:
+    """Return text for every scalar, and ``MASK`` for everything below a secret name or beside one."""
+    if isinstance(value, dict):
+        beside = "key" in value and is_secret(f"{text(value.get('section'))} {text(value['key'])}")
+        return {
+            text(key): _clean(item, key, hide or is_secret(text(key)) or (beside and key == "value"))
+            for key, item in value.items()
+            if item is not None
+        }
+    if isinstance(value, list):
+        return [_clean(item, name, hide) for item in value if item is not None]
+    if name in NAMES:
+        return _encodable(text(value))
+    return MASK if hide else without_credentials(_encodable(text(value)))
+
+
+def _encodable(value: str) -> str:
+    return value.encode("utf-8", "replace").decode()  # half of a surrogate pair is valid JSON, but no text
+
+
+def without_credentials(value: str) -> str:
+    """Return a value without the passwords that it holds among other things."""
+    return _NAMED.sub(rf"\1{MASK}", _IN_URL.sub(rf"\1{MASK}@", value))

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Interaction Queues: make one where it belongs, or take it away, and be sure of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from .._chat.options import CHAT, CHAT_QUEUE, section_of
+from .._errors import BadInput, EngageError, WriteFailed
+from .._gax.client import Gax
+from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
+from .writer import look_until
+
+
+def new_queue(name: str, tenant: Tenant, folder: str) -> Raw:
+    """Return the object to create (gax_api.md, section 4.6)."""
+    return {
+        "type": SCRIPT,
+        "subtype": INTERACTION_QUEUE,
+        "name": name,
+        "tenantdbid": tenant.dbid,
+        "folderid": folder,
+        "index": "0",
+        "state": "CFGEnabled",
+        "resources": {"resource": []},
+        "userproperties": {"property": []},
+    }
+
+
+def folder_of_queues(gax: Gax, scripts: Sequence[Script], tenant: Tenant) -> str:
+    """Return the DBID of the folder where the tenant keeps its queues, or of its folder of scripts.
+
+    Raises BadInput when there is none.
+    """
+    queues = [script for script in scripts if script.subtype == INTERACTION_QUEUE and script.tenant == tenant.dbid]
+    used = Counter(text(script.raw["folderid"]) for script in queues if script.raw.get("folderid"))
+    if used:
+        return used.most_common(1)[0][0]
+    for raw in gax.objects(FOLDER, subtype="CFGScript"):
+        if text(raw.get("subtype")) == "CFGScript" and text(raw.get("ownerdbid")) == tenant.dbid:
+            return text(raw["dbid"])
+    raise BadInput(f"tenant: no folder for scripts of tenant '{tenant.name}' can be read; create the queue by hand.")
+
+
+def create_queue(gax: Gax, raw: Raw) -> None:
+    """Create the queue and look it up. A creation that failed is repeated only when the queue is not there."""
+    _until(gax, lambda: _create(gax, raw), raw, present=True)
+
+
+def _create(gax: Gax, raw: Raw) -> None:
+    dbid = gax.create(raw)
+    made = gax.object(SCRIPT, dbid) if dbid else None
+    if made and any(made.get(key) != raw[key] for key in ("name", "tenantdbid", "subtype")):
+        raise EngageError(f"GAX created another object (DBID {dbid}) than Interaction Queue '{raw['name']}'.")
+
+
+def delete_queue(gax: Gax, queue: Script) -> None:
+    """Delete the queue, and be sure that it is gone."""
+    _until(gax, lambda: gax.delete(SCRIPT, queue.dbid), queue.raw, present=False)
+
+
+def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None:
+    """Write until the queue is there, or gone. Raises EngageError."""
+    problem: EngageError | None = None
+    for _attempt in range(gax.settings.retries + 1):
+        refused = None
+        try:
+            write()
+        except WriteFailed as error:
+            refused = problem = error
+        patient = refused is None or refused.may_land
+        if look_until(gax, lambda: (_is_there(gax, raw) is present,) * 2, patient):
+            return
+        if refused and not refused.transient:
+            break
+    done, found = ("created", "it cannot be found") if present else ("deleted", "it is still there")
+    raise problem or EngageError(
+        f"GAX said that it {done} Interaction Queue '{raw['name']}', but {found}; look in Genesys Administrator."
+    )
+
+
+def _is_there(gax: Gax, raw: Raw) -> bool:
+    keys = ("tenantdbid", "subtype")
+    return any(all(text(found.get(key)) == text(raw[key]) for key in keys) for found in gax.named(SCRIPT, raw["name"]))
+
+
+def users_of(queue: Script, applications: Iterable[Application]) -> list[str]:
+    """Return where a queue is named: endpoints of its tenant, and ``webengagementChatQueue``."""
+    return [
+        f"{application.name} [{section}] {key}"
+        for application in applications
+        for section, keys in application.options().items()
+        for key, value in keys.items()
+        if value == queue.name
+        and (not application.tenants or queue.tenant in application.tenants)
+        and (section == section_of(queue.tenant) or (section, key) == (CHAT, CHAT_QUEUE))
+    ]
