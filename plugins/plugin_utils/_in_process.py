@@ -23,7 +23,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import EngageError
 from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
-from ..module_utils._module.context import Call
+from ..module_utils._module.context import Context
 from ..module_utils._module.run import CONNECTION_SPEC, shown_parameters
 
 MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
@@ -67,7 +67,7 @@ class InProcess(ActionBase):
             return {"failed": True, "msg": msg, "invocation": invocation}
         warnings: list[str] = []
         try:
-            call = Call(parameters, self._task.check_mode, warnings.append)
+            call = Context(parameters, self._task.check_mode, warnings.append)
             result = module.OPERATION(call)
         except EngageError as problem:
             result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}

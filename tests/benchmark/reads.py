@@ -17,7 +17,7 @@ from typing import Any
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.connect import connect
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import find_applications
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import APPLICATION, CHAT_SERVER
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Call, chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Context, chat_channel_info
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
 from ansible_collections.genesys_ops.engage.plugins.modules.chat_channel_info import ARGUMENT_SPEC
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
@@ -61,7 +61,7 @@ def one_cluster_in_an_estate() -> None:
     for applications in (0, 200, 2000):
         for filters in ("honoured", "ignored"):
             with Simulator(generate(3, 10, applications=applications), filters=filters) as sim:
-                call = Call(parameters(sim, cluster="GWE_Cluster_1", queue="Webengagement_Chat"))
+                call = Context(parameters(sim, cluster="GWE_Cluster_1", queue="Webengagement_Chat"))
                 times = []
                 for latency in (0, 0.02):
                     sim.set(latency=latency)

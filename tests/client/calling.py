@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Call
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Context
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request
@@ -23,7 +23,7 @@ USER, PASSWORD = "default", "password"
 LOG_IN, LOG_OUT, USER_INFO = "session/login", "session/logout", "user/info"
 EXPIRED = ["401", "403", "302", "200-html"]  # how a GAX may answer without a session
 
-Operation = Callable[[Call], dict[str, Any]]
+Operation = Callable[[Context], dict[str, Any]]
 
 
 def call(
@@ -48,7 +48,7 @@ def call(
     checked = ArgumentSpecValidator({**CONNECTION_SPEC, **module.ARGUMENT_SPEC}, **module.RULES).validate(given)
     assert not checked.error_messages, checked.error_messages
     warn = (lambda text: None) if warnings is None else warnings.append
-    return operation(Call(checked.validated_parameters, check_mode, warn))
+    return operation(Context(checked.validated_parameters, check_mode, warn))
 
 
 def refused(sim: Simulator | str, operation: Operation, *words: str, **parameters: Any) -> str:

@@ -24,7 +24,7 @@ CLUSTER = "GWE_Cluster_1"
 SHORT = {"gax_timeout": 1.0, "gax_retries": 1, "gax_username": "default", "gax_password": "password"}
 MODULES = "ansible_collections.genesys_ops.engage.plugins.modules."
 
-Operation = Callable[[core.Call], core.Result]
+Operation = Callable[[core.Context], core.Result]
 Triple = tuple[str, str, str, str]  # family, section, key, value
 
 
@@ -36,7 +36,7 @@ def call(sim: Simulator | str, operation: Operation, check_mode: bool = False, *
         raise TypeError(f"{operation.__name__} has no {', '.join(sorted(unknown))}")
     defaults = {name: entry.get("default") for name, entry in spec.items()}
     url = {"gax_url": sim if isinstance(sim, str) else sim.url}
-    return operation(core.Call({**defaults, **SHORT, **url, **parameters}, check_mode))
+    return operation(core.Context({**defaults, **SHORT, **url, **parameters}, check_mode))
 
 
 # --- the main job ----------------------------------------------------------------------------------------------------

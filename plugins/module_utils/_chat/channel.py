@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from .._model.changes import Plan, carried_out
+from .._model.changes import Plan, estate_after
 from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
 from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, discover
 from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, endpoints_of, queue_key, section_of
@@ -87,7 +87,7 @@ class Channel:
 
     def after(self) -> Channel:
         """Return the channel as it will be when the plans are carried out."""
-        new = carried_out(self.plans, self.estate)
+        new = estate_after(self.plans, self.estate)
         scripts = [*self.scripts, *self.new_scripts]
         topology = discover(new[self.cluster.dbid], new)
         return replace(self, topology=topology, estate=new, scripts=scripts, plans=(), new_scripts=())

@@ -88,7 +88,7 @@ def check_names(endpoint: str, queue: str | None = None) -> None:
 
 def tuning(parameters: Mapping[str, Any]) -> dict[str, str]:
     """Return the tuning options that were given, key -> text. Raises BadInput that names each one out of range."""
-    problems, given = [], {}
+    problems, found = [], {}
     for option in TUNING:
         value = parameters.get(option.parameter)
         if value is None:
@@ -99,13 +99,13 @@ def tuning(parameters: Mapping[str, Any]) -> dict[str, str]:
             )
             name = f"{option.parameter} (chat_channel_{option.parameter})"
             problems.append(f"{name} must be {option.range}, not {value}.{hint}")
-        given[option.key] = str(value)
+        found[option.key] = str(value)
     peak = parameters.get("peak_chat_sessions")
     if peak is not None and peak < 1:
         problems.append(f"peak_chat_sessions (chat_channel_peak_chat_sessions) must be 1 or more, not {peak}.")
     if problems:
         raise BadInput(" ".join(problems))
-    return given
+    return found
 
 
 def pool_size(peak_chat_sessions: int, refresh_task_period: int) -> int:
@@ -134,9 +134,9 @@ def wanted_endpoint(tenant_dbid: str, endpoint: str, queue: str | None, previous
     return Wanted({section_of(tenant_dbid): {endpoint: queue, **gone}})
 
 
-def wanted_chat(tenant_dbid: str, endpoint: str, queue: str, given: Mapping[str, str]) -> Wanted:
-    """Return what the Web Engagement Cluster should hold; ``given`` comes from ``tuning``."""
-    return Wanted({CHAT: {QUEUE_KEY: queue_key(tenant_dbid, endpoint), CHAT_QUEUE: queue, **given}})
+def wanted_chat(tenant_dbid: str, endpoint: str, queue: str, tuned: Mapping[str, str]) -> Wanted:
+    """Return what the Web Engagement Cluster should hold; ``tuned`` comes from ``tuning``."""
+    return Wanted({CHAT: {QUEUE_KEY: queue_key(tenant_dbid, endpoint), CHAT_QUEUE: queue, **tuned}})
 
 
 def unwanted_chat() -> Wanted:

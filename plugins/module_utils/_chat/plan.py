@@ -29,18 +29,18 @@ from .options import (
 )
 
 
-def check_channel(given: Mapping[str, Any]) -> None:
+def check_channel(params: Mapping[str, Any]) -> None:
     """Raise BadInput for names, tuning options and a batch size of a chat channel that cannot work."""
-    check_names(given["endpoint"], given["queue"])
-    tuning(given)
-    if given["batch_size"] < 0:
+    check_names(params["endpoint"], params["queue"])
+    tuning(params)
+    if params["batch_size"] < 0:
         raise BadInput(
-            f"batch_size (chat_channel_batch_size) must be 0 (all at once) or more, not {given['batch_size']}."
+            f"batch_size (chat_channel_batch_size) must be 0 (all at once) or more, not {params['batch_size']}."
         )
-    previous = given["previous_endpoint"]
+    previous = params["previous_endpoint"]
     if previous is not None:
         check_names(previous)
-        if previous == given["endpoint"]:
+        if previous == params["endpoint"]:
             raise BadInput(
                 f"previous_endpoint (chat_channel_previous_endpoint) is '{previous}', as endpoint is: name the "
                 "endpoint that is to go."
@@ -59,12 +59,12 @@ def check_endpoints(topology: Topology, tenant: Tenant, endpoint: str) -> None:
         )
 
 
-def wanted_options(given: Mapping[str, Any], cluster: Application) -> dict[str, str]:
+def wanted_options(params: Mapping[str, Any], cluster: Application) -> dict[str, str]:
     """Return the tuning options, and the pool size that the peak asks for with the refresh period in force.
 
-    The period is the one given, or on the server. Raises BadInput when there is none.
+    The period is the one params, or on the server. Raises BadInput when there is none.
     """
-    options, peak = tuning(given), given["peak_chat_sessions"]
+    options, peak = tuning(params), params["peak_chat_sessions"]
     if peak is None or "refreshPoolSize" in options:
         return options
     period = options.get("refreshTaskPeriod") or cluster.options().get(CHAT, {}).get("refreshTaskPeriod", "")
@@ -77,26 +77,26 @@ def wanted_options(given: Mapping[str, Any], cluster: Application) -> dict[str, 
     return {**options, "refreshPoolSize": str(pool_size(peak, int(period)))}
 
 
-def retiring(topology: Topology, tenant: Tenant, endpoint: str) -> list[Plan]:
+def plans_to_retire(topology: Topology, tenant: Tenant, endpoint: str) -> list[Plan]:
     """Return the plans that take a channel away: ``queueKey`` first, then the endpoint that it pointed at."""
     gone = wanted_endpoint(tenant.dbid, endpoint, None)
     servers = [plan(server.application, gone) for server in topology.chat_servers]
     return [plan(topology.cluster, unwanted_chat()), *servers]
 
 
-def configuring(
-    given: Mapping[str, Any], topology: Topology, tenant: Tenant, contact_server: Application | None
+def plans_to_configure(
+    params: Mapping[str, Any], topology: Topology, tenant: Tenant, contact_server: Application | None
 ) -> list[Plan]:
     """Return the plans that bring a channel to what is wanted; without a queue only connections can be wanted."""
     plans = []
     if contact_server:
         primaries = [server.application for server in topology.chat_servers if not server.primary]
         plans = [plan(client, wanted_connection(client, contact_server, {})) for client in primaries]
-    if given["queue"] is None:
+    if params["queue"] is None:
         return plans
-    wanted = wanted_endpoint(tenant.dbid, given["endpoint"], given["queue"], given["previous_endpoint"])
-    options = wanted_options(given, topology.cluster)
-    chat = wanted_chat(tenant.dbid, given["endpoint"], given["queue"], options)
+    wanted = wanted_endpoint(tenant.dbid, params["endpoint"], params["queue"], params["previous_endpoint"])
+    options = wanted_options(params, topology.cluster)
+    chat = wanted_chat(tenant.dbid, params["endpoint"], params["queue"], options)
     servers = [plan(server.application, wanted) for server in topology.chat_servers]
     return [*plans, *servers, plan(topology.cluster, chat)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .._model.changes import Plan, carried_out
+from .._model.changes import Plan, estate_after
 from .._model.topology import Estate, clients_of, discover
 from .options import CHAT, QUEUE_KEY, endpoints_of
 
@@ -35,7 +35,7 @@ def without_stranding(plans: Sequence[Plan], estate: Estate) -> tuple[list[Plan]
     known = {**estate, **{todo.application.dbid: todo.application for todo in plans}}
     before, kept, why = stranded(known), list(plans), {}
     while True:
-        after = carried_out(kept, known)
+        after = estate_after(kept, known)
         planned = {todo.application.dbid for todo in kept if todo.changes}
         unsafe = set()
         for cluster, server in sorted(stranded(after) - before):

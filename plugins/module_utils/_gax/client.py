@@ -127,7 +127,7 @@ class Gax:
             found = found[0] if len(found) == 1 else None
         return found if isinstance(found, dict) and str(found.get("dbid")) == dbid else None
 
-    def named(self, kind: str, name: str) -> list[Raw]:
+    def find_by_name(self, kind: str, name: str) -> list[Raw]:
         """Return the objects of exactly this name. Whether ``name=`` is exact in GAX is not known: filter again."""
         return [raw for raw in self.objects(kind, name=name) if raw.get("name") == name]
 
@@ -172,7 +172,7 @@ class Gax:
             return answer.data
         if missing_is_none and (answer.status in (204, 404) or (answer.status == 200 and not answer.text.strip())):
             return None
-        raise self._refused(answer)
+        raise self._error_for(answer)
 
     def _write(self, method: str, path: str, body: Raw | None) -> Answer:
         log_ins = self._log_ins
@@ -190,14 +190,14 @@ class Gax:
         if answer.location:
             return answer
         busy = answer.status in WORTH_A_RETRY
-        raise WriteFailed(str(self._refused(answer)), transient=busy, may_land=busy)
+        raise WriteFailed(str(self._error_for(answer)), transient=busy, may_land=busy)
 
     @staticmethod
     def _may_be_logged_out(answer: Answer) -> bool:
         """No public source shows how GAX answers without a session: each plausible form counts."""
         return answer.status in (401, 403) or 300 <= answer.status < 400 or (answer.status == 200 and answer.is_html)
 
-    def _refused(self, answer: Answer) -> GaxError:
+    def _error_for(self, answer: Answer) -> GaxError:
         """Turn an answer that is no success into an error: method, path, status, its beginning, what to check."""
         what, excerpt = self._http.what(answer.method, answer.path), self._http.excerpt(answer)
         said = f"{what} answered {answer.status}" + (f" ({excerpt})" if excerpt else "")
@@ -223,7 +223,7 @@ class Gax:
                 problems.append(str(problem))
                 continue
             if answer.status in WORTH_A_RETRY:
-                problems.append(str(self._refused(answer)))
+                problems.append(str(self._error_for(answer)))
                 continue
             if isinstance(answer.data, dict) and str(answer.data.get("isEnabled", True)).lower() != "true":
                 problems.append(

@@ -15,31 +15,31 @@ from .client import Account, Gax
 from .http import HttpSettings, split_urls
 
 
-def connect(given: Mapping[str, Any], warn: Callable[[str], None]) -> Gax:
-    """Return the session to log in with; ``given`` holds the options of the doc fragment ``gax``.
+def connect(params: Mapping[str, Any], warn: Callable[[str], None]) -> Gax:
+    """Return the session to log in with; ``params`` holds the options of the doc fragment ``gax``.
 
     Raises BadInput for options that cannot work.
     """
-    if not 1 <= given["gax_concurrency"] <= 32:
-        raise BadInput(f"gax_concurrency must be 1 to 32, not {given['gax_concurrency']}.")
-    if given["gax_timeout"] <= 0 or given["gax_retries"] < 0:
+    if not 1 <= params["gax_concurrency"] <= 32:
+        raise BadInput(f"gax_concurrency must be 1 to 32, not {params['gax_concurrency']}.")
+    if params["gax_timeout"] <= 0 or params["gax_retries"] < 0:
         raise BadInput("gax_timeout must be more than 0 seconds, and gax_retries 0 or more.")
-    if given["gax_client_key"] and not given["gax_client_cert"]:
+    if params["gax_client_key"] and not params["gax_client_cert"]:
         raise BadInput("gax_client_key goes with gax_client_cert: give the certificate, too.")
     try:
-        urlsplit(given["gax_proxy"] or "")
+        urlsplit(params["gax_proxy"] or "")
     except ValueError as problem:
         raise BadInput("gax_proxy is not an address such as http://proxy.example.com:3128.") from problem
     settings = HttpSettings(
-        urls=split_urls(given["gax_url"]),
-        validate_certs=given["gax_validate_certs"],
-        ca_path=given["gax_ca_path"],
-        client_cert=given["gax_client_cert"],
-        client_key=given["gax_client_key"],
-        proxy=given["gax_proxy"],
-        timeout=given["gax_timeout"],
-        retries=given["gax_retries"],
-        concurrency=given["gax_concurrency"],
+        urls=split_urls(params["gax_url"]),
+        validate_certs=params["gax_validate_certs"],
+        ca_path=params["gax_ca_path"],
+        client_cert=params["gax_client_cert"],
+        client_key=params["gax_client_key"],
+        proxy=params["gax_proxy"],
+        timeout=params["gax_timeout"],
+        retries=params["gax_retries"],
+        concurrency=params["gax_concurrency"],
     )
-    account = Account(given["gax_username"], given["gax_password"], given["gax_password_transport"])
+    account = Account(params["gax_username"], params["gax_password"], params["gax_password_transport"])
     return Gax(settings, account, warn)

@@ -44,7 +44,7 @@ def find_applications(gax: Gax, names: Sequence[str], option: str, subtype: str 
     if len(names) >= LIST_FROM and subtype:
         known = _by_name(gax.objects(APPLICATION, filters=f"subtype={subtype}"))
     rest = [name for name in names if name not in known]
-    for raws in gax.each(lambda name: gax.named(APPLICATION, name), rest):
+    for raws in gax.each(lambda name: gax.find_by_name(APPLICATION, name), rest):
         known.update(_by_name(raws))
     if any(name not in known for name in names):
         # Is it there after all? name= may not match what it should; and if not, what was meant?

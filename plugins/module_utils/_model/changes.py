@@ -201,7 +201,7 @@ def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:
     return {**raw, container: {**(outer if isinstance(outer, dict) else {}), key: kept}}
 
 
-def carried_out(plans: Sequence[Plan], estate: Mapping[str, Application]) -> dict[str, Application]:
+def estate_after(plans: Sequence[Plan], estate: Mapping[str, Application]) -> dict[str, Application]:
     """Return the estate (DBID -> application) as it is when the plans are carried out, one after the other."""
     new = dict(estate)
     for todo in plans:

@@ -13,7 +13,7 @@ from .._errors import BadInput
 from .changes import Wanted
 from .objects import CONNECTIONS, Application, text
 
-# For a connection that is made; one that is there keeps what is not given.
+# For a connection that is made; one that is there keeps what is not params.
 ATTRIBUTES = {
     "port_id": "id",
     "protocol": "connprotocol",
@@ -24,9 +24,9 @@ DEFAULTS = {"id": "default", "connprotocol": "addp", "timoutlocal": "7", "timout
 
 
 def wanted_connection(
-    client: Application, server: Application, given: Mapping[str, Any], present: bool = True
+    client: Application, server: Application, params: Mapping[str, Any], present: bool = True
 ) -> Wanted:
-    """Return what the client should hold; ``given`` may have ``port_id``, ``protocol`` and time-outs in seconds.
+    """Return what the client should hold; ``params`` may have ``port_id``, ``protocol`` and time-outs in seconds.
 
     Raises BadInput when the server has no such port, the client is the server, or has several connections to it.
     """
@@ -40,7 +40,7 @@ def wanted_connection(
             "remove what is too much in Genesys Administrator first."
         )
     values = {
-        ATTRIBUTES[name]: text(value) for name, value in given.items() if name in ATTRIBUTES and value is not None
+        ATTRIBUTES[name]: text(value) for name, value in params.items() if name in ATTRIBUTES and value is not None
     }
     if values.get("connprotocol") == "none":
         values["connprotocol"] = ""

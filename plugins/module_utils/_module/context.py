@@ -21,22 +21,22 @@ Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Call:
-    """One call of an operation. ``parameters`` are as documented in the module of the same name."""
+class Context:
+    """One call of an operation. ``params`` are as documented in the module of the same name."""
 
-    parameters: Mapping[str, Any]
+    params: Mapping[str, Any]
     check_mode: bool = False
     warn: Callable[[str], None] = lambda text: None
 
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""
-        return connect(self.parameters, self.warn)
+        return connect(self.params, self.warn)
 
     def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
         """Save what will change and apply the plans, or only report them in check mode."""
-        given = self.parameters
+        params = self.params
         if self.check_mode:
             return change_result(plans, noun, self.check_mode)
-        if given["backup_dir"]:
-            save(given["backup_dir"], gax.url, plans, given["backup_secrets"])
-        return change_result(apply(gax, plans, given["on_failure"]), noun, self.check_mode)
+        if params["backup_dir"]:
+            save(params["backup_dir"], gax.url, plans, params["backup_secrets"])
+        return change_result(apply(gax, plans, params["on_failure"]), noun, self.check_mode)

@@ -29,16 +29,16 @@ from .._model.objects import (
 )
 from .._model.topology import Estate, Topology, check_is_cluster, clients_of, clusters_above, discover
 from .._write.estate_file import check_path, read, save, written
-from .context import Call, Result
+from .context import Context, Result
 
 CLUSTERS, TENANTS = "clusters (chat_channel_cluster)", "tenant (chat_channel_tenant)"
 PATH = "path (chat_channel_export_dir)"
 NOUNS = {APPLICATION: "applications", SCRIPT: "scripts", TENANT: "tenants", FOLDER: "folders"}
 
 
-def estate_export(call: Call) -> Result:
+def estate_export(context: Context) -> Result:
     """Write what matters to chat channels to a file, without secrets. GAX is read only."""
-    path, channels = call.parameters["path"], call.parameters["clusters"]
+    path, channels = context.params["path"], context.params["clusters"]
     if not channels:
         raise BadInput(f"{CLUSTERS} is empty: name at least one Web Engagement Cluster.")
     for channel in channels:
@@ -46,18 +46,18 @@ def estate_export(call: Call) -> Result:
             check_names(endpoint, channel["queue"])
     check_path(path, PATH)
     before = read(path, PATH)
-    with call.gax() as gax:
+    with context.gax() as gax:
         raws = what_matters(gax, channels)
     names = sorted({channel["cluster"] for channel in channels})
     after = written(path, raws, names)
     changed = before != after
-    if changed and not call.check_mode:
+    if changed and not context.check_mode:
         save(path, after, PATH)
     header = {"before_header": path, "after_header": path}
     counts = {noun: sum(raw["type"] == kind for raw in raws) for kind, noun in NOUNS.items()}
     return {
         "changed": changed,
-        "msg": _message(path, counts, changed, call.check_mode),
+        "msg": _message(path, counts, changed, context.check_mode),
         "path": path,
         "clusters": names,
         "objects": counts,
@@ -104,7 +104,7 @@ def what_matters(gax: Gax, channels: Sequence[Mapping[str, Any]]) -> list[Raw]:
 
 
 def _named(gax: Gax, kind: str, names: Iterable[str]) -> list[Raw]:
-    return [raw for name in dict.fromkeys(names) for raw in gax.named(kind, name)]
+    return [raw for name in dict.fromkeys(names) for raw in gax.find_by_name(kind, name)]
 
 
 def _served(cluster: Application, tenants: Sequence[Tenant], wanted: str | None) -> list[Tenant]:

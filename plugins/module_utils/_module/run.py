@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from .._errors import EngageError
 from .._gax.http import REQUESTS_IMPORT_ERROR
 from .._secrets import MASK, Redactor, is_secret, shown
-from .context import Call, Result
+from .context import Context, Result
 
 
 def _from_environment(name: str, **spec: Any) -> dict[str, Any]:
@@ -62,13 +62,13 @@ class _Module(AnsibleModule):
         super().fail_json(msg, **{"invocation": {"module_args": shown_parameters(self.params)}, **result})
 
 
-def run(operation: Callable[[Call], Result], argument_spec: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
+def run(operation: Callable[[Context], Result], argument_spec: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
     """Run an operation as an Ansible module. ``rules`` are AnsibleModule's own, such as ``required_if``."""
     module = _Module({**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True, **rules)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
-        result = operation(Call(module.params, module.check_mode, module.warn))
+        result = operation(Context(module.params, module.check_mode, module.warn))
     except EngageError as problem:
         module.fail_json(str(problem), **problem.details)
     module.exit_json(**result)

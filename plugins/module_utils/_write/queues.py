@@ -85,7 +85,9 @@ def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None
 
 def _is_there(gax: Gax, raw: Raw) -> bool:
     keys = ("tenantdbid", "subtype")
-    return any(all(text(found.get(key)) == text(raw[key]) for key in keys) for found in gax.named(SCRIPT, raw["name"]))
+    return any(
+        all(text(found.get(key)) == text(raw[key]) for key in keys) for found in gax.find_by_name(SCRIPT, raw["name"])
+    )
 
 
 def users_of(queue: Script, applications: Iterable[Application]) -> list[str]:

@@ -154,20 +154,20 @@ def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str) -> EngageEr
     sent = [outcome for outcome in outcomes if outcome.sent is not None]
     undoing = [_undoing(outcome) for outcome in sent]
     if on_failure == "rollback":
-        undone = put_back(gax, undoing)
+        undone = roll_back(gax, undoing)
     else:
-        undone = Undone()
+        undone = Rollback()
         for outcome, todo in zip(sent, undoing):
             if outcome.problem and not _is_changed(gax, todo):
                 undone.untouched.append(outcome.name)
             else:
                 undone.left[outcome.name] = "on_failure is keep"
-    told = {*undone.put_back, *undone.left}
+    message = {*undone.put_back, *undone.left}
     idle = [outcome.name for outcome in outcomes if outcome.plan.changes and outcome.sent is None]
-    undone.untouched.extend(name for name in idle if name not in told)
+    undone.untouched.extend(name for name in idle if name not in message)
     first, *others = [outcome for outcome in outcomes if outcome.problem]
     also = f" Failed as well: {', '.join(outcome.name for outcome in others)}." if others else ""
-    return EngageError(f"{first.problem}{also} {undone.told()}", **asdict(undone))
+    return EngageError(f"{first.problem}{also} {undone.message()}", **asdict(undone))
 
 
 def _undoing(outcome: Outcome) -> Plan:
@@ -184,20 +184,20 @@ def _is_changed(gax: Gax, undoing: Plan) -> bool:
 
 
 @dataclass(frozen=True)
-class Undone:
+class Rollback:
     """Names of applications: put back, changed and left (with the reason), and not touched at all."""
 
     put_back: list[str] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
     untouched: list[str] = field(default_factory=list)
 
-    def tidied(self) -> Undone:
+    def tidied(self) -> Rollback:
         """Return each name in one place only: an application in two parts is left if one part is."""
         put_back = [name for name in dict.fromkeys(self.put_back) if name not in self.left]
-        told = {*put_back, *self.left}
-        return Undone(put_back, self.left, [name for name in dict.fromkeys(self.untouched) if name not in told])
+        message = {*put_back, *self.left}
+        return Rollback(put_back, self.left, [name for name in dict.fromkeys(self.untouched) if name not in message])
 
-    def told(self) -> str:
+    def message(self) -> str:
         reasons = "; ".join(f"{name} ({why})" for name, why in self.left.items())
         return (
             f"Changed and put back: {', '.join(self.put_back) or 'none'}. "
@@ -205,7 +205,7 @@ class Undone:
         )
 
 
-def put_back(gax: Gax, plans: Sequence[Plan], left: Sequence[Application] = ()) -> Undone:
+def roll_back(gax: Gax, plans: Sequence[Plan], left: Sequence[Application] = ()) -> Rollback:
     """Carry out plans that undo something, each for itself, where nobody else has touched the options since.
 
     What depends on something that cannot be put back stays as well: a ``queueKey`` on its endpoints, and endpoints on
@@ -231,7 +231,7 @@ def put_back(gax: Gax, plans: Sequence[Plan], left: Sequence[Application] = ()) 
     for stage, stuck in ((keys, servers), (last, others)):
         stuck += [outcome.name for outcome in done if outcome.problem]
         done = [*done, *([_stays(todo, stuck) for todo in stage] if stuck else gax.each(work, stage))]
-    undone = Undone()
+    undone = Rollback()
     for outcome in done:
         if outcome.problem:
             undone.left.setdefault(outcome.name, str(outcome.problem))

@@ -111,7 +111,7 @@ class FakeGax:
         self.lists += 1
         return [raw for raw in self.raws if raw["type"] == kind]
 
-    def named(self, kind: str, name: str) -> list[Raw]:
+    def find_by_name(self, kind: str, name: str) -> list[Raw]:
         return [raw for raw in self.objects(kind) if raw["name"] == name] if self.name_works else []
 
     def tenants(self) -> list[Raw]:

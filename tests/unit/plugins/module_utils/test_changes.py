@@ -37,7 +37,7 @@ WANTED = st.builds(Wanted, builders.wanted_options(), FAMILIES, st.frozensets(bu
 anything = given(raw=builders.raw_applications(), wanted=WANTED)
 
 
-def carried_out(raw: Raw, wanted: Wanted) -> Application:
+def estate_after(raw: Raw, wanted: Wanted) -> Application:
     return Application(edited(raw, wanted.family, plan(Application(raw), wanted).changes))
 
 
@@ -59,7 +59,7 @@ def changed_places(planned: Plan) -> set[tuple[str, str]]:
 
 @anything
 def test_a_second_run_changes_nothing(raw: Raw, wanted: Wanted) -> None:
-    assert plan(carried_out(raw, wanted), wanted).changes == ()
+    assert plan(estate_after(raw, wanted), wanted).changes == ()
 
 
 @anything
@@ -81,7 +81,7 @@ def test_a_change_tells_the_value_that_is_there_and_another_one(raw: Raw, wanted
 
 @anything
 def test_every_option_named_gets_its_value_or_goes(raw: Raw, wanted: Wanted) -> None:
-    found = carried_out(raw, wanted).options(wanted.family)
+    found = estate_after(raw, wanted).options(wanted.family)
     for section, keys in wanted.options.items():
         for key, value in keys.items():
             if not (is_secret(key) and value == MASK):
@@ -92,7 +92,7 @@ def test_every_option_named_gets_its_value_or_goes(raw: Raw, wanted: Wanted) -> 
 def test_only_exclusive_removes_what_is_not_named_and_only_in_sections_that_are(
     raw: Raw, options: dict[str, dict[str, str]], exclusive: bool
 ) -> None:
-    before, after = Application(raw).options(), carried_out(raw, asked_for(options, True, exclusive)).options()
+    before, after = Application(raw).options(), estate_after(raw, asked_for(options, True, exclusive)).options()
     for section in {*before, *options}:
         not_named = set(before.get(section, ())) - set(options.get(section, ()))
         removed = exclusive and section in options
@@ -103,7 +103,7 @@ def test_only_exclusive_removes_what_is_not_named_and_only_in_sections_that_are(
 def test_absent_removes_the_options_named_or_the_whole_section_and_nothing_else(
     raw: Raw, options: dict[str, dict[str, str]]
 ) -> None:
-    before, after = Application(raw).options(), carried_out(raw, asked_for(options, present=False)).options()
+    before, after = Application(raw).options(), estate_after(raw, asked_for(options, present=False)).options()
     for section, keys in before.items():
         named = options.get(section)
         stays = set(keys) if named is None else set(keys) - set(named) if named else set()
@@ -151,7 +151,7 @@ def test_case_and_spaces_matter_in_names_and_values(difference: str) -> None:
 def test_duplicates_that_disagree_are_all_set() -> None:
     there = builders.with_triples(("chat", "queueKey", "1:webme"), ("chat", "x", ""), ("chat", "queueKey", "1:old"))
     wanted = Wanted({"chat": {"queueKey": "1:webme"}})
-    values = [triple["value"] for triple in properties(carried_out(there.raw, wanted).raw, "options")]
+    values = [triple["value"] for triple in properties(estate_after(there.raw, wanted).raw, "options")]
     assert values == ["1:webme", "", "1:webme"]
 
 
@@ -166,13 +166,13 @@ def test_duplicates_that_are_all_as_wanted_change_nothing() -> None:
 @anything
 def test_editing_leaves_the_object_that_was_read_alone(raw: Raw, wanted: Wanted) -> None:
     before = copy.deepcopy(raw)
-    carried_out(raw, wanted)
+    estate_after(raw, wanted)
     assert raw == before
 
 
 @anything
 def test_editing_touches_no_other_attribute_and_no_other_container(raw: Raw, wanted: Wanted) -> None:
-    container, after = CONTAINERS[wanted.family], carried_out(raw, wanted).raw
+    container, after = CONTAINERS[wanted.family], estate_after(raw, wanted).raw
     assert {**after, container: None} == {**raw, container: None}
     assert [key for key in after if key != container] == [key for key in raw if key != container]
     if isinstance(raw.get(container), dict):
@@ -182,7 +182,7 @@ def test_editing_touches_no_other_attribute_and_no_other_container(raw: Raw, wan
 @anything
 def test_editing_keeps_every_other_triple_and_the_order_of_all(raw: Raw, wanted: Wanted) -> None:
     changed = changed_places(plan(Application(raw), wanted))
-    old, new = properties(raw, wanted.family), properties(carried_out(raw, wanted).raw, wanted.family)
+    old, new = properties(raw, wanted.family), properties(estate_after(raw, wanted).raw, wanted.family)
     assert [t for t in new if place(t) not in changed] == [t for t in old if place(t) not in changed]
     still_there = {place(t) for t in new}
     were_there = {place(t) for t in old}
@@ -191,7 +191,7 @@ def test_editing_keeps_every_other_triple_and_the_order_of_all(raw: Raw, wanted:
 
 @anything
 def test_editing_a_triple_changes_its_value_only(raw: Raw, wanted: Wanted) -> None:
-    old, new = properties(raw, wanted.family), properties(carried_out(raw, wanted).raw, wanted.family)
+    old, new = properties(raw, wanted.family), properties(estate_after(raw, wanted).raw, wanted.family)
     there = {place(t) for t in new} & {place(t) for t in old}
     for was, now in zip([t for t in old if place(t) in there], [t for t in new if place(t) in there]):
         assert {**was, "value": None} == {**now, "value": None}
@@ -199,7 +199,7 @@ def test_editing_a_triple_changes_its_value_only(raw: Raw, wanted: Wanted) -> No
 
 def test_an_added_option_joins_its_section_and_a_new_section_comes_last() -> None:
     there = builders.with_triples(("chat", "a", "1"), ("log", "a", "1"), ("chat", "b", "1"), ("log", "b", "1"))
-    new = carried_out(there.raw, Wanted({"chat": {"c": "1"}, "new": {"a": "1"}})).triples("options")
+    new = estate_after(there.raw, Wanted({"chat": {"c": "1"}, "new": {"a": "1"}})).triples("options")
     assert [f"{section} {key}" for section, key, _value in new] == [
         "chat a",
         "log a",
@@ -214,14 +214,14 @@ def test_an_added_option_joins_its_section_and_a_new_section_comes_last() -> Non
 def test_the_first_option_can_be_added_to_an_empty_container(container: Any) -> None:
     raw = {**builders.raw_application("201", "Chat_A"), "options": container}
     wanted = Wanted({"endpoints:1": {"webme": "Chat In"}})
-    assert carried_out(raw, wanted).options() == {"endpoints:1": {"webme": "Chat In"}}
+    assert estate_after(raw, wanted).options() == {"endpoints:1": {"webme": "Chat In"}}
 
 
 @given(raw=builders.raw_applications(), wanted=WANTED)
 def test_nothing_to_change_sends_the_same_triples(raw: Raw, wanted: Wanted) -> None:
-    settled = carried_out(raw, wanted).raw
+    settled = estate_after(raw, wanted).raw
     assume(properties(settled, wanted.family))
-    assert carried_out(settled, wanted).raw == settled
+    assert estate_after(settled, wanted).raw == settled
 
 
 @given(raw=builders.raw_applications(unique=True), wanted=WANTED)
@@ -229,7 +229,7 @@ def test_undoing_a_plan_brings_every_option_back(raw: Raw, wanted: Wanted) -> No
     before = Application(raw).options(wanted.family)
     assume(MASK not in str(before))
     done = plan(Application(raw), wanted)
-    assert carried_out(carried_out(raw, wanted).raw, undo(done)).options(wanted.family) == before
+    assert estate_after(estate_after(raw, wanted).raw, undo(done)).options(wanted.family) == before
 
 
 # --- what a user gives and sees --------------------------------------------------------------------------------------
@@ -260,12 +260,12 @@ def test_input_that_cannot_be_options_is_refused_by_name(options: dict[str, Any]
 def test_a_section_without_options_is_removed_whole(nothing: Any) -> None:
     there = application({"chat": {"a": "1", "b": "2"}, "log": {"a": "1"}})
     wanted = asked_for({"chat": nothing}, present=False)
-    assert carried_out(there.raw, wanted).options() == {"log": {"a": "1"}}
+    assert estate_after(there.raw, wanted).options() == {"log": {"a": "1"}}
 
 
 def test_an_option_can_be_removed_without_its_value() -> None:
     there = application({"chat": {"a": "1", "b": "2"}})
-    assert carried_out(there.raw, asked_for({"chat": {"a": None}}, present=False)).options() == {"chat": {"b": "2"}}
+    assert estate_after(there.raw, asked_for({"chat": {"a": None}}, present=False)).options() == {"chat": {"b": "2"}}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ RANGES = [
 ENDPOINTS = st.text(st.characters(exclude_characters=":"), min_size=1).filter(lambda name: not name[0].isspace())
 
 
-def carried_out(found: Application, wanted: Wanted) -> dict[str, dict[str, str]]:
+def estate_after(found: Application, wanted: Wanted) -> dict[str, dict[str, str]]:
     return Application(edited(found.raw, wanted.family, plan(found, wanted).changes)).options()
 
 
@@ -164,7 +164,7 @@ def test_a_queue_name_that_cannot_exist_is_refused(queue: str) -> None:
 
 def test_an_endpoint_belongs_in_the_section_of_the_tenants_dbid() -> None:
     there = application({"endpoints:1": {"webme": "Other", "default": "Chat In"}})
-    assert carried_out(there, wanted_endpoint("101", "webme", "Webengagement_Chat")) == {
+    assert estate_after(there, wanted_endpoint("101", "webme", "Webengagement_Chat")) == {
         "endpoints:1": {"webme": "Other", "default": "Chat In"},
         "endpoints:101": {"webme": "Webengagement_Chat"},
     }
@@ -172,7 +172,7 @@ def test_an_endpoint_belongs_in_the_section_of_the_tenants_dbid() -> None:
 
 def test_without_a_queue_the_endpoint_goes_and_no_other_does() -> None:
     there = application({"endpoints:1": {"webme": "Other", "default": "Chat In"}, "endpoints:101": {"webme": "Q"}})
-    assert carried_out(there, wanted_endpoint("1", "webme", None)) == {
+    assert estate_after(there, wanted_endpoint("1", "webme", None)) == {
         "endpoints:1": {"default": "Chat In"},
         "endpoints:101": {"webme": "Q"},
     }
@@ -180,7 +180,7 @@ def test_without_a_queue_the_endpoint_goes_and_no_other_does() -> None:
 
 def test_the_cluster_gets_queue_key_queue_and_what_was_given() -> None:
     there = application({"chat": {"connectionTimeout": "10", "refreshPoolSize": "10", "queueKey": "webme"}})
-    assert carried_out(there, wanted_chat("101", "webme", "Chat In", {"refreshPoolSize": "34"}))["chat"] == {
+    assert estate_after(there, wanted_chat("101", "webme", "Chat In", {"refreshPoolSize": "34"}))["chat"] == {
         "connectionTimeout": "10",
         "refreshPoolSize": "34",
         "queueKey": "101:webme",
@@ -191,7 +191,7 @@ def test_the_cluster_gets_queue_key_queue_and_what_was_given() -> None:
 def test_retiring_removes_exactly_the_options_of_the_channel() -> None:
     channel = ["queueKey", "webengagementChatQueue", *(row[1] for row in RANGES)]
     there = application({"chat": {**dict.fromkeys(channel, "1"), "of-others": "1"}, "log": {"queueKey": "1"}})
-    assert carried_out(there, unwanted_chat()) == {"chat": {"of-others": "1"}, "log": {"queueKey": "1"}}
+    assert estate_after(there, unwanted_chat()) == {"chat": {"of-others": "1"}, "log": {"queueKey": "1"}}
 
 
 def test_how_a_restart_is_known_follows_the_vendors_pages() -> None:

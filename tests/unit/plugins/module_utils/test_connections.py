@@ -46,7 +46,7 @@ def clients(draw: st.DrawFn) -> Application:
     return Application(raw)
 
 
-def carried_out(client: Application, given_values: dict[str, Any], present: bool = True) -> Raw:
+def estate_after(client: Application, given_values: dict[str, Any], present: bool = True) -> Raw:
     changes = plan(client, wanted_connection(client, UCS, given_values, present)).changes
     sent = edited(client.raw, "connections", changes)
     assert differences(sent, copy.deepcopy(sent), changes, "connections") == []
@@ -59,7 +59,7 @@ def held_by(raw: Raw) -> dict[str, Raw]:
 
 @given(client=clients(), values=GIVEN, present=st.booleans())
 def test_connecting_twice_changes_nothing_more(client: Application, values: dict[str, Any], present: bool) -> None:
-    once = Application(carried_out(client, values, present))
+    once = Application(estate_after(client, values, present))
     assert plan(once, wanted_connection(once, UCS, values, present)).changes == ()
 
 
@@ -67,7 +67,7 @@ def test_connecting_twice_changes_nothing_more(client: Application, values: dict
 def test_connections_to_other_servers_and_all_else_stay(
     client: Application, values: dict[str, Any], present: bool
 ) -> None:
-    before, after = copy.deepcopy(client.raw), carried_out(client, values, present)
+    before, after = copy.deepcopy(client.raw), estate_after(client, values, present)
     assert client.raw == before
     assert {**held_by(after), "30": None} == {**held_by(before), "30": None}
     assert {**after, "appservers": None} == {**before, "appservers": None}
@@ -86,13 +86,13 @@ def test_a_connection_gets_what_is_given_and_keeps_or_defaults_the_rest(
         expected["connprotocol"] = {"addp": "addp", "none": ""}[values["protocol"]]
     if values.get("local_timeout"):
         expected["timoutlocal"] = str(values["local_timeout"])
-    found = held_by(carried_out(client, values))["30"]
+    found = held_by(estate_after(client, values))["30"]
     assert found == {**found, **expected}
 
 
 def test_a_new_connection_has_every_attribute_that_connections_have_in_gax() -> None:
     """gax_api.md, section 4.2."""
-    found = held_by(carried_out(Application(raw_application("1", "Chat_A")), {}))["30"]
+    found = held_by(estate_after(Application(raw_application("1", "Chat_A")), {}))["30"]
     assert found == {
         "appserverdbid": "30",
         "id": "default",
@@ -131,7 +131,7 @@ def test_a_connection_that_cannot_be_is_refused(client: Raw, values: dict[str, A
 def test_a_foreign_connection_without_a_port_stays() -> None:
     raw = raw_application("1", "Chat_A")
     raw["appservers"]["conninfo"] = [{"appserverdbid": "29", "connprotocol": "addp"}]
-    assert set(held_by(carried_out(Application(raw), {}))) == {"29", "30"}
+    assert set(held_by(estate_after(Application(raw), {}))) == {"29", "30"}
 
 
 def test_a_connection_that_was_taken_away_comes_back_as_it_was() -> None:

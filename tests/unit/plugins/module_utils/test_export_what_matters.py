@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput, EngageError, PermissionDenied
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.context import Call
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.context import Context
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export, what_matters
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.estate_file import ordered
@@ -54,7 +54,7 @@ class EstateGax(FakeGax):
         return select([raw for raw in self.raws if raw["type"] == kind], query, self._switches)
 
 
-class EstateCall(Call):
+class EstateContext(Context):
     """A call to an estate."""
 
     def __init__(self, gax: EstateGax, parameters: Mapping[str, Any]) -> None:
@@ -70,7 +70,7 @@ def told(gax: EstateGax, channel: Mapping[str, Any]) -> Any:
     specs: Mapping[str, Any] = info_module.ARGUMENT_SPEC
     defaults = {name: spec.get("default") for name, spec in specs.items()}
     try:
-        return chat_channel_info(EstateCall(gax, {**defaults, **channel}))
+        return chat_channel_info(EstateContext(gax, {**defaults, **channel}))
     except EngageError as problem:
         # Whom else there is to choose from is told as a help: it is more in the estate.
         return str(problem).partition(" Did you mean")[0]
@@ -199,7 +199,9 @@ class TestWhatMatters:
     )
     def test_wrong_input_is_told(self, channels: list[dict[str, Any]], words: str) -> None:
         with pytest.raises(BadInput) as caught:
-            estate_export(EstateCall(EstateGax(list(load("demo"))), {"path": "/nowhere/x.yml", "clusters": channels}))
+            estate_export(
+                EstateContext(EstateGax(list(load("demo"))), {"path": "/nowhere/x.yml", "clusters": channels})
+            )
         assert words in str(caught.value)
 
 

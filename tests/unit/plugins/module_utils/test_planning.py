@@ -19,8 +19,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options i
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.plan import (
     check_channel,
     check_endpoints,
-    configuring,
-    retiring,
+    plans_to_configure,
+    plans_to_retire,
     steps,
     wanted_options,
 )
@@ -55,7 +55,7 @@ BANK = TENANTS[1]
 
 def retired(world: World, **more: Any) -> Channel:
     channel = world.channel()
-    plans = retiring(channel.topology, BANK, "webme")
+    plans = plans_to_retire(channel.topology, BANK, "webme")
     return replace(channel, queue=None, plans=plans, leaving="webme", absent=True, **more)
 
 
@@ -80,7 +80,7 @@ def test_the_steps_name_who_changes_and_only_those() -> None:
     world.option(CHAT_A_B, ENDPOINTS, "webme", None)
     world.disconnect("201", UCS)
     channel = world.channel()
-    plans = configuring(
+    plans = plans_to_configure(
         {**GIVEN, "endpoint": "new", "previous_endpoint": "webme"}, channel.topology, BANK, channel.estate[UCS]
     )
     assert steps(plans, BANK) == {
@@ -92,15 +92,15 @@ def test_the_steps_name_who_changes_and_only_those() -> None:
     batches = [["Chat_A", "Chat_B"], ["Chat_A_B"]], [["Chat_A", "Chat_B"]]
     assert (steps(plans, BANK, 2)["endpoint"], steps(plans, BANK, 2)["removal"]) == batches
     nothing: dict[str, Any] = {"contact_server": [], "endpoint": [], "removal": [], "cluster": False}
-    assert steps(configuring(GIVEN, World().channel().topology, BANK, None), BANK) == nothing
+    assert steps(plans_to_configure(GIVEN, World().channel().topology, BANK, None), BANK) == nothing
     assert steps(retired(world).plans, BANK) == {**nothing, "removal": [["Chat_A", "Chat_B"]], "cluster": True}
-    only_connections = configuring({**GIVEN, "queue": None}, channel.topology, BANK, channel.estate[UCS])
+    only_connections = plans_to_configure({**GIVEN, "queue": None}, channel.topology, BANK, channel.estate[UCS])
     assert steps(only_connections, BANK) == {**nothing, "contact_server": ["Chat_A"]}
 
 
 def test_without_a_queue_only_connections_are_planned() -> None:
     channel = World().channel()
-    assert configuring({**GIVEN, "queue": None}, channel.topology, BANK, None) == []
+    assert plans_to_configure({**GIVEN, "queue": None}, channel.topology, BANK, None) == []
 
 
 def test_the_previous_endpoint_cannot_be_the_one_that_is_wanted() -> None:
@@ -178,7 +178,7 @@ def test_a_peak_without_a_usable_period_is_refused_with_the_parameter_to_give(fo
 
 def test_a_peak_is_planned_with_the_period_that_the_cluster_has() -> None:
     channel = World().channel()
-    plans = configuring({**GIVEN, "peak_chat_sessions": 1000}, channel.topology, BANK, None)
+    plans = plans_to_configure({**GIVEN, "peak_chat_sessions": 1000}, channel.topology, BANK, None)
     assert plans[-1].changes == (Change("chat", "refreshPoolSize", "20", "40"),)
 
 
@@ -233,7 +233,7 @@ def test_another_endpoint_to_the_same_queue_stops_a_retirement_but_not_a_move() 
     world.option("201", ENDPOINTS, "webchat", QUEUE)
     assert removals(retired(world)) == [("GWE018", "Chat_A")]
     channel = world.channel(endpoint="new")
-    plans = configuring({**GIVEN, "endpoint": "new", "previous_endpoint": "webme"}, channel.topology, BANK, None)
+    plans = plans_to_configure({**GIVEN, "endpoint": "new", "previous_endpoint": "webme"}, channel.topology, BANK, None)
     assert removals(replace(channel, plans=plans, leaving="webme")) == []
 
 
@@ -245,7 +245,7 @@ def test_a_move_stops_when_somebody_else_uses_the_old_endpoint_that_is_there() -
     for leaving, expected in (("webme", [("GWE018", "GMS")]), ("long-gone", [])):
         channel = world.channel(endpoint="new")
         given = {**GIVEN, "endpoint": "new", "previous_endpoint": leaving}
-        plans = configuring(given, channel.topology, BANK, None)
+        plans = plans_to_configure(given, channel.topology, BANK, None)
         assert removals(replace(channel, plans=plans, leaving=leaving)) == expected
 
 
@@ -271,5 +271,5 @@ def test_the_result_of_a_retirement_shows_no_queue_key_and_ends_compliant() -> N
     shown = channel_result(retired(world), "error")
     assert (shown["queue_key"], shown["queue_key_found"], shown["compliant"]) == ("", "101:webme", False)
     after = retired(world).after()
-    again = replace(after, plans=retiring(after.topology, BANK, "webme"))
+    again = replace(after, plans=plans_to_retire(after.topology, BANK, "webme"))
     assert channel_result(again, "error")["compliant"] is True
