@@ -13,7 +13,7 @@ from .._errors import BadInput
 from .changes import Wanted
 from .objects import CONNECTIONS, Application, text
 
-# For a connection that is made; one that is there keeps what is not params.
+# For a connection that is made; one that is there keeps what is not given.
 ATTRIBUTES = {
     "port_id": "id",
     "protocol": "connprotocol",

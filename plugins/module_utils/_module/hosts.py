@@ -29,7 +29,7 @@ def hosts(gax: Gax, kind: str, patterns: Sequence[str]) -> list[Host]:
     """
     estate, tenants = read_estate(gax), all_tenants(gax)
     found = {item.dbid: item for item in chosen_clusters(gax, estate, patterns)}
-    # All addresses, as they were params: the one that answered now may be the one that is down later.
+    # All addresses, as they were given: the one that answered now may be the one that is down later.
     url = ",".join(gax.settings.urls)
     clients = clients_of(estate)
     reached = {

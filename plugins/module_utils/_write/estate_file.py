@@ -90,7 +90,7 @@ def written(path: str, raws: Iterable[Raw], clusters: Sequence[str]) -> str:
     head = "# Written by genesys_ops.engage.export; values of secret options are masked. Web Engagement Clusters:\n"
     names = "".join(f"#   {json.dumps(name)}\n" for name in clusters)
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the C one is ten times faster
-    # Without a flow style params, what holds nothing but scalars takes one line, however long.
+    # Without a flow style given, what holds nothing but scalars takes one line, however long.
     body = yaml.dump(
         objects, Dumper=dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1_000_000
     )
