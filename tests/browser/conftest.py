@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report import build, read_clusters
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_compare import compare
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_files import write
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import compare
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import build, read_clusters
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import write
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report import build
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_html import page as make_page
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import build
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.page import page as make_page
 from ansible_collections.genesys_ops.engage.tests.browser.conftest import NOW, Opened
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import CHAT_B, World
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import (

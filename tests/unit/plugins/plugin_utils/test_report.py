@@ -15,16 +15,16 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report import (
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import SCHEMA, compare, read_earlier
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import (
     attention,
     build,
     lines,
     read_clusters,
     worst_first,
 )
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_compare import SCHEMA, compare, read_earlier
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_files import as_json, write
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_rules import RULES
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import as_json, write
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.rules import RULES
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import (
     UNREADABLE,
     healthy,

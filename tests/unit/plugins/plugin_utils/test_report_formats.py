@@ -11,12 +11,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report import build, read_clusters
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_compare import compare
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_html import page
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_junit import junit
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_markdown import escaped, markdown
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_rules import RULES
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import compare
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import build, read_clusters
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.junit import junit
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.markdown import escaped, markdown
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.page import page
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.rules import RULES
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import UNREADABLE, healthy, sick
 from hypothesis import given
 from hypothesis import strategies as st

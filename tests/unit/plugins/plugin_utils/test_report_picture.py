@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report import read_clusters
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._report_picture import Box, Picture, draw, fit
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import read_clusters
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.picture import Box, Picture, draw, fit
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_cluster
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     CHAT_A_B,

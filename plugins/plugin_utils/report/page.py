@@ -15,11 +15,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..module_utils._chat.checks.finding import SEVERITIES
-from ._report import STATUSES, Cluster, Report, counted, number, worst_first
-from ._report_compare import key_of
-from ._report_picture import draw
-from ._report_rules import RULES
+from ...module_utils._chat.checks.finding import SEVERITIES
+from .compare import key_of
+from .data import STATUSES, Cluster, Report, counted, number, worst_first
+from .picture import draw
+from .rules import RULES
 
 HERE = Path(__file__).resolve().parent
 OPEN_UP_TO = 3  # so many clusters are open at first
@@ -30,8 +30,8 @@ ONE = {"error": "Error", "warning": "Warning", "info": "Info"}
 
 def page(report: Report) -> str:
     """Return the page. Everything that comes from the estate is escaped; only our own style and script are not."""
-    style = (HERE / "_report.css").read_text(encoding="utf-8")
-    script = (HERE / "_report.js").read_text(encoding="utf-8")
+    style = (HERE / "page.css").read_text(encoding="utf-8")
+    script = (HERE / "page.js").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -42,7 +42,7 @@ def page(report: Report) -> str:
     )
     clusters = worst_first(report["clusters"])
     new = _new(report)
-    return environment.get_template("_report.html.j2").render(
+    return environment.get_template("page.html.j2").render(
         report=report,
         numbers=report["summary"],
         clusters=clusters,

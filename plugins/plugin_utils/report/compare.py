@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..module_utils._chat.checks.finding import SEVERITIES
-from ..module_utils._errors import BadInput
-from ._report import Cluster, Report
+from ...module_utils._chat.checks.finding import SEVERITIES
+from ...module_utils._errors import BadInput
+from .data import Cluster, Report
 
-SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "audit-report.schema.json"
+SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "audit-report.schema.json"
 WHERE = "compare_with (chat_channel_compare_with)"
 
 Key = tuple[str, str, str, str, str]

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..module_utils._chat.checks.finding import SEVERITIES, at_least
+from ...module_utils._chat.checks.finding import SEVERITIES, at_least
 
 FORMAT = "genesys_ops.engage audit 1"
 STATUSES = ("unreadable", "error", "warning", "fine")  # the worst first

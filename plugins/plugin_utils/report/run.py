@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ..module_utils._errors import BadInput
-from ._report import attention, build, lines, read_clusters
-from ._report_compare import compare, read_earlier
-from ._report_files import write
+from ...module_utils._errors import BadInput
+from .compare import compare, read_earlier
+from .data import attention, build, lines, read_clusters
+from .files import write
 
 
 def chat_channel_report(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ._report import Cluster, number
+from .data import Cluster, number
 
 WIDTH, GAP, INDENT = 980, 12, 28
 TOP, HEAD = 66, 38  # heights: a box at the top or bottom, the head of a frame

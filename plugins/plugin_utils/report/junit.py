@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._chat.checks.finding import at_least
-from ..module_utils._errors import BadInput
-from ._report import Cluster, Report
-from ._report_rules import RULES
+from ...module_utils._chat.checks.finding import at_least
+from ...module_utils._errors import BadInput
+from .data import Cluster, Report
+from .rules import RULES
 
 READING = "The cluster can be read"
 # XML 1.0 has no way to write these, not even escaped.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._report import Report, counted, number, worst_first
+from .data import Report, counted, number, worst_first
 
 MOST_CLUSTERS, MOST_FINDINGS = 50, 100  # a comment on GitHub ends at 65,536 characters
 ICONS = {"unreadable": "❔", "error": "❌", "warning": "⚠️", "fine": "✅", "info": "ℹ️"}

@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from ..module_utils._errors import BadInput
-from ..module_utils._files import write as write_file
-from ._report import Report
-from ._report_html import page
-from ._report_junit import junit
-from ._report_markdown import markdown
+from ...module_utils._errors import BadInput
+from ...module_utils._files import write as write_file
+from .data import Report
+from .junit import junit
+from .markdown import markdown
+from .page import page
 
 NAME = "chat-channel-audit"
 
