@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import EngageError
 from ..modules.chat_channel_report import ARGUMENT_SPEC
-from ..plugin_utils._in_process import plain
+from ..plugin_utils._plain import plain
 from ..plugin_utils.report.run import chat_channel_report
 
 

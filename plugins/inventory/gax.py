@@ -91,7 +91,7 @@ from ..module_utils._errors import EngageError
 from ..module_utils._gax.connect import connect
 from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module.hosts import Host, hosts
-from ..module_utils._module.run import CONNECTION_SPEC
+from ..module_utils._module.specs import CONNECTION
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -118,7 +118,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _read(self) -> list[Host]:
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleParserError(missing_required_lib("requests"))
-        given = {name: self._value(name) for name in CONNECTION_SPEC}
+        given = {name: self._value(name) for name in CONNECTION}
         try:
             with connect(given, self.display.warning) as gax:
                 return hosts(gax, self.get_option("hosts"), self.get_option("clusters"))

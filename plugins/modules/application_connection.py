@@ -136,25 +136,11 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_connection
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
-
-OPERATION = application_connection
-ARGUMENT_SPEC = {
-    **CHANGE_SPEC,
-    "applications": {"type": "list", "elements": "str", "required": True},
-    "server": {"type": "str", "required": True},
-    "port_id": {"type": "str"},
-    "protocol": {"type": "str", "choices": ["addp", "none"]},
-    "local_timeout": {"type": "int"},
-    "remote_timeout": {"type": "int"},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-RULES: dict[str, object] = {}
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("application_connection")
 
 
 if __name__ == "__main__":

@@ -107,21 +107,11 @@ applications:
       annex: {}
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_info
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
-
-OPERATION = application_info
-ARGUMENT_SPEC = {
-    "names": {"type": "list", "elements": "str"},
-    "types": {"type": "list", "elements": "str"},
-    "tenant": {"type": "str"},
-    "connected_to": {"type": "str"},
-}
-RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("application_info")
 
 
 if __name__ == "__main__":

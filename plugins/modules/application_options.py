@@ -163,28 +163,11 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_options
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
-
-OPERATION = application_options
-ARGUMENT_SPEC = {
-    **CHANGE_SPEC,
-    "name": {"type": "str"},
-    "options": {"type": "dict"},
-    "applications": {"type": "list", "elements": "dict"},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "exclusive": {"type": "bool", "default": False},
-    "family": {"type": "str", "choices": ["options", "annex"], "default": "options"},
-}
-RULES: dict[str, object] = {
-    "required_together": [("name", "options")],
-    "required_one_of": [("name", "applications")],
-    "mutually_exclusive": [("name", "applications"), ("options", "applications")],
-}
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("application_options")
 
 
 if __name__ == "__main__":

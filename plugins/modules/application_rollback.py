@@ -145,27 +145,11 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_rollback
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
-
-OPERATION = application_rollback
-ARGUMENT_SPEC = {
-    **CHANGE_SPEC,
-    "applications": {"type": "list", "elements": "dict"},
-    "path": {"type": "path"},
-    "names": {"type": "list", "elements": "str"},
-    "other_gax": {"type": "bool", "default": False},
-    "left": {"type": "list", "elements": "str"},
-    "on_conflict": {"type": "str", "choices": ["fail", "leave"], "default": "fail"},
-}
-RULES: dict[str, object] = {
-    "required_one_of": [("applications", "path")],
-    "mutually_exclusive": [("applications", "path")],
-}
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("application_rollback")
 
 
 if __name__ == "__main__":

@@ -292,35 +292,11 @@ compliant:
   type: bool
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
-
-OPERATION = chat_channel_info
-ARGUMENT_SPEC = {
-    "cluster": {"type": "str", "required": True},
-    "tenant": {"type": "str"},
-    "endpoint": {"type": "str", "default": "webme"},
-    "queue": {"type": "str"},
-    "identify_create_contact": {"type": "int"},
-    "refresh_task_period": {"type": "int"},
-    "refresh_pool_size": {"type": "int"},
-    "peak_chat_sessions": {"type": "int"},
-    "session_restoration_timeout": {"type": "int"},
-    "connection_timeout": {"type": "int"},
-    "contact_server": {"type": "str"},
-    "create_queue": {"type": "bool", "default": False},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "previous_endpoint": {"type": "str"},
-    "remove_in_use": {"type": "bool", "default": False},
-    "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
-    "enforce": {"type": "bool", "default": False},
-    "batch_size": {"type": "int", "default": 0},
-}
-RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("chat_channel_info")
 
 
 if __name__ == "__main__":

@@ -133,24 +133,11 @@ restart_required:
       type: str
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_server_endpoint
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
-
-OPERATION = chat_server_endpoint
-ARGUMENT_SPEC = {
-    **CHANGE_SPEC,
-    "chat_servers": {"type": "list", "elements": "str", "required": True},
-    "tenant": {"type": "str"},
-    "endpoint": {"type": "str", "default": "webme"},
-    "queue": {"type": "str"},
-    "check_queue": {"type": "bool", "default": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-RULES: dict[str, object] = {"required_if": [("state", "present", ["queue"])]}
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("chat_server_endpoint")
 
 
 if __name__ == "__main__":

@@ -91,31 +91,11 @@ objects:
   type: dict
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
-
-OPERATION = estate_export
-ARGUMENT_SPEC = {
-    "path": {"type": "path", "required": True},
-    "clusters": {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": {
-            "cluster": {"type": "str", "required": True},
-            "tenant": {"type": "str"},
-            "endpoint": {"type": "str", "default": "webme"},
-            "previous_endpoint": {"type": "str"},
-            "queue": {"type": "str"},
-            "contact_server": {"type": "str"},
-        },
-    },
-}
-RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("estate_export")
 
 
 if __name__ == "__main__":

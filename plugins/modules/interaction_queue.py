@@ -57,20 +57,11 @@ tenant:
   type: dict
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import interaction_queue
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
-
-OPERATION = interaction_queue
-ARGUMENT_SPEC = {
-    "name": {"type": "str", "required": True},
-    "tenant": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-RULES: dict[str, object] = {}
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("interaction_queue")
 
 
 if __name__ == "__main__":

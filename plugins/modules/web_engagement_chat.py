@@ -169,31 +169,11 @@ queue_key:
   sample: "101:webme"
 """
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import web_engagement_chat
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CHANGE_SPEC, run
-
-OPERATION = web_engagement_chat
-ARGUMENT_SPEC = {
-    **CHANGE_SPEC,
-    "cluster": {"type": "str", "required": True},
-    "tenant": {"type": "str"},
-    "endpoint": {"type": "str", "default": "webme"},
-    "queue": {"type": "str"},
-    "identify_create_contact": {"type": "int"},
-    "refresh_task_period": {"type": "int"},
-    "refresh_pool_size": {"type": "int"},
-    "peak_chat_sessions": {"type": "int"},
-    "session_restoration_timeout": {"type": "int"},
-    "connection_timeout": {"type": "int"},
-    "check_queue": {"type": "bool", "default": True},
-    "check_endpoints": {"type": "bool", "default": False},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-RULES: dict[str, object] = {"required_if": [("state", "present", ["queue"])]}
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run(OPERATION, ARGUMENT_SPEC, RULES)
+    run("web_engagement_chat")
 
 
 if __name__ == "__main__":

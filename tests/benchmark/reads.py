@@ -18,15 +18,16 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.connect im
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import find_applications
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import APPLICATION, CHAT_SERVER
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Context, chat_channel_info
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
-from ansible_collections.genesys_ops.engage.plugins.modules.chat_channel_info import ARGUMENT_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION, MODULES
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 
 RUNS = 5
 
 
 def parameters(sim: Simulator, **more: Any) -> dict[str, Any]:
-    defaults = {name: spec.get("default") for name, spec in {**CONNECTION_SPEC, **ARGUMENT_SPEC}.items()}
+    defaults = {
+        name: spec.get("default") for name, spec in {**CONNECTION, **MODULES["chat_channel_info"].arguments}.items()
+    }
     return {**defaults, "gax_url": sim.url, "gax_username": "default", "gax_password": "password", **more}
 
 

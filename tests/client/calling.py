@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -14,11 +13,10 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Context
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION, MODULES
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request
 
-MODULES = "ansible_collections.genesys_ops.engage.plugins.modules"
 USER, PASSWORD = "default", "password"
 LOG_IN, LOG_OUT, USER_INFO = "session/login", "session/logout", "user/info"
 EXPIRED = ["401", "403", "302", "200-html"]  # how a GAX may answer without a session
@@ -37,7 +35,7 @@ def call(
 
     ``sim`` is a simulator or an address. Nothing here waits long, unless told to. ``warnings`` takes what is warned of.
     """
-    module = importlib.import_module(f"{MODULES}.{operation.__name__}")
+    spec = MODULES[operation.__name__]
     given = {
         "gax_url": sim if isinstance(sim, str) else sim.url,
         "gax_username": USER,
@@ -45,7 +43,7 @@ def call(
         "gax_timeout": 2.0,
         **parameters,
     }
-    checked = ArgumentSpecValidator({**CONNECTION_SPEC, **module.ARGUMENT_SPEC}, **module.RULES).validate(given)
+    checked = ArgumentSpecValidator({**CONNECTION, **spec.arguments}, **spec.rules).validate(given)
     assert not checked.error_messages, checked.error_messages
     warn = (lambda text: None) if warnings is None else warnings.append
     return operation(Context(checked.validated_parameters, check_mode, warn))

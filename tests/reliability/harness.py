@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION, MODULES
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
 from ansible_collections.genesys_ops.engage.tests.simulator.objects import FAMILIES, Obj, items, with_items
@@ -22,7 +21,6 @@ QUEUE = "Webengagement_Chat"
 CLUSTER = "GWE_Cluster_1"
 # Hangs are cheap, and so is the time in which a write may settle; yet a busy machine does not look like a hang.
 SHORT = {"gax_timeout": 1.0, "gax_retries": 1, "gax_username": "default", "gax_password": "password"}
-MODULES = "ansible_collections.genesys_ops.engage.plugins.modules."
 
 Operation = Callable[[core.Context], core.Result]
 Triple = tuple[str, str, str, str]  # family, section, key, value
@@ -30,7 +28,7 @@ Triple = tuple[str, str, str, str]  # family, section, key, value
 
 def call(sim: Simulator | str, operation: Operation, check_mode: bool = False, **parameters: Any) -> core.Result:
     """Run an operation as its module would; what is not given is as in its argument spec, apart from `SHORT`."""
-    spec = {**CONNECTION_SPEC, **import_module(MODULES + operation.__name__).ARGUMENT_SPEC}
+    spec = {**CONNECTION, **MODULES[operation.__name__].arguments}
     unknown = parameters.keys() - spec.keys()
     if unknown:
         raise TypeError(f"{operation.__name__} has no {', '.join(sorted(unknown))}")

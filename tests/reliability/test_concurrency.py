@@ -10,13 +10,13 @@ import time
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import CONNECTION_SPEC
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import QUEUE, call, converge, written
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request
 
 SERVERS = [f"ChatServer_1_{number:02}" for number in range(1, 25)]
-DEFAULT = CONNECTION_SPEC["gax_concurrency"]["default"]
+DEFAULT = CONNECTION["gax_concurrency"]["default"]
 CALM = {"gax_timeout": 10.0}  # a machine under load must not look like a hang
 
 

@@ -22,11 +22,15 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """One call of an operation. ``params`` are as documented in the module of the same name."""
+    """One call of an operation. ``params`` are as documented in the module of the same name.
+
+    ``host`` is the inventory host, where it is known.
+    """
 
     params: Mapping[str, Any]
     check_mode: bool = False
     warn: Callable[[str], None] = lambda text: None
+    host: str = ""
 
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""

@@ -6,43 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._errors import EngageError
 from .._gax.http import REQUESTS_IMPORT_ERROR
 from .._secrets import MASK, Redactor, is_secret, shown
-from .context import Context, Result
-
-
-def _from_environment(name: str, **spec: Any) -> dict[str, Any]:
-    return {**spec, "fallback": (env_fallback, [name])}
-
-
-CONNECTION_SPEC: dict[str, Any] = {
-    "gax_url": _from_environment("GAX_URL", type="str", required=True),
-    "gax_username": _from_environment("GAX_USERNAME", type="str", required=True),
-    "gax_password": _from_environment("GAX_PASSWORD", type="str", required=True, no_log=True),
-    "gax_password_transport": _from_environment(
-        "GAX_PASSWORD_TRANSPORT", type="str", choices=["obfuscated", "plain"], default="obfuscated", no_log=False
-    ),
-    "gax_validate_certs": _from_environment("GAX_VALIDATE_CERTS", type="bool", default=True),
-    "gax_ca_path": _from_environment("GAX_CA_PATH", type="path"),
-    "gax_client_cert": {"type": "path"},
-    "gax_client_key": {"type": "path", "no_log": False},
-    "gax_proxy": {"type": "str"},
-    "gax_timeout": _from_environment("GAX_TIMEOUT", type="float", default=60.0),
-    "gax_retries": _from_environment("GAX_RETRIES", type="int", default=3),
-    "gax_concurrency": {"type": "int", "default": 8},
-}
-
-CHANGE_SPEC: dict[str, Any] = {
-    "on_failure": {"type": "str", "choices": ["rollback", "keep"], "default": "rollback"},
-    "backup_dir": {"type": "path"},
-    "backup_secrets": {"type": "bool", "default": False, "no_log": False},
-}
+from .context import Context
+from .specs import CONNECTION, MODULES
 
 
 class _Module(AnsibleModule):
@@ -62,13 +35,14 @@ class _Module(AnsibleModule):
         super().fail_json(msg, **{"invocation": {"module_args": shown_parameters(self.params)}, **result})
 
 
-def run(operation: Callable[[Context], Result], argument_spec: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
-    """Run an operation as an Ansible module. ``rules`` are AnsibleModule's own, such as ``required_if``."""
-    module = _Module({**CONNECTION_SPEC, **argument_spec}, supports_check_mode=True, **rules)
+def run(name: str) -> None:
+    """Run the operation of this name as an Ansible module."""
+    spec = MODULES[name]
+    module = _Module({**CONNECTION, **spec.arguments}, supports_check_mode=True, **spec.rules)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
-        result = operation(Context(module.params, module.check_mode, module.warn))
+        result = spec.operation(Context(module.params, module.check_mode, module.warn))
     except EngageError as problem:
         module.fail_json(str(problem), **problem.details)
     module.exit_json(**result)

@@ -14,8 +14,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.context import Context
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export, what_matters
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import MODULES
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.estate_file import ordered
-from ansible_collections.genesys_ops.engage.plugins.modules import chat_channel_info as info_module
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, generate, load
 from ansible_collections.genesys_ops.engage.tests.simulator.objects import Obj, clone
 from ansible_collections.genesys_ops.engage.tests.simulator.query import select
@@ -67,7 +67,7 @@ class EstateContext(Context):
 
 def told(gax: EstateGax, channel: Mapping[str, Any]) -> Any:
     """Return all that ``chat_channel_info`` says, or its error."""
-    specs: Mapping[str, Any] = info_module.ARGUMENT_SPEC
+    specs: Mapping[str, Any] = MODULES["chat_channel_info"].arguments
     defaults = {name: spec.get("default") for name, spec in specs.items()}
     try:
         return chat_channel_info(EstateContext(gax, {**defaults, **channel}))

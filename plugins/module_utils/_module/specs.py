@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What each module takes, and the operation behind it: one table for the modules and for the action plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from . import operations
+from .context import Context, Result
+from .export import estate_export
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """``arguments`` come on top of the connection options; ``rules`` are Ansible's, such as ``required_if``."""
+
+    operation: Callable[[Context], Result]
+    arguments: Arguments
+    rules: dict[str, Any] = field(default_factory=dict)
+
+
+def _from_environment(name: str, **spec: Any) -> Arguments:
+    return {**spec, "fallback": (env_fallback, [name])}
+
+
+CONNECTION: Arguments = {
+    "gax_url": _from_environment("GAX_URL", type="str", required=True),
+    "gax_username": _from_environment("GAX_USERNAME", type="str", required=True),
+    "gax_password": _from_environment("GAX_PASSWORD", type="str", required=True, no_log=True),
+    "gax_password_transport": _from_environment(
+        "GAX_PASSWORD_TRANSPORT", type="str", choices=["obfuscated", "plain"], default="obfuscated", no_log=False
+    ),
+    "gax_validate_certs": _from_environment("GAX_VALIDATE_CERTS", type="bool", default=True),
+    "gax_ca_path": _from_environment("GAX_CA_PATH", type="path"),
+    "gax_client_cert": {"type": "path"},
+    "gax_client_key": {"type": "path", "no_log": False},
+    "gax_proxy": {"type": "str"},
+    "gax_timeout": _from_environment("GAX_TIMEOUT", type="float", default=60.0),
+    "gax_retries": _from_environment("GAX_RETRIES", type="int", default=3),
+    "gax_concurrency": {"type": "int", "default": 8},
+}
+
+_CHANGE: Arguments = {
+    "on_failure": {"type": "str", "choices": ["rollback", "keep"], "default": "rollback"},
+    "backup_dir": {"type": "path"},
+    "backup_secrets": {"type": "bool", "default": False, "no_log": False},
+}
+_STATE: Arguments = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+_TUNING: Arguments = {
+    "identify_create_contact": {"type": "int"},
+    "refresh_task_period": {"type": "int"},
+    "refresh_pool_size": {"type": "int"},
+    "peak_chat_sessions": {"type": "int"},
+    "session_restoration_timeout": {"type": "int"},
+    "connection_timeout": {"type": "int"},
+}
+# What is asked of a chat channel, whether it is looked at or set.
+_CHANNEL: Arguments = {
+    "cluster": {"type": "str", "required": True},
+    "tenant": {"type": "str"},
+    "endpoint": {"type": "str", "default": "webme"},
+    "queue": {"type": "str"},
+    **_TUNING,
+    "contact_server": {"type": "str"},
+    "create_queue": {"type": "bool", "default": False},
+    **_STATE,
+    "previous_endpoint": {"type": "str"},
+    "remove_in_use": {"type": "bool", "default": False},
+    "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
+}
+_QUEUE_WHEN_PRESENT = {"required_if": [("state", "present", ["queue"])]}
+
+MODULES: dict[str, Spec] = {
+    "application_connection": Spec(
+        operations.application_connection,
+        {
+            **_CHANGE,
+            "applications": {"type": "list", "elements": "str", "required": True},
+            "server": {"type": "str", "required": True},
+            "port_id": {"type": "str"},
+            "protocol": {"type": "str", "choices": ["addp", "none"]},
+            "local_timeout": {"type": "int"},
+            "remote_timeout": {"type": "int"},
+            **_STATE,
+        },
+    ),
+    "application_info": Spec(
+        operations.application_info,
+        {
+            "names": {"type": "list", "elements": "str"},
+            "types": {"type": "list", "elements": "str"},
+            "tenant": {"type": "str"},
+            "connected_to": {"type": "str"},
+        },
+    ),
+    "application_options": Spec(
+        operations.application_options,
+        {
+            **_CHANGE,
+            "name": {"type": "str"},
+            "options": {"type": "dict"},
+            "applications": {"type": "list", "elements": "dict"},
+            **_STATE,
+            "exclusive": {"type": "bool", "default": False},
+            "family": {"type": "str", "choices": ["options", "annex"], "default": "options"},
+        },
+        {
+            "required_together": [("name", "options")],
+            "required_one_of": [("name", "applications")],
+            "mutually_exclusive": [("name", "applications"), ("options", "applications")],
+        },
+    ),
+    "application_rollback": Spec(
+        operations.application_rollback,
+        {
+            **_CHANGE,
+            "applications": {"type": "list", "elements": "dict"},
+            "path": {"type": "path"},
+            "names": {"type": "list", "elements": "str"},
+            "other_gax": {"type": "bool", "default": False},
+            "left": {"type": "list", "elements": "str"},
+            "on_conflict": {"type": "str", "choices": ["fail", "leave"], "default": "fail"},
+        },
+        {
+            "required_one_of": [("applications", "path")],
+            "mutually_exclusive": [("applications", "path")],
+        },
+    ),
+    "chat_channel_info": Spec(
+        operations.chat_channel_info,
+        {**_CHANNEL, "enforce": {"type": "bool", "default": False}, "batch_size": {"type": "int", "default": 0}},
+    ),
+    "chat_server_endpoint": Spec(
+        operations.chat_server_endpoint,
+        {
+            **_CHANGE,
+            "chat_servers": {"type": "list", "elements": "str", "required": True},
+            "tenant": {"type": "str"},
+            "endpoint": {"type": "str", "default": "webme"},
+            "queue": {"type": "str"},
+            "check_queue": {"type": "bool", "default": True},
+            **_STATE,
+        },
+        _QUEUE_WHEN_PRESENT,
+    ),
+    "estate_export": Spec(
+        estate_export,
+        {
+            "path": {"type": "path", "required": True},
+            "clusters": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": {
+                    "cluster": {"type": "str", "required": True},
+                    "tenant": {"type": "str"},
+                    "endpoint": {"type": "str", "default": "webme"},
+                    "previous_endpoint": {"type": "str"},
+                    "queue": {"type": "str"},
+                    "contact_server": {"type": "str"},
+                },
+            },
+        },
+    ),
+    "interaction_queue": Spec(
+        operations.interaction_queue,
+        {"name": {"type": "str", "required": True}, "tenant": {"type": "str", "required": True}, **_STATE},
+    ),
+    "web_engagement_chat": Spec(
+        operations.web_engagement_chat,
+        {
+            **_CHANGE,
+            "cluster": {"type": "str", "required": True},
+            "tenant": {"type": "str"},
+            "endpoint": {"type": "str", "default": "webme"},
+            "queue": {"type": "str"},
+            **_TUNING,
+            "check_queue": {"type": "bool", "default": True},
+            "check_endpoints": {"type": "bool", "default": False},
+            **_STATE,
+        },
+        _QUEUE_WHEN_PRESENT,
+    ),
+}
