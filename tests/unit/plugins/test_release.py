@@ -9,6 +9,7 @@ import re
 
 import pytest
 import yaml
+from ansible_collections.genesys_ops.engage.plugins.module_utils._version import VERSION
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 
 
@@ -20,6 +21,10 @@ def test_the_changelog_has_the_version_of_the_collection() -> None:
     version = yaml.safe_load(text("galaxy.yml"))["version"]
     assert version in yaml.safe_load(text("changelogs/changelog.yaml"))["releases"]
     assert f"## v{version}".replace(".", r"\.") in text("CHANGELOG.md")
+
+
+def test_files_that_are_written_carry_the_version_of_the_collection() -> None:
+    assert yaml.safe_load(text("galaxy.yml"))["version"] == VERSION
 
 
 def test_nothing_claims_to_be_of_a_version_that_was_neither_released_nor_next() -> None:

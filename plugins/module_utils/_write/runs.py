@@ -1,0 +1,345 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""The record of a run: what it is about to change in one cluster, saved before it does, and how it ended.
+
+``<backup_dir>/<run>/<cluster>-<8 hex digits>/`` holds ``run.json`` and one file for each application and step. Files
+are trusted only as far as they are checked: those that were edited, cut or are of another cluster are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from .._errors import BadInput
+from .._files import write
+from .._model.changes import Change, Plan
+from .._model.identity import Identity, safe_name
+from .._secrets import shown
+from .._version import VERSION
+
+RUN_FORMAT, ENTRY_FORMAT = "genesys_ops.engage run 2", "genesys_ops.engage backup 2"
+HEAD = "run.json"
+RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF = "running", "succeeded", "rolled back", "kept", "broken off"
+OUTCOMES = (RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF)
+BACKUP_DIR = "backup_dir (chat_channel_backup_dir)"
+
+# CI systems: name, the variable that says that it is one, and those that name its job.
+JOBS = (
+    ("gitlab", "GITLAB_CI", ("CI_JOB_ID",)),
+    ("github", "GITHUB_ACTIONS", ("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT")),
+    ("jenkins", "JENKINS_URL", ("JOB_NAME", "BUILD_NUMBER")),
+    ("awx", "AWX_HOST", ("JOB_ID",)),
+)
+
+Entry = dict[str, Any]
+
+
+def run_name(environ: Mapping[str, str], now: datetime) -> str:
+    """Return the name of a run: its time in UTC, and the job of a CI system where there is one."""
+    start = now.astimezone(timezone.utc)
+    parts = [f"{start:%Y%m%dT%H%M%S}.{start.microsecond // 1000:03}Z"]
+    for system, sign, variables in JOBS:
+        if environ.get(sign):
+            values = [safe_name(environ[name], 30) for name in variables if environ.get(name)]
+            return "-".join([*parts, system, *values])
+    return parts[0]
+
+
+def check_run(name: str, option: str = "run (chat_channel_run)") -> str:
+    """Return the name of a run. Raises BadInput for one that cannot be the name of a folder everywhere."""
+    if not re.fullmatch(r"\w[\w.+-]*", name) or len(name.encode()) > 200:
+        raise BadInput(
+            f"{option}: {name[:60]!r} cannot name a run: take letters, digits, '.', '_', '+' and '-', begin with a "
+            "letter or digit, and stay below 200 bytes."
+        )
+    return name
+
+
+def state_folder(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return where records are kept when no backup is asked for; it is made if missing. None without a safe place."""
+    environ = os.environ if environ is None else environ
+    home = environ.get("HOME", "")
+    base = environ.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else "")
+    if not os.path.isabs(base):
+        return None
+    folder = Path(base) / "genesys_ops.engage" / "runs"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+    except (OSError, ValueError):
+        return None
+    safe = found.st_uid == os.getuid() and not found.st_mode & 0o022 and os.access(folder, os.W_OK | os.X_OK)
+    return folder if safe else None
+
+
+class Record:
+    """What one run is about to change in one cluster, and how it ended. See ``begin``."""
+
+    def __init__(self, folder: Path, head: Entry, keep_secrets: bool = False, option: str = BACKUP_DIR) -> None:
+        self.folder = folder
+        self._head = head
+        self._keep_secrets = keep_secrets
+        self._option = option
+        self._clear: dict[str, Entry] = {}  # what this object has saved, with its secrets
+
+    @classmethod
+    def begin(
+        cls,
+        folder: str | os.PathLike[str],
+        run: str,
+        gax_urls: Sequence[str],
+        cluster_name: str,
+        cluster_dbid: str,
+        kind: str,
+        keep_secrets: bool = False,
+        stranded: Collection[tuple[str, str]] = (),
+        takes_back: Sequence[str] = (),
+        option: str = BACKUP_DIR,
+    ) -> Record:
+        """Return the record of a run for one cluster; one that is there is continued: batches are several calls.
+
+        ``kind`` is ``configure``, ``retire``, ``restore`` or ``change``. ``stranded`` holds (cluster, Chat Server), as
+        DBIDs, that were without their endpoint before the run; ``takes_back`` the runs that a restore takes back.
+        Raises BadInput where nothing can be written: call this before the first write. ``option`` is what it names.
+        """
+        identity = Identity.of(gax_urls, cluster_dbid, cluster_name)
+        target = Path(folder) / check_run(run) / identity.label
+        with _writing(target, option):
+            _make(target)
+        if (target / HEAD).exists():
+            head = read_head(target / HEAD)
+            if head["run"] != run or not identity.is_same(identity_of(head)):
+                raise BadInput(f"{target / HEAD} is the record of another run or cluster. Nothing was written.")
+        else:
+            head = {
+                "format": RUN_FORMAT,
+                "run": run,
+                "version": VERSION,
+                "started": _now(),
+                "gax": list(identity.gax),
+                "cluster": {"name": cluster_name, "dbid": cluster_dbid},
+                "stranded": sorted(map(list, stranded)),
+                "steps": [],
+            }
+        taken = dict.fromkeys([*head.get("takes_back", []), *takes_back])
+        new = {**head, "kind": kind, "takes_back": list(taken), "outcome": RUNNING, "ended": None}
+        record = cls(target, new, keep_secrets, option)
+        record._write_head()
+        return record
+
+    @property
+    def run(self) -> str:
+        return str(self._head["run"])
+
+    def save(self, plans: Sequence[Plan]) -> None:
+        """Save what the plans are about to change, as the next step. Raises BadInput; nothing is half saved."""
+        todo = [plan for plan in plans if plan.changes]
+        if not todo:
+            return
+        step = len(self._head["steps"]) + 1
+        files = []
+        with _writing(self.folder, self._option):
+            for plan in todo:
+                # Names are untrusted, and may be equal: the DBID tells them apart.
+                parts = (f"{step:03}", safe_name(plan.application.dbid), safe_name(plan.application.name, 60))
+                file = f"{'-'.join(parts)}-{plan.wanted.family}.json"
+                write_json(self.folder / file, self._entry(step, plan, self._keep_secrets))
+                self._clear[file] = self._entry(step, plan, True)
+                files.append(file)
+        self._head["steps"].append({"step": step, "saved": _now(), "outcome": RUNNING, "files": files})
+        self._write_head()
+
+    def entries(self, last_step: bool = False) -> list[Entry]:
+        """Return what this run has saved since it was finished last, in order; of its last step only, if asked.
+
+        Within the call that saved them even secrets are there, masked in the files. Raises BadInput.
+        """
+        steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING]
+        files = [file for step in (steps[-1:] if last_step else steps) for file in step["files"]]
+        return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
+
+    def finish(self, outcome: str) -> None:
+        """Say how the run ended for this cluster: once, after its last step. Without any step nothing is left.
+
+        A disk that is full now does not fail the run: the record then says that it did not end.
+        """
+        if not self._head["steps"]:
+            self.discard()
+            return
+        for step in self._head["steps"]:
+            step["outcome"] = outcome if step["outcome"] == RUNNING else step["outcome"]
+        self._head.update(outcome=outcome, ended=_now())
+        with suppress(BadInput):
+            self._write_head()
+
+    def discard(self) -> None:
+        """Remove the record."""
+        with suppress(OSError):
+            for file in [*(file for step in self._head["steps"] for file in step["files"]), HEAD]:
+                (self.folder / file).unlink(missing_ok=True)
+            self.folder.rmdir()
+            self.folder.parent.rmdir()  # unless other clusters have a record of this run
+
+    def _write_head(self) -> None:
+        with _writing(self.folder, self._option):
+            write_json(self.folder / HEAD, self._head)
+
+    def _entry(self, step: int, plan: Plan, clear: bool) -> Entry:
+        def value(key: str, text: str | None) -> str | None:
+            return text if text is None or clear else shown(key, text)
+
+        def values(change: Change) -> Entry:
+            before, after = value(change.key, change.before), value(change.key, change.after)
+            return {"section": change.section, "key": change.key, "before": before, "after": after}
+
+        found = plan.application
+        options = {
+            section: {key: value(key, text) for key, text in keys.items()}
+            for section, keys in found.options(plan.wanted.family).items()
+        }
+        return {
+            "format": ENTRY_FORMAT,
+            **{name: self._head[name] for name in ("run", "gax", "cluster")},
+            "step": step,
+            "name": found.name,
+            "dbid": found.dbid,
+            "type": found.subtype,
+            "family": plan.wanted.family,
+            "changes": [values(change) for change in plan.changes],
+            "options": options,
+        }
+
+
+@contextmanager
+def _writing(folder: Path, option: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as problem:  # ValueError: a name or text that cannot be encoded, a NUL in a path
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        raise BadInput(f"{option}: cannot write to {folder}: {why}. Nothing was written to GAX.") from problem
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of a cluster, of its run and of all runs, for their owner only."""
+    folder.parents[1].parent.mkdir(parents=True, exist_ok=True)
+    for _try in range(3):  # a host that had nothing to change may remove the folder of the run in the same moment
+        with suppress(FileNotFoundError):
+            for place in (folder.parents[1], folder.parent, folder):
+                place.mkdir(mode=0o700, exist_ok=True)
+            return
+    folder.mkdir(mode=0o700)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+# --- files that can be trusted ---------------------------------------------------------------------------------------
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return what tells an edited file from one that was written by this collection. It protects against mistakes."""
+    rest = {name: value for name, value in content.items() if name != "check"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a file with its checksum, at once. Raises OSError."""
+    whole = {**content, "check": checksum(content)}
+    text = json.dumps(whole, indent=2, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only hold escaped
+        text = json.dumps(whole, indent=2)
+    write(file, text + "\n")
+
+
+def read_json(file: Path, what: str, formats: Collection[str]) -> Entry:
+    """Return a file that was written by ``write_json``. Raises BadInput for every other one."""
+    try:
+        content = json.loads(file.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "it is damaged"
+        raise BadInput(f"{file} cannot be read as a {what}: {why}. Nothing was written.") from problem
+    if not isinstance(content, dict) or content.get("format") not in formats:
+        raise BadInput(f"{file} is no {what} of this collection, or of another version of it. Nothing was written.")
+    if content.get("check") != checksum(content):
+        raise BadInput(f"{file} was edited or cut since it was written. Nothing was written to GAX.")
+    return content
+
+
+def read_head(file: Path) -> Entry:
+    """Return a ``run.json``. Raises BadInput."""
+    return read_json(file, "record of a run", (RUN_FORMAT,))
+
+
+def read_entry(folder: Path, name: str, head: Mapping[str, Any]) -> Entry:
+    """Return what was saved of one application, which belongs to this record. Raises BadInput."""
+    if not re.fullmatch(r"[\w-]+\.json", str(name)):
+        raise BadInput(f"{folder / HEAD} names a file that is none of a backup: {name!r}. Nothing was written.")
+    entry = read_json(folder / name, "backup", (ENTRY_FORMAT,))
+    if any(entry.get(key) != head[key] for key in ("run", "gax", "cluster")):
+        raise BadInput(f"{folder / name} is of another run, GAX or cluster than its folder. Nothing was written.")
+    return entry
+
+
+def identity_of(head: Mapping[str, Any]) -> Identity:
+    """Return whose record this is."""
+    return Identity(tuple(head["gax"]), head["cluster"]["dbid"], head["cluster"]["name"])
+
+
+# --- runs that did not end -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A run that did not say how it ended: it broke off, or it is still under way."""
+
+    run: str
+    kind: str
+    started: datetime
+    folder: Path
+    entries: Sequence[Entry]
+
+    def message(self) -> str:
+        names = list(dict.fromkeys(entry["name"] for entry in self.entries))
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        return (
+            f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not end: it broke off, or is still "
+            f"under way. It was about to change {', '.join(names[:5])}{more}; its record is {self.folder}."
+        )
+
+    def close(self) -> None:
+        """Note that the run broke off, so that it is not said again."""
+        head = read_head(self.folder / HEAD)
+        Record(self.folder, head).finish(BROKEN_OFF)
+
+
+def unfinished(
+    folder: str | os.PathLike[str], gax_urls: Sequence[str], dbid: str, besides: str = ""
+) -> list[Unfinished]:
+    """Return the runs for this cluster that did not end, oldest first, apart from the run ``besides``.
+
+    Records that cannot be read are left out: who restores one is told.
+    """
+    digest = Identity.of(gax_urls, dbid).digest
+    found = []
+    for place in Path(folder).glob(f"*/*-{digest}/{HEAD}"):
+        with suppress(BadInput, KeyError, TypeError, ValueError):
+            head = read_head(place)
+            if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
+                record = Record(place.parent, head)
+                started = datetime.fromisoformat(head["started"])
+                found.append(Unfinished(head["run"], head["kind"], started, place.parent, record.entries()))
+    return sorted(found, key=lambda item: item.started)
