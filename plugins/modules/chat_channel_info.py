@@ -234,7 +234,7 @@ other_users:
   type: list
   elements: dict
 findings:
-  description: What is wrong or worth knowing now.
+  description: What is wrong or worth knowing now, sorted by impact, severity, ID and application.
   returned: success
   type: list
   elements: dict
@@ -244,6 +244,11 @@ findings:
       type: str
     severity:
       description: One of V(error), V(warning) and V(info).
+      type: str
+    impact:
+      description:
+        - What it costs while it stays, one of V(no chat can be opened), V(some chats are lost),
+          V(chats are lost after a switch-over), V(contacts are wrong) and V(nothing now).
       type: str
     application:
       description: Name of the application.
@@ -260,6 +265,9 @@ findings:
     hint:
       description: What to do.
       type: str
+    fixed_by_run:
+      description: Whether a run would fix it.
+      type: bool
 fail_on:
   description: The severity that was given.
   returned: success

@@ -46,7 +46,7 @@ def redirect(url: str) -> Answer:
 
 
 def error(status: int, code: str, message: str) -> Answer:
-    """Return an error; no error body of a real GAX is public (gax_api.md section 4.8)."""
+    """Return an error; no error body of a real GAX is public (docs/evidence.md#writing)."""
     return json_answer({"errorCode": code, "message": message}, status)
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makers of configuration objects, in the shape of GAX (gax_api.md sections 4.2 to 4.7).
+"""Makers of configuration objects, in the shape of GAX (docs/evidence.md#reading).
 
 Each maker returns one object with all the keys that a real one carries. Numbers are given by the caller.
 """

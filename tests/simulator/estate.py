@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The estate: all configuration objects, in memory.
 
-A class of objects has its own numbers (dbid). Numbers of deleted objects are never used again (gax_api.md section 3).
+A class of objects has its own numbers (dbid). Those of deleted objects are never used again (docs/evidence.md#writing).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from .objects import Obj, Values, checked, clone, nested, with_triple
 
-FIRST_FREE = 100  # smaller numbers belong to predefined objects (gax_api.md section 7)
+FIRST_FREE = 100  # smaller numbers belong to predefined objects (docs/evidence.md#reading)
 
-# Part of every Configuration Database, although GAX does not list it (gax_api.md section 4.7).
+# Part of every Configuration Database, although GAX does not list it (docs/evidence.md#reading).
 ENVIRONMENT: Obj = {"type": "CfgTenant", "dbid": "1", "name": "Environment", "state": "CFGEnabled"}
 
 

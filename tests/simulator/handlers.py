@@ -17,7 +17,7 @@ from .journal import Violation
 from .world import World
 
 VERSION = "9.0.105.10"
-SESSION_TIMEOUT = 900  # [general] session_timeout of a real GAX (gax_api.md section 2)
+SESSION_TIMEOUT = 900  # [general] session_timeout of a real GAX (docs/evidence.md#the-session)
 OPEN_PATHS = ("session/login", "cfg/schema")  # they work without a session
 MODE_TEXT = "Configuration Server is in {} mode. Changes are not possible."
 
@@ -83,7 +83,7 @@ def login(world: World, call: Call) -> Answer:
 
 
 def _may_log_in(world: World, user: str, password: str, obfuscated: bool) -> bool:
-    """An unconfigured GAX knows only root with an empty password (gax_api.md section 5)."""
+    """An unconfigured GAX knows only root with an empty password (docs/evidence.md#the-session)."""
     if world.switches.state == "setup":
         return (user, password) == ("root", "")
     return world.sessions.check(user, password, obfuscated)
@@ -98,7 +98,7 @@ def logout(world: World, call: Call) -> Answer:
 
 
 def user_info(world: World, call: Call) -> Answer:
-    """Tell who is logged in (gax_api.md section 1.1)."""
+    """Tell who is logged in (docs/evidence.md#the-session)."""
     user = call.entry["user"]
     return answers.json_answer(
         {
@@ -117,7 +117,7 @@ def version(world: World, call: Call) -> Answer:
 
 
 def schema(world: World, call: Call) -> Answer:
-    """Tell whether GAX is ready (gax_api.md section 1.2)."""
+    """Tell whether GAX is ready (docs/evidence.md#reading)."""
     return answers.json_answer({"isEnabled": world.switches.state == "ready"})
 
 

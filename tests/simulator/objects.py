@@ -4,7 +4,7 @@
 """What one configuration object looks like, and how two versions of it differ.
 
 An object is the JSON of GAX: flat keys, every scalar a string, lists wrapped once, options and annex as triples
-(gax_api.md section 4.1). Objects are never changed in place: a change makes a new object.
+(docs/evidence.md#reading). Objects are never changed in place: a change makes a new object.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 Obj = dict[str, Any]
 Values = dict[str, dict[str, str]]
 
-# Key of a list container -> key of the list inside it (gax_api.md section 4.1).
+# Key of a list container -> key of the list inside it (docs/evidence.md#reading).
 CONTAINERS = {
     "options": "property",
     "userproperties": "property",
@@ -50,7 +50,7 @@ class Change(TypedDict):
 def as_strings(value: Any, where: str = "the object") -> Any:
     """Return `value` with numbers as strings; raise ValueError for booleans and nulls.
 
-    GAX stores strings only. Public code sends a number once (gax_api.md section 4.1), so numbers are taken.
+    GAX stores strings only. Public code sends a number once (docs/evidence.md#reading), so numbers are taken.
     """
     if isinstance(value, str):
         return value

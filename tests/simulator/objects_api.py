@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The paths below cfg/objects: find, get, create, replace, delete (gax_api.md section 1.2)."""
+"""The paths below cfg/objects: find, get, create, replace, delete (docs/evidence.md#reading)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which objects a list request means (gax_api.md section 1.2)."""
+"""Which objects a list request means (docs/evidence.md#reading)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAME_TESTS: dict[str, Callable[[str, str], bool]] = {
 def parse_filters(text: str) -> list[dict[str, str]]:
     """Return alternatives, each a set of conditions: `a=1 AND b=2 OR c=3` -> [{a: 1, b: 2}, {c: 3}].
 
-    AND binds tighter than OR (gax_api.md section 1.2). Raise ValueError for anything but key=value.
+    AND binds tighter than OR (docs/evidence.md#reading). Raise ValueError for anything but key=value.
     """
     alternatives = []
     for alternative in text.split(" OR "):

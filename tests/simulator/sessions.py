@@ -15,7 +15,7 @@ from .switches import Switches
 def reveal(obfuscated: str) -> str:
     """Return the password behind the obfuscation of the log-in page; raise ValueError when it is none.
 
-    Each character c is sent as the pair chr(ord(c)+r), chr(r) with a random r (gax_api.md section 1.1).
+    Each character c is sent as the pair chr(ord(c)+r), chr(r) with a random r (docs/evidence.md#the-session).
     """
     if len(obfuscated) % 2:
         raise ValueError("an obfuscated password has an even number of characters")

@@ -4,7 +4,7 @@
 """All switches of the simulator, their positions and their meaning.
 
 Where public material does not show how a real GAX behaves, a switch has one position for each possibility
-(gax_api.md sections 8 and 9). The command line and the changes at run time are derived from this one list.
+(docs/evidence.md#what-is-not-known). The command line and the changes at run time are derived from this one list.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rules of Configuration Server for writes, and what GAX shows of an object and takes back.
 
-Rules come from the protocol beneath GAX (gax_api.md sections 4.2 to 4.8). Each refusal names its error code.
+Rules come from the protocol beneath GAX (docs/evidence.md#writing). Each refusal names its error code.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ REFERENCES = {
     "backupserverdbid": "CfgApplication",
 }
 
-# The triple of an empty section, as the switch empty_key shows it (gax_api.md section 4.1).
+# The triple of an empty section, as the switch empty_key shows it (docs/evidence.md#reading).
 EMPTY_SECTION = {"section": "empty-section", "key": "", "value": ""}
 
 
@@ -176,7 +176,7 @@ def users_of(estate: Estate, obj: Obj) -> list[str]:
 
 
 def forget(estate: Estate, obj: Obj) -> None:
-    """Delete an object; primaries lose it as their backup (gax_api.md section 3)."""
+    """Delete an object; primaries lose it as their backup (docs/evidence.md#writing)."""
     estate.remove(obj["type"], obj["dbid"])
     for app in estate.all("CfgApplication") if obj["type"] == "CfgApplication" else ():
         if app.get("backupserverdbid") == obj["dbid"]:

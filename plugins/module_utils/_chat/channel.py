@@ -13,10 +13,11 @@ from functools import cached_property
 
 from .._model.changes import Plan, estate_after
 from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
-from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, discover
+from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, contact_servers, discover
 from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, endpoints_of, queue_key, section_of
 
-# Options of Genesys Mobile Services that hold the tenant's name and an endpoint (genesys_domain.md, section 9).
+# Options of Genesys Mobile Services that hold the tenant's name and an endpoint:
+# docs/evidence.md#who-else-uses-an-endpoint
 GMS_KEYS = ("default_chat_endpoint", "_chat_endpoint")
 
 
@@ -101,6 +102,16 @@ class Channel:
             names = [item.name for item in above if CHAT_QUEUE in item.options().get(CHAT, {})]
             shared[server.application.dbid] = sorted({*names} - {self.cluster.name})
         return shared
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the run would change anything that a rule can look at."""
+        return bool(self.new_scripts) or any(plan.changes for plan in self.plans)
+
+    def contact_servers(self) -> dict[str, list[str]]:
+        """Return, for the DBID of each Chat Server, the Universal Contact Servers that it reaches."""
+        servers = [server.application for server in self.topology.chat_servers]
+        return {server.dbid: contact_servers(server, self.estate, self.clients) for server in servers}
 
     def other_users(self) -> list[dict[str, str]]:
         """Return who else uses the endpoint or the queue: Co-browse, GMS, other clusters, other endpoints.

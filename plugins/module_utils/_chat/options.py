@@ -4,7 +4,7 @@
 # PRIVATE to this collection: may change in any release, with no notice.
 """The chat channel of Web Engagement: its options, their ranges, and what they should be.
 
-Source: genesys_domain.md, sections 2 and 3, which names the vendor's pages.
+Sources: docs/evidence.md#options-of-chat, docs/evidence.md#form-of-queuekey
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def _batches(names: Sequence[str], size: int) -> list[Sequence[str]]:
 def restart_required(plans: Sequence[Plan]) -> list[dict[str, str]]:
     """Return which application needs a restart, for which option, and how that is known.
 
-    Only the options of the chat channel are known (genesys_domain.md, section 8).
+    Only the options of the chat channel are known (docs/evidence.md#restarts).
     """
     return [
         {"application": plan.application.name, "option": f"{CHAT}/{change.key}", "evidence": RESTART[change.key]}

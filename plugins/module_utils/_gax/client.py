@@ -41,7 +41,7 @@ class Account:
 
 
 def obfuscate(password: str, rng: random.Random | None = None) -> str:
-    """Return the password as GAX's own log-in page sends it (gax_api.md, section 1.1). It protects nothing."""
+    """Return the password as GAX's own log-in page sends it (docs/evidence.md#the-session). It protects nothing."""
     rng = rng or random.Random()
     return "".join(_shifted(character, rng.randint(68, 122)) for character in password)
 
@@ -132,7 +132,7 @@ class Gax:
         return [raw for raw in self.objects(kind, name=name) if raw.get("name") == name]
 
     def tenants(self) -> list[Raw]:
-        """Return all tenants; Environment too, which GAX's list leaves out (gax_api.md, section 4.7)."""
+        """Return all tenants; Environment too, which GAX's list leaves out (docs/evidence.md#reading)."""
         found = self.objects(TENANT)
         return found if any(str(raw.get("dbid")) == "1" for raw in found) else [ENVIRONMENT, *found]
 
@@ -144,7 +144,7 @@ class Gax:
     def create(self, raw: Raw) -> str:
         """Create an object; return its DBID, or an empty text where GAX does not tell. Raises WriteFailed.
 
-        Both forms have been seen: the object in the answer, and an empty answer (gax_api.md, section 1.2.1).
+        Both forms have been seen: the object in the answer, and an empty answer (docs/evidence.md#writing).
         """
         answer = self._write("POST", "cfg/objects", raw)
         if isinstance(answer.data, dict) and answer.data.get("dbid"):
@@ -275,7 +275,7 @@ class Gax:
         )
 
     def _is_me(self) -> bool:
-        """Ask GAX who is logged in (gax_api.md, section 1.1)."""
+        """Ask GAX who is logged in (docs/evidence.md#the-session)."""
         answer = self._http.read("user/info")
         name = answer.data.get("username") if answer.status == 200 and isinstance(answer.data, dict) else None
         return str(name).casefold() == self._account.username.casefold()

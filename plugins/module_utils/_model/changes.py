@@ -14,7 +14,7 @@ from .._errors import BadInput, Conflict
 from .._secrets import MASK, is_secret, shown
 from .objects import CONNECTIONS, CONTAINERS, FAMILIES, Application, Raw, inner, text
 
-# What else a connection holds when GAX makes one (gax_api.md, section 4.2).
+# What else a connection holds when GAX makes one (docs/evidence.md#reading).
 NEW_CONNECTION = {
     "mode": "CFGTMNoTraceMode",
     "appparams": "",
@@ -147,7 +147,7 @@ def _changes(application: Application, wanted: Wanted) -> list[Change]:
 
 
 def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
-    """Return (section, key) -> every value it has: GAX tolerates duplicates (gax_api.md, section 4.1)."""
+    """Return (section, key) -> every value it has: GAX tolerates duplicates (docs/evidence.md#reading)."""
     values: dict[tuple[str, str], list[str]] = {}
     for section, key, value in application.triples(family):
         values.setdefault((section, key), []).append(value)

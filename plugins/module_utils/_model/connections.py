@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Connections between applications: what one should hold. Source: gax_api.md, section 4.2."""
+"""Connections between applications: what one should hold. Source: docs/evidence.md#reading."""
 
 from __future__ import annotations
 

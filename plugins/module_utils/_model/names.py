@@ -13,6 +13,11 @@ from .._errors import BadInput
 from .objects import Application, Tenant
 
 
+def variable(parameter: str) -> str:
+    """Return how messages name an option: that of the modules, and the role's variable."""
+    return f"{parameter} (chat_channel_{parameter})"
+
+
 def probably(wanted: str, names: Iterable[str]) -> str:
     """Return a sentence naming the nearest of the names, or an empty text. Another case is nearest."""
     names = list(dict.fromkeys(names))

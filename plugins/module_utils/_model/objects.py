@@ -4,7 +4,7 @@
 # PRIVATE to this collection: may change in any release, with no notice.
 """Read-only views of Configuration Server objects, over the raw JSON that GAX gives.
 
-Shapes: gax_api.md, section 4. A container that is missing and one that is empty read the same.
+Shapes: docs/evidence.md#reading. A container that is missing and one that is empty read the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ APPLICATION, SCRIPT, TENANT, FOLDER = "CfgApplication", "CfgScript", "CfgTenant"
 CONTAINERS = {"options": "options", "annex": "userproperties"}
 CONNECTIONS = "connections"
 FAMILIES = (*CONTAINERS, CONNECTIONS)
-# Attributes of a connection that mean the same when they are missing (gax_api.md, section 4.2).
+# Attributes of a connection that mean the same when they are missing (docs/evidence.md#reading).
 CONNECTION_DEFAULTS = {"connprotocol": "", "timoutlocal": "0", "timoutremote": "0"}
 CHAT_SERVER, APPLICATION_CLUSTER = "CFGChatServer", "CFGApplicationCluster"
 CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER = "CFGContactServer", "CFGInteractionServer", "CFGGenericServer"
@@ -75,7 +75,7 @@ class GaxObject:
     def triples(self, family: str) -> list[tuple[str, str, str]]:
         """Return (section, key, value) in order; family is ``options`` or ``annex``.
 
-        A triple with an empty key carries no option: it stands for an empty section (gax_api.md, section 4.1).
+        A triple with an empty key carries no option: it stands for an empty section (docs/evidence.md#reading).
         """
         found = inner(self.raw, CONTAINERS[family], "property")
         return [(text(t.get("section")), text(t["key"]), text(t.get("value"))) for t in found if t.get("key")]
@@ -119,6 +119,14 @@ class Application(GaxObject):
         """DBIDs of the applications it is connected to, each once, in order."""
         dbids = dict.fromkeys(text(item.get("appserverdbid")) for item in self.connections)
         return [dbid for dbid in dbids if dbid not in NOTHING]
+
+    @cached_property
+    def ports_named(self) -> dict[str, list[str]]:
+        """For the DBID of each application that it is connected to, the ports that its connections name."""
+        named: dict[str, list[str]] = {}
+        for item in self.connections:
+            named.setdefault(text(item.get("appserverdbid")), []).append(text(item.get("id")))
+        return named
 
     @property
     def ports(self) -> list[str]:

@@ -4,7 +4,8 @@
 # PRIVATE to this collection: may change in any release, with no notice.
 """Interaction Queues and the strategies behind them: what can be known from their objects.
 
-Source: genesys_domain.md, section 6. Keys of views and submitters are not documented: they are searched by name.
+Source: docs/evidence.md#interaction-queues-and-strategies
+Keys of views and submitters are not documented: they are searched by name.
 """
 
 from __future__ import annotations

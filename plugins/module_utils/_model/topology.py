@@ -4,7 +4,7 @@
 # PRIVATE to this collection: may change in any release, with no notice.
 """From a Web Engagement Cluster to every Chat Server that its chats can reach.
 
-Source: genesys_domain.md, section 4 (how a cluster groups servers) and 3.3 (backups).
+Sources: docs/evidence.md#how-a-cluster-groups-servers, docs/evidence.md#high-availability-of-chat-server
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .._errors import BadInput
 from .objects import (
     APPLICATION_CLUSTER,
     CHAT_SERVER,
+    CONTACT_SERVER,
     Application,
 )
 
@@ -57,7 +58,7 @@ class Topology:
 def check_is_cluster(cluster: Application, option: str) -> None:
     """Raise BadInput for an application that cannot be a Web Engagement Cluster.
 
-    Which type a Web Engagement Cluster has is only inferred (genesys_domain.md, section 4.2): other types may pass.
+    Which type it has is only inferred: docs/evidence.md#how-a-cluster-groups-servers
     """
     if cluster.subtype == CHAT_SERVER:
         raise BadInput(
@@ -142,3 +143,17 @@ def clusters_above(server: Application, estate: Estate, clients: Clients) -> lis
                 above[holder.dbid] = holder
                 waiting.append(holder)
     return list(above.values())
+
+
+def contact_servers(client: Application, estate: Estate, clients: Clients) -> list[str]:
+    """Return the Universal Contact Servers that an application reaches, by name.
+
+    Directly, or through an Application Cluster that holds one or whose members connect to it (UCS 9).
+    """
+    found: list[str] = []
+    for target in (estate.get(dbid) for dbid in client.connected_to):
+        members = [target]
+        if target and target.subtype == APPLICATION_CLUSTER:
+            members = [*(estate.get(dbid) for dbid in target.connected_to), *clients.get(target.dbid, ())]
+        found += [member.name for member in members if member and member.subtype == CONTACT_SERVER]
+    return found

@@ -74,8 +74,8 @@ def _only_stars(pattern: str) -> str:
 def looks_like_a_cluster(application: Application) -> bool:
     """Say whether this looks like a Web Engagement Cluster.
 
-    Its type and template are not documented (genesys_domain.md, section 4.2), but two things that only Web Engagement
-    has are: section ``[engagement]`` and option ``webengagementChatQueue``.
+    Its type and template are not documented (docs/evidence.md#how-a-cluster-groups-servers), but two things that only
+    Web Engagement has are: section ``[engagement]`` and option ``webengagementChatQueue``.
     """
     options = application.options()
     looks = "engagement" in options or CHAT_QUEUE in options.get(CHAT, {})

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._chat.channel import Channel
-from .._chat.checks.all import channel_result
 from .._chat.options import check_names, queue_key, tuning, unwanted_chat, wanted_chat, wanted_endpoint
 from .._chat.plan import check_channel, check_endpoints, plans_to_configure, plans_to_retire, wanted_options
+from .._chat.result import channel_result
 from .._chat.safety import without_stranding
 from .._errors import BadInput, Conflict
 from .._gax.client import Gax

@@ -17,7 +17,7 @@ from .writer import look_until
 
 
 def new_queue(name: str, tenant: Tenant, folder: str) -> Raw:
-    """Return the object to create (gax_api.md, section 4.6)."""
+    """Return the object to create (docs/evidence.md#writing)."""
     return {
         "type": SCRIPT,
         "subtype": INTERACTION_QUEUE,

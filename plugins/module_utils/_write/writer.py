@@ -4,7 +4,7 @@
 # PRIVATE to this collection: may change in any release, with no notice.
 """Carry plans out: read again, compare, write, read back, compare. If one fails, put back what was changed.
 
-GAX has no version, no lock and no transaction (gax_api.md, section 3). What that leaves open: ``docs/reliability.md``.
+GAX has no version, no lock and no transaction (docs/evidence.md#writing). What that leaves open: docs/reliability.md
 """
 
 from __future__ import annotations

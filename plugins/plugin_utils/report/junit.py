@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...module_utils._chat.checks.all import RULES
 from ...module_utils._chat.checks.finding import at_least
 from ...module_utils._errors import BadInput
 from .data import Cluster, Report
-from .rules import RULES
 
 READING = "The cluster can be read"
 # XML 1.0 has no way to write these, not even escaped.
@@ -45,9 +45,9 @@ def _suite(cluster: Cluster) -> Any:
     name = clean(cluster["name"] if cluster["name"] == cluster["host"] else f"{cluster['name']} ({cluster['host']})")
     suite = TestSuite(name)
     suite.add_testcase(_case(name, READING, cluster["problem"]))
-    for rule, (title, _text) in RULES.items() if not cluster["problem"] else ():
-        found = [finding for finding in cluster["findings"] if finding["id"] == rule]
-        suite.add_testcase(_case(name, f"{rule} {title}", None, found, cluster["fail_on"]))
+    for rule in RULES.values() if not cluster["problem"] else ():
+        found = [finding for finding in cluster["findings"] if finding["id"] == rule.id]
+        suite.add_testcase(_case(name, f"{rule.id} {rule.title}", None, found, cluster["fail_on"]))
     return suite
 
 

@@ -15,11 +15,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...module_utils._chat.checks.all import RULES
 from ...module_utils._chat.checks.finding import SEVERITIES
 from .compare import key_of
 from .data import STATUSES, Cluster, Report, counted, number, worst_first
 from .picture import draw
-from .rules import RULES
 
 HERE = Path(__file__).resolve().parent
 OPEN_UP_TO = 3  # so many clusters are open at first

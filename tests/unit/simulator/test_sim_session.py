@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 Start = Callable[..., Simulator]
 
-# Captured from the log-in page of a real GAX: "password" (gax_api.md section 1.1).
+# Captured from the log-in page of a real GAX: "password" (docs/evidence.md#the-session).
 CAPTURED = bytes.fromhex("C2BA4AC38968C39562C39B68C39861C2BA4BC3A270C3B7C293").decode()
 
 

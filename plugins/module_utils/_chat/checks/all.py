@@ -2,98 +2,61 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""What all the rules say about a chat channel.
-
-Ids and sources: genesys_domain.md, section 11; described one by one in ``docs/findings.md``.
-"""
+"""All the rules, and what they say about a chat channel."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ..channel import Channel
-from ..options import QUEUE_KEY
-from ..overview import application_clusters, groups, option_rows, planned_changes, queue_row, state_words
-from ..plan import restart_required, steps
-from .cluster import CLUSTER_RULES, restarts
-from .finding import Finding
-from .removal import REMOVAL_RULES
-from .servers import SERVER_RULES, contact_servers
+from . import cluster, connections, queue, registry, removal, run, servers
+from .finding import Finding, worst_first
+from .registry import Rule
 
-Rule = Callable[[Channel], Iterable[Finding]]
+# A module that is shipped to a host holds only what is imported by name: nothing is found by looking into a folder.
+FILES = (cluster, connections, queue, removal, run, servers)
+RULES: dict[str, Rule] = dict(sorted(registry.RULES.items()))
 
 
-def findings(channel: Channel) -> list[Finding]:
-    """Return everything that is wrong or worth knowing, by id and then application."""
-    return _by_id(channel, *_rules(channel), *REMOVAL_RULES)
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules say, the worst first: about the channel as it is, and as it would be after the run.
+
+    ``after`` holds what the run itself would cause, too: nobody wants it to begin then.
+    """
+
+    now: tuple[Finding, ...]
+    after: tuple[Finding, ...]
+
+    def blocking(self, fail_on: str) -> list[Finding]:
+        """Return what is at least this severe, and would be wrong after a run or because of it."""
+        return [finding for finding in self.after if finding.at_least(fail_on)]
 
 
-def blocking(channel: Channel, fail_on: str) -> list[Finding]:
-    """Return what is at least this severe, and would be wrong after a run or because of it."""
-    found = [*_by_id(channel.after(), *_rules(channel)), *_by_id(channel, *REMOVAL_RULES)]
-    return [finding for finding in found if finding.at_least(fail_on)]
+def judge(channel: Channel) -> Judgement:
+    """Apply the rules. A finding is fixed by the run if it is gone afterwards, and nothing came in its place."""
+    if channel.absent:
+        found = _found(channel, [rule for rule in RULES.values() if rule.retiring])
+        return Judgement(_sorted(found), _sorted(found))
+    state = [rule for rule in RULES.values() if not rule.about_run]
+    of_run = _found(channel, [rule for rule in RULES.values() if rule.about_run])
+    before = _found(channel, state)
+    after = _found(channel.after(), state) if channel.changes_anything else before
+    left, counts = {*after}, Counter(map(_place, before))
+    counts.subtract(map(_place, after))
+    now = [replace(item, fixed_by_run=item not in left and counts[_place(item)] > 0) for item in before]
+    return Judgement(_sorted([*now, *of_run]), _sorted([*after, *of_run]))
 
 
-def _rules(channel: Channel) -> tuple[Rule, ...]:
-    # A channel that is to go need not be in order.
-    return (restarts,) if channel.absent else (*CLUSTER_RULES, *SERVER_RULES)
+def _found(channel: Channel, rules: Sequence[Rule]) -> list[Finding]:
+    return [finding for rule in rules for finding in rule.findings(channel)]
 
 
-def _by_id(channel: Channel, *rules: Rule) -> list[Finding]:
-    found = [finding for rule in rules for finding in rule(channel)]
-    return sorted(found, key=lambda finding: (finding.id, finding.application, finding.message))
+def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=worst_first))
 
 
-def channel_result(channel: Channel, fail_on: str, batch_size: int = 0) -> dict[str, Any]:
-    """Return what ``chat_channel_info`` shows. ``fail_on`` is the least severity that is blocking."""
-    found, topology, shared = findings(channel), channel.topology, channel.shared()
-    rows, group, contacts = option_rows(channel), groups(topology), contact_servers(channel)
-    drift = any(todo.changes for todo in channel.plans)
-    return {
-        "changed": False,
-        "msg": state_words(channel.cluster.name, found, rows),
-        "cluster": {
-            "name": channel.cluster.name,
-            "dbid": channel.cluster.dbid,
-            "type": channel.cluster.subtype,
-            "enabled": channel.cluster.enabled,
-            "chat": channel.chat,
-        },
-        "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
-        "endpoint": channel.endpoint,
-        "queue_key": "" if channel.absent else channel.queue_key,
-        "queue_key_found": channel.chat.get(QUEUE_KEY),
-        "topology": {
-            "application_clusters": application_clusters(topology),
-            "other_connections": [{"name": item.name, "type": item.subtype} for item in topology.others],
-            "nodes": [item.name for item in topology.nodes],
-            "disabled_nodes": [item.name for item in topology.nodes if not item.enabled],
-        },
-        "chat_servers": [
-            {
-                "name": server.application.name,
-                "dbid": server.application.dbid,
-                "origin": server.origin,
-                "primary": server.primary.name if server.primary else None,
-                "enabled": server.application.enabled,
-                "tenants": server.application.tenants,
-                "queue": channel.endpoint_of(server),
-                "shared_with": shared[server.application.dbid],
-                "group": group[server.application.dbid],
-                "contact_servers": contacts[server.application.dbid],
-            }
-            for server in topology.chat_servers
-        ],
-        "queue": queue_row(channel),
-        "options": rows,
-        "queue_missing": bool(channel.new_scripts),
-        "other_users": channel.other_users(),
-        "findings": [finding.shown() for finding in found],
-        "fail_on": fail_on,
-        "blocking": [finding.shown() for finding in blocking(channel, fail_on)],
-        "changes": planned_changes(channel.plans),
-        "steps": steps(channel.plans, channel.tenant, batch_size),
-        "restart_required": restart_required(channel.plans),
-        "compliant": not drift and not any(finding.at_least("warning") for finding in found),
-    }
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.id, finding.application

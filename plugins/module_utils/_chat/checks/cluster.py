@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Rules about the Web Engagement Cluster application and its Interaction Queue: from a channel to findings."""
+"""Rules about the Web Engagement Cluster application and its nodes: from a channel to findings."""
 
 from __future__ import annotations
 
@@ -10,30 +10,97 @@ import re
 from collections.abc import Iterator
 
 from ..._errors import BadInput
-from ..._model.objects import APPLICATION_CLUSTER, CONNECTIONS
-from ..._model.routing import Association, associations, queue_problem
+from ..._model.objects import APPLICATION_CLUSTER
 from ..channel import Channel
-from ..options import CHAT, CHAT_QUEUE, QUEUE_KEY, TUNING, pool_size, section_of
-from ..overview import option_rows
-from ..plan import restart_required
-from .finding import Finding
+from ..options import CHAT, QUEUE_KEY, TUNING, pool_size
+from .finding import CONTACTS, NO_CHAT, NOTHING_NOW, SOME_CHATS, SWITCH_OVER, Finding
+from .registry import rule
 
 
-def cluster(channel: Channel) -> Iterator[Finding]:
+@rule(
+    "GWE001",
+    "The cluster application",
+    "The Web Engagement Cluster application is enabled, and of type Application Cluster.",
+    ("error", NO_CHAT, "it is disabled"),
+    ("warning", NOTHING_NOW, "it is not of type Application Cluster"),
+    sources=("evidence.md#how-a-cluster-groups-servers",),
+)
+def gwe001_cluster_application(channel: Channel) -> Iterator[Finding]:
     name, subtype = channel.cluster.name, channel.cluster.subtype
     if subtype != APPLICATION_CLUSTER:
-        message, hint = (
-            "The application is not of type Application Cluster.",
-            "Check that chat_channel_cluster is right.",
+        yield Finding(
+            severity="warning",
+            impact=NOTHING_NOW,
+            application=name,
+            message="The application is not of type Application Cluster.",
+            expected=APPLICATION_CLUSTER,
+            actual=subtype,
+            hint="Check that chat_channel_cluster is right.",
         )
-        yield Finding("GWE001", "warning", name, message, APPLICATION_CLUSTER, subtype, hint)
     if not channel.cluster.enabled:
-        message = "The Web Engagement Cluster application is disabled."
-        hint = "Enable it, or take it out of the inventory."
-        yield Finding("GWE001", "error", name, message, "CFGEnabled", str(channel.cluster.raw.get("state")), hint)
+        yield Finding(
+            severity="error",
+            impact=NO_CHAT,
+            application=name,
+            message="The Web Engagement Cluster application is disabled.",
+            expected="CFGEnabled",
+            actual=str(channel.cluster.raw.get("state")),
+            hint="Enable it, or take it out of the inventory.",
+        )
 
 
-def queue_key(channel: Channel) -> Iterator[Finding]:
+@rule(
+    "GWE003",
+    "queueKey and tenants",
+    "queueKey is the tenant's DBID, a colon and the endpoint, and every Chat Server serves that tenant.",
+    (
+        "error",
+        NO_CHAT,
+        "`queueKey` is missing or empty, a bare endpoint, begins with the tenant's name, names a DBID that does not "
+        "exist, or points at another tenant or endpoint than the inventory says",
+    ),
+    ("error", NO_CHAT, "a channel is to be retired, and `queueKey` points at another one"),
+    ("error", SOME_CHATS, "a Chat Server does not serve the tenant"),
+    sources=("evidence.md#form-of-queuekey", "evidence.md#tenants"),
+    retiring=True,
+)
+def gwe003_queue_key(channel: Channel) -> Iterator[Finding]:
+    """Mobile Services uses the tenant's *name* in the same place, which is a common mistake here."""
+    if channel.absent:
+        yield from _another_channel(channel)
+        return
+    yield from _queue_key(channel)
+    for server in channel.topology.chat_servers:
+        served = server.application.tenants
+        if served and channel.tenant.dbid not in served:
+            yield Finding(
+                severity="error",
+                impact=SOME_CHATS,
+                application=server.application.name,
+                message=f"The Chat Server does not serve tenant '{channel.tenant.name}'.",
+                expected=channel.tenant.dbid,
+                actual=", ".join(served),
+                hint="Add the tenant to the Chat Server, or choose another tenant.",
+            )
+
+
+def _another_channel(channel: Channel) -> Iterator[Finding]:
+    """What is asked to go must be what is there. A tenant's name in place of its DBID is a mistake, not another one."""
+    value = channel.chat.get(QUEUE_KEY, "")
+    tenant, _separator, endpoint = value.rpartition(":")
+    if value and (endpoint != channel.endpoint or tenant not in ("", channel.tenant.dbid, channel.tenant.name)):
+        yield Finding(
+            severity="error",
+            impact=NO_CHAT,
+            application=channel.cluster.name,
+            message="queueKey points at another channel than the one that is to be retired.",
+            expected=channel.queue_key,
+            actual=value,
+            hint="Name its tenant and endpoint (chat_channel_tenant, chat_channel_endpoint).",
+        )
+
+
+def _queue_key(channel: Channel) -> Iterator[Finding]:
     value = channel.chat.get(QUEUE_KEY, "")
     if value == channel.queue_key:
         return
@@ -52,63 +119,80 @@ def queue_key(channel: Channel) -> Iterator[Finding]:
         message = "queueKey names a tenant DBID that does not exist."
     else:
         message, hint = "queueKey points at another tenant or endpoint.", "Check which of the two is meant."
-    yield Finding("GWE003", "error", channel.cluster.name, message, channel.queue_key, value, hint)
+    yield Finding(
+        severity="error",
+        impact=NO_CHAT,
+        application=channel.cluster.name,
+        message=message,
+        expected=channel.queue_key,
+        actual=value,
+        hint=hint,
+    )
 
 
-def chat_queue(channel: Channel) -> Iterator[Finding]:
-    value = channel.chat.get(CHAT_QUEUE, "")
-    if not value or value != channel.queue_name:
-        message = "webengagementChatQueue names another queue." if value else "webengagementChatQueue is not set."
-        hint = "It must name the queue that the endpoint names on every Chat Server, and so must the strategy."
-        yield Finding("GWE005", "error", channel.cluster.name, message, channel.queue_name, value, hint)
-
-
-def queue(channel: Channel) -> Iterator[Finding]:
-    name, where = channel.queue_name, channel.cluster.name
-    if not name:
-        return
-    what = "queue (chat_channel_queue)" if channel.queue else CHAT_QUEUE
-    problem = queue_problem(channel.scripts, name, channel.tenant, channel.tenants)
-    if problem:
-        hint = "Choose a queue that is there, or create it."
-        yield Finding("GWE006", "error", where, f"{what}: {problem}", name, "", hint)
-    for script in channel.queue_scripts:
-        if not script.enabled:
-            message = f"{what}: Interaction Queue '{name}' is disabled."
-            yield Finding("GWE006", "error", where, message, "CFGEnabled", "CFGDisabled", "Enable the queue.")
-        yield from _routing(where, name, associations(channel.scripts, script))
-
-
-def _routing(where: str, name: str, found: list[Association]) -> Iterator[Finding]:
-    for item in found:
-        if item.problem:
-            message = f"Interaction Queue '{name}' leads to no strategy: {item.problem}."
-            hint = "Publish the strategy again, or correct Orchestration/application in the annex of the queue."
-            yield Finding("GWE007", "error", where, message, "", item.what, hint)
-    if len(found) > 1:
-        message = f"Interaction Queue '{name}' is associated with several strategies."
-        hint = "A queue belongs to one routing strategy: take the others away."
-        yield Finding("GWE007", "warning", where, message, "one", ", ".join(item.what for item in found), hint)
-    if not found:
-        message = f"The strategy of Interaction Queue '{name}' cannot be verified: its objects name none."
-        hint = "If URS routes it, check the binding in Interaction Routing Designer."
-        yield Finding("GWE007", "info", where, message, hint=hint)
-
-
-def ranges(channel: Channel) -> Iterator[Finding]:
+@rule(
+    "GWE008",
+    "Ranges",
+    "The options of section [chat] are in their ranges, in seconds, and Chat Servers support them.",
+    ("error", CONTACTS, "`identifyCreateContact` is wrong: it silently acts as 3"),
+    (
+        "error",
+        SOME_CHATS,
+        "another option of `[chat]` is out of its range; 1000 and more looks like the milliseconds of Co-browse",
+    ),
+    (
+        "warning",
+        SWITCH_OVER,
+        "`sessionRestorationTimeout` is set, but a Chat Server does not have `session-restoration-mode=simple`",
+    ),
+    sources=("evidence.md#options-of-chat", "evidence.md#session-options-of-chat-server"),
+)
+def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
     for option in TUNING:
         value = channel.chat.get(option.key)
         if value is None or (value.isdecimal() and option.allows(int(value))):
             continue
-        acts = " Web Engagement silently treats it as 3." if option.key == "identifyCreateContact" else ""
+        contacts = option.key == "identifyCreateContact"
+        acts = " Web Engagement silently treats it as 3." if contacts else ""
         hint = "Set a value in the range."
         if option.unit == "seconds" and value.isdecimal() and int(value) >= 1000:
             hint = "This looks like milliseconds, as Co-browse uses; here the unit is seconds."
-        message = f"{option.key} is out of its range.{acts}"
-        yield Finding("GWE008", "error", channel.cluster.name, message, option.range, value, hint)
+        yield Finding(
+            severity="error",
+            impact=CONTACTS if contacts else SOME_CHATS,
+            application=channel.cluster.name,
+            message=f"{option.key} is out of its range.{acts}",
+            expected=option.range,
+            actual=value,
+            hint=hint,
+        )
+    for server in channel.topology.chat_servers if "sessionRestorationTimeout" in channel.chat else ():
+        mode = server.application.options().get("settings", {}).get("session-restoration-mode", "none")
+        if mode != "simple":
+            yield Finding(
+                severity="warning",
+                impact=SWITCH_OVER,
+                application=server.application.name,
+                message="sessionRestorationTimeout is set, but this Chat Server refuses to restore sessions.",
+                expected="simple",
+                actual=mode,
+                hint="Set session-restoration-mode to simple in section [settings] of the Chat Server.",
+            )
 
 
-def pool(channel: Channel) -> Iterator[Finding]:
+@rule(
+    "GWE009",
+    "Size of the thread pool",
+    "refreshPoolSize is enough for the peak of chat sessions.",
+    (
+        "warning",
+        NOTHING_NOW,
+        "`refreshPoolSize` is smaller than sessions / (period * 5), or no size up to 99 would be enough at this "
+        "refresh period; only when the peak of chat sessions is given",
+    ),
+    sources=("evidence.md#options-of-chat",),
+)
+def gwe009_pool_size(channel: Channel) -> Iterator[Finding]:
     peak, period = channel.peak_chat_sessions, channel.chat.get("refreshTaskPeriod", "")
     size = channel.chat.get("refreshPoolSize", "10")  # 10 is the documented default
     if peak is None or not size.isdecimal() or period not in ("1", "2", "3", "4", "5"):
@@ -116,59 +200,72 @@ def pool(channel: Channel) -> Iterator[Finding]:
     try:
         enough = pool_size(peak, int(period))
     except BadInput as problem:
+        expected, message = "99 or less", str(problem)
         hint = "Lengthen the refresh period, or spread the sessions over more clusters."
-        yield Finding("GWE009", "warning", channel.cluster.name, str(problem), "99 or less", size, hint)
-        return
-    if int(size) < enough:
+    else:
+        if int(size) >= enough:
+            return
+        expected = f"{enough} threads"
         message = f"refreshPoolSize is too small for {peak} chat sessions at a refresh period of {period} s."
         hint = "The documented formula is sessions / (period * 5)."
-        yield Finding("GWE009", "warning", channel.cluster.name, message, f"{enough} threads", size, hint)
+    yield Finding(
+        severity="warning",
+        impact=NOTHING_NOW,
+        application=channel.cluster.name,
+        message=message,
+        expected=expected,
+        actual=size,
+        hint=hint,
+    )
 
 
-def nodes(channel: Channel) -> Iterator[Finding]:
+@rule(
+    "GWE014",
+    "Options elsewhere",
+    "No node overrides the cluster's options, and none of release 8.1 are left over.",
+    ("warning", SOME_CHATS, "a node of the cluster has a section `[chat]` of its own"),
+    ("info", NOTHING_NOW, "options named `wes.connector.*` of release 8.1 are left over"),
+    sources=("evidence.md#how-a-cluster-groups-servers", "evidence.md#releases"),
+)
+def gwe014_options_elsewhere(channel: Channel) -> Iterator[Finding]:
+    """*Inferred* from Mobile Services, where a node's options override the cluster's."""
     for application in (channel.cluster, *channel.topology.nodes):
         sections = application.options()
         if application is not channel.cluster and CHAT in sections:
-            message = "A node of the cluster has a section [chat] of its own, which may override the cluster's."
-            hint = "Keep the options of the channel on the Web Engagement Cluster application only."
-            found = ", ".join(sections[CHAT])
-            yield Finding("GWE014", "warning", application.name, message, "no section [chat]", found, hint)
+            yield Finding(
+                severity="warning",
+                impact=SOME_CHATS,
+                application=application.name,
+                message="A node of the cluster has a section [chat] of its own, which may override the cluster's.",
+                expected="no section [chat]",
+                actual=", ".join(sections[CHAT]),
+                hint="Keep the options of the channel on the Web Engagement Cluster application only.",
+            )
         old = ", ".join(key for keys in sections.values() for key in keys if key.startswith("wes.connector."))
         if old:
-            message = "Options of release 8.1 are left over; Web Engagement 8.5 does not read them."
-            yield Finding("GWE014", "info", application.name, message, "", old, "Remove them when convenient.")
+            yield Finding(
+                severity="info",
+                impact=NOTHING_NOW,
+                application=application.name,
+                message="Options of release 8.1 are left over; Web Engagement 8.5 does not read them.",
+                actual=old,
+                hint="Remove them when convenient.",
+            )
 
 
-def restarts(channel: Channel) -> Iterator[Finding]:
-    for entry in restart_required(channel.plans):
-        message = f"The change of {entry['option']} takes effect after a restart ({entry['evidence']})."
-        hint = "Restart the Web Engagement nodes after the run."
-        yield Finding("GWE015", "info", entry["application"], message, hint=hint)
-
-
-def drift(channel: Channel) -> Iterator[Finding]:
-    """What a run would change and no other rule is about."""
-    elsewhere = {(CHAT, QUEUE_KEY), (CHAT, CHAT_QUEUE), (section_of(channel.tenant.dbid), channel.endpoint)}
-    for row in option_rows(channel):
-        if not row["differs"] or (row["section"], row["key"]) in elsewhere:
-            continue
-        hint = "Run the playbook configure, or correct the inventory."
-        what = f"[{row['section']}] {row['key']}"
-        if row["section"] == CONNECTIONS:
-            message = f"The Chat Server is not connected to '{row['key']}', as the inventory wants."
-        elif row["wanted"] is None:
-            message = f"{what} is there, but the inventory wants it to go."
-        else:
-            message = f"{what} differs from what the inventory wants."
-        expected, actual = row["wanted"] or "not there", row["found"] or ""
-        yield Finding("GWE017", "warning", row["application"], message, expected, actual, hint)
-
-
-def deprecated(channel: Channel) -> Iterator[Finding]:
+@rule(
+    "GWE016",
+    "Deprecation",
+    "The vendor has deprecated the chat channel of Web Engagement: plan for its successor.",
+    ("info", NOTHING_NOW, "the channel is in use; its successor is Genesys Mobile Services with Genesys Widgets"),
+    sources=("evidence.md#deprecation-and-successor",),
+)
+def gwe016_deprecation(channel: Channel) -> Iterator[Finding]:
     if channel.chat.get(QUEUE_KEY):
-        message = "The chat channel of Web Engagement is deprecated."
-        hint = "Plan the move to Genesys Mobile Services with Genesys Widgets."
-        yield Finding("GWE016", "info", channel.cluster.name, message, hint=hint)
-
-
-CLUSTER_RULES = (cluster, queue_key, chat_queue, queue, ranges, pool, nodes, restarts, drift, deprecated)
+        yield Finding(
+            severity="info",
+            impact=NOTHING_NOW,
+            application=channel.cluster.name,
+            message="The chat channel of Web Engagement is deprecated.",
+            hint="Plan the move to Genesys Mobile Services with Genesys Widgets.",
+        )

@@ -94,6 +94,25 @@ def _leftover(world: World) -> None:
     world.option(NODE, "service:wes", "wes.connector.chatServer.queueWebengagement", "Q")
 
 
+def _no_chat_server(world: World) -> None:
+    world.disconnect(CHATS, CHAT_A)
+    world.disconnect(CHATS, CHAT_B)
+
+
+def _all_disabled(world: World) -> None:
+    for dbid in (CHAT_A, CHAT_B, CHAT_A_B):
+        world.attribute(dbid, "state", "CFGDisabled")
+
+
+def _no_endpoint(world: World) -> None:
+    for dbid in (CHAT_A, CHAT_B, CHAT_A_B):
+        world.option(dbid, ENDPOINTS, "webme", None)
+
+
+def _each(rule: str, severity: str) -> list[Told]:
+    return [(rule, severity, name) for name in ("Chat_A", "Chat_A_B", "Chat_B")]
+
+
 SHORT = [("GWE008", "error", "WE_Cluster")]
 FAULTS = [
     _attribute(CLUSTER, "state", "CFGDisabled", "GWE001", "error", "WE_Cluster", "disabled; Enable it"),
@@ -106,7 +125,12 @@ FAULTS = [
     *_chat("queueKey", ["1:webme", "101:Webme"], "GWE003", "another tenant or endpoint"),
     _attribute(CHAT_B, "tenantdbids", {"id": [{"dbid": "1"}]}, "GWE003", "error", "Chat_B", "not serve tenant 'Bank'"),
     _option(
-        CHAT_B, f"{ENDPOINTS}/webme", None, "GWE004", "Chat_B", "'webme' is missing; chats are lost; Set the endpoint"
+        CHAT_B,
+        f"{ENDPOINTS}/webme",
+        None,
+        "GWE004",
+        "Chat_B",
+        "'webme' is missing; some chats are lost; Set the endpoint",
     ),
     _option(CHAT_A_B, f"{ENDPOINTS}/webme", None, "GWE004", "Chat_A_B", "'webme' is missing; after a switch-over"),
     _option(CHAT_B, "endpoints:*tenant_dbid*/default", "", "GWE004", "Chat_B", "placeholder; Rename it", "warning"),
@@ -176,6 +200,7 @@ FAULTS = [
     _option(CHAT_A_B, f"{ENDPOINTS}/default", "x", "GWE012", "Chat_A_B", "'Chat_A': endpoints:101/default", "warning"),
     _option(CHAT_A_B, "settings/transcript-auto-save", "1", "GWE012", "Chat_A_B", "transcript-auto-save", "warning"),
     _attribute(CHAT_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_B", "disabled; Enable it"),
+    _attribute(CHAT_A_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_A_B", "disabled; Enable it"),
     _attribute(CHATS, "state", "CFGDisabled", "GWE013", "warning", "Chats", "disabled; Enable it"),
     Fault(
         "ways", lambda world: world.connect(CLUSTER, CHAT_B), [("GWE013", "warning", "WE_Cluster")], "both directly and"
@@ -204,4 +229,13 @@ FAULTS = [
             ("GWE011", "warning", "Bare"),
         ],
     ),
+]
+
+# Those that spoil so much that they stand alone.
+ALONE = [
+    Fault(
+        "alone", _no_chat_server, [("GWE002", "error", "WE_Cluster")], "no Chat Server can be reached; through Chats"
+    ),
+    Fault("alone", _all_disabled, _each("GWE013", "warning"), "disabled"),
+    Fault("alone", _no_endpoint, _each("GWE004", "error"), "no chat can be opened"),
 ]

@@ -25,7 +25,7 @@ from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.buil
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-# genesys_domain.md, section 2.1: parameter, option, least, most, unit
+# docs/evidence.md#options-of-chat: parameter, option, least, most, unit
 RANGES = [
     ("identify_create_contact", "identifyCreateContact", 1, 3, ""),
     ("refresh_task_period", "refreshTaskPeriod", 1, 5, "seconds"),

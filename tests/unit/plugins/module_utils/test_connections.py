@@ -91,7 +91,7 @@ def test_a_connection_gets_what_is_given_and_keeps_or_defaults_the_rest(
 
 
 def test_a_new_connection_has_every_attribute_that_connections_have_in_gax() -> None:
-    """gax_api.md, section 4.2."""
+    """docs/evidence.md#reading."""
     found = held_by(estate_after(Application(raw_application("1", "Chat_A")), {}))["30"]
     assert found == {
         "appserverdbid": "30",

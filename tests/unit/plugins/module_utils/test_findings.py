@@ -9,17 +9,23 @@ import re
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import channel_result, findings
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.finding import Finding
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.finding import (
+    IMPACTS,
+    NOTHING_NOW,
+    SEVERITIES,
+    Finding,
+)
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import (
     queue_key,
     tuning,
     wanted_chat,
     wanted_endpoint,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.result import channel_result
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import plan
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
-from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.faults import FAULTS, Fault
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.faults import ALONE, FAULTS, Fault
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     BANK,
     CHAT_A,
@@ -27,6 +33,7 @@ from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.worl
     CHAT_B,
     CHATS,
     CLUSTER,
+    ENDPOINTS,
     HEALTHY_CHAT,
     QUEUE,
     UCS,
@@ -60,14 +67,16 @@ def world_with(*faults: Fault) -> World:
 def test_a_healthy_channel_is_told_that_it_is_deprecated_and_nothing_else(queue: str | None, peak: int | None) -> None:
     world = World()
     world.queue, world.peak = queue, peak
-    assert [(item.id, item.severity) for item in findings(world.channel())] == [("GWE016", "info")]
+    assert [(item.id, item.severity) for item in judge(world.channel()).now] == [("GWE016", "info")]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.found[0][0]} {fault.place} {fault.words[:20]}")
+@pytest.mark.parametrize(
+    "fault", [*FAULTS, *ALONE], ids=lambda fault: f"{fault.found[0][0]} {fault.place} {fault.words[:20]}"
+)
 def test_each_fault_is_found_alone_and_said_in_words_with_what_to_do(fault: Fault) -> None:
     channel = world_with(fault).channel()
     assert told(channel) == sorted(fault.found)
-    found = [item for item in findings(channel) if item.id == fault.found[0][0]]
+    found = [item for item in judge(channel).now if item.id == fault.found[0][0]]
     assert all(re.fullmatch(r"\S.*\.", item.message) and re.fullmatch(r"[A-Z].*\.", item.hint) for item in found)
     said = " ".join(f"{item.message} {item.expected} {item.hint}" for item in found)
     assert [words for words in fault.words.split("; ") if words not in said] == []
@@ -103,10 +112,11 @@ def test_the_queue_key_that_a_run_writes_is_never_a_finding(endpoint: str) -> No
     assert "GWE003" not in {item[0] for item in told(world.channel(endpoint=endpoint))}
 
 
-def test_findings_come_by_id_and_then_application() -> None:
-    found = findings(world_with(*FAULTS[:40]).channel())
-    assert len(found) > 10
-    assert [(item.id, item.application) for item in found] == sorted((item.id, item.application) for item in found)
+def test_what_costs_most_comes_first_then_by_severity_id_and_application() -> None:
+    found = judge(world_with(*FAULTS[:40]).channel()).now
+    keys = [(IMPACTS.index(item.impact), SEVERITIES.index(item.severity), item.id, item.application) for item in found]
+    assert len(set(keys)) > 10
+    assert keys == sorted(keys)
 
 
 # --- no findings -----------------------------------------------------------------------------------------------------
@@ -149,7 +159,7 @@ def test_a_backup_may_differ_in_options_that_are_its_own() -> None:
 def test_a_channel_that_is_not_in_use_is_not_told_to_be_deprecated() -> None:
     world = World()
     world.option(CLUSTER, "chat", "queueKey", None)
-    assert [item.id for item in findings(world.channel())] == ["GWE003"]
+    assert [item.id for item in judge(world.channel()).now] == ["GWE003"]
 
 
 # --- special cases ---------------------------------------------------------------------------------------------------
@@ -159,7 +169,7 @@ def test_without_a_queue_asked_for_the_clusters_own_is_expected_on_every_server(
     world = World()
     world.queue = None
     world.option(CLUSTER, "chat", "webengagementChatQueue", "Old")
-    found = findings(world.channel())
+    found = judge(world.channel()).now
     assert {item.application for item in found if item.id == "GWE005"} == {"Chat_A", "Chat_B", "Chat_A_B"}
     assert {item.expected for item in found if item.id == "GWE005"} == {"Old"}
     assert [item.message[:24] for item in found if item.id == "GWE006"] == ["webengagementChatQueue: "]
@@ -169,19 +179,19 @@ def test_a_cluster_that_reaches_no_chat_server_is_told_where_was_looked() -> Non
     world = World()
     world.disconnect(CHATS, CHAT_A)
     world.disconnect(CHATS, CHAT_B)
-    (finding,) = [item for item in findings(world.channel()) if item.id == "GWE002"]
+    (finding,) = [item for item in judge(world.channel()).now if item.id == "GWE002"]
     assert (finding.severity, finding.application) == ("error", "WE_Cluster")
     assert "no Chat Server" in finding.message
     assert "through Chats" in finding.message
     world.disconnect(CLUSTER, CHATS)
-    assert any("no Application Cluster" in item.message for item in findings(world.channel()))
+    assert any("no Application Cluster" in item.message for item in judge(world.channel()).now)
 
 
 def test_an_endpoint_in_another_case_is_pointed_at() -> None:
     world = World()
     world.option(CHAT_B, f"endpoints:{BANK}", "webme", None)
     world.option(CHAT_B, f"endpoints:{BANK}", "WebMe", QUEUE)
-    (hint,) = [item.hint for item in findings(world.channel()) if item.id == "GWE004"]
+    (hint,) = [item.hint for item in judge(world.channel()).now if item.id == "GWE004"]
     assert hint == "There is 'WebMe': names are case-sensitive."
 
 
@@ -189,7 +199,7 @@ def test_a_peak_that_no_pool_can_serve_is_told_with_the_period_that_can() -> Non
     world = World()
     world.peak = 2000
     world.option(CLUSTER, "chat", "refreshTaskPeriod", "1")
-    (finding,) = [item for item in findings(world.channel()) if item.id == "GWE009"]
+    (finding,) = [item for item in judge(world.channel()).now if item.id == "GWE009"]
     assert finding.severity == "warning"
     assert "a refresh_task_period of 5 seconds would do" in finding.message
 
@@ -198,7 +208,7 @@ def test_planned_changes_that_need_a_restart_are_told() -> None:
     world = World()
     cluster = world.channel().cluster
     plans = [plan(cluster, wanted_chat(BANK, "other", QUEUE, {"identifyCreateContact": "1"}))]
-    told_restarts = [item.message for item in findings(world.channel(plans)) if item.id == "GWE015"]
+    told_restarts = [item.message for item in judge(world.channel(plans)).now if item.id == "GWE015"]
     assert told_restarts == ["The change of chat/queueKey takes effect after a restart (documented)."]
 
 
@@ -211,13 +221,40 @@ def test_planned_changes_that_need_a_restart_are_told() -> None:
 )
 def test_a_threshold_counts_its_severity_and_those_above(threshold: str, counted: list[str]) -> None:
     severities = ["info", "warning", "error"]
-    assert [item for item in severities if Finding("GWE000", item, "A", "m").at_least(threshold)] == counted
+    assert [
+        item
+        for item in severities
+        if Finding(severity=item, impact=NOTHING_NOW, application="A", message="m").at_least(threshold)
+    ] == counted
 
 
 def test_a_finding_is_shown_with_all_its_parts() -> None:
-    shown = Finding("GWE004", "error", "Chat_A", "Missing.", "Q", "", "Set it.").shown()
-    assert list(shown) == ["id", "severity", "application", "message", "expected", "actual", "hint"]
-    assert list(shown.values()) == ["GWE004", "error", "Chat_A", "Missing.", "Q", "", "Set it."]
+    world = World()
+    world.option(CHAT_B, ENDPOINTS, "webme", None)
+    channel = world.channel()
+    plans = [plan(channel.estate[CHAT_B], wanted_endpoint(BANK, "webme", QUEUE))]
+    assert judge(world.channel(plans)).now[0].shown() == {
+        "id": "GWE004",
+        "severity": "error",
+        "impact": "some chats are lost",
+        "application": "Chat_B",
+        "message": "Endpoint 'webme' is missing in section [endpoints:101]: some chats are lost.",
+        "expected": QUEUE,
+        "actual": "",
+        "hint": "Set the endpoint.",
+        "fixed_by_run": True,
+    }
+
+
+@given(faults=TOGETHER)
+def test_what_a_run_fixes_is_gone_afterwards_and_everything_else_is_still_there(faults: list[Fault]) -> None:
+    before = world_with(*faults).channel()
+    chat, endpoint = wanted_chat(BANK, "webme", QUEUE, {}), wanted_endpoint(BANK, "webme", QUEUE)
+    plans = [plan(server.application, endpoint) for server in before.topology.chat_servers]
+    channel = world_with(*faults).channel([*plans, plan(before.cluster, chat)])
+    after = {(item.id, item.application, item.message) for item in judge(channel.after()).now}
+    for item in judge(channel).now:
+        assert item.fixed_by_run != ((item.id, item.application, item.message) in after or item.id == "GWE015"), item
 
 
 def test_what_a_run_cures_does_not_block_it() -> None:
@@ -226,7 +263,8 @@ def test_what_a_run_cures_does_not_block_it() -> None:
     world.attribute(CLUSTER, "state", "CFGDisabled")
     server = world.channel().estate[CHAT_B]
     result = channel_result(world.channel([plan(server, wanted_endpoint(BANK, "webme", QUEUE))]), "error")
-    assert [item["id"] for item in result["findings"]] == ["GWE001", "GWE004", "GWE016"]
+    fixed = [(item["id"], item["fixed_by_run"]) for item in result["findings"]]
+    assert fixed == [("GWE001", False), ("GWE004", True), ("GWE016", False)]
     assert [item["id"] for item in result["blocking"]] == ["GWE001"]
     assert result["changed"] is False
     assert [item["name"] for item in result["changes"]] == ["Chat_B"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 PASSWORDS = st.text(st.characters(max_codepoint=0x2FFF), max_size=20)
-# Captured from a real GAX web page: gax_api.md, section 1.1.
+# Captured from a real GAX web page: docs/evidence.md#the-session.
 CAPTURED = bytes.fromhex("C2BA4A C38968 C39562 C39B68 C39861 C2BA4B C3A270 C3B7C293").decode()
 SHIFTS_OF_CAPTURED = [74, 104, 98, 104, 97, 75, 112, 147]
 

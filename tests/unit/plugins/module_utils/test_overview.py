@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import channel_result, findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import wanted_chat, wanted_endpoint
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.result import channel_result
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.connections import wanted_connection
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
@@ -32,7 +33,7 @@ def plans_of(world: World, tuning: dict[str, str] | None = None, previous: str |
 
 
 def drift(world: World, plans: list[Plan]) -> list[tuple[str, str, str, str]]:
-    found = [item for item in findings(world.channel(plans)) if item.id == "GWE017"]
+    found = [item for item in judge(world.channel(plans)).now if item.id == "GWE017"]
     assert {item.severity for item in found} <= {"warning"}
     return [(item.application, item.message, item.expected, item.actual) for item in found]
 
@@ -50,8 +51,8 @@ def test_a_tuning_option_that_differs_is_drift() -> None:
     world.option(CLUSTER, "chat", "connectionTimeout", None)
     plans = plans_of(world, {"refreshTaskPeriod": "2", "connectionTimeout": "9", "refreshPoolSize": "20"})
     assert drift(world, plans) == [
-        ("WE_Cluster", "[chat] connectionTimeout differs from what the inventory wants.", "9", ""),
-        ("WE_Cluster", "[chat] refreshTaskPeriod differs from what the inventory wants.", "2", "5"),
+        ("WE_Cluster", "[chat] connectionTimeout differs from what the inventory says.", "9", ""),
+        ("WE_Cluster", "[chat] refreshTaskPeriod differs from what the inventory says.", "2", "5"),
     ]
 
 
@@ -69,7 +70,7 @@ def test_a_contact_server_that_is_wanted_and_not_connected_is_drift() -> None:
     world.disconnect(CHAT_B, UCS)
     estate = world.channel().estate
     plans = [plan(estate[dbid], wanted_connection(estate[dbid], estate[UCS], {})) for dbid in (CHAT_A, CHAT_B)]
-    message = "The Chat Server is not connected to 'UCS', as the inventory wants."
+    message = "The Chat Server is not connected to 'UCS', as the inventory says."
     assert drift(world, plans) == [("Chat_B", message, "connected", "")]
     result = channel_result(world.channel(plans), "error")
     assert rows(result, "Chat_A")[-1] == ("connections", "UCS", "connected", "connected", False)

@@ -10,11 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.channel import Channel
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import (
-    blocking,
-    channel_result,
-    findings,
-)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import RESTART, tuning
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.plan import (
     check_channel,
@@ -24,6 +20,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.plan impo
     steps,
     wanted_options,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.result import channel_result
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Change
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
@@ -60,7 +57,7 @@ def retired(world: World, **more: Any) -> Channel:
 
 
 def removals(channel: Channel) -> list[tuple[str, str]]:
-    return [(item.id, item.application) for item in blocking(channel, "error")]
+    return [(item.id, item.application) for item in judge(channel).blocking("error")]
 
 
 def test_a_retirement_takes_the_options_of_the_channel_and_nothing_else() -> None:
@@ -197,7 +194,7 @@ def test_a_channel_that_nobody_else_uses_may_go_however_broken_it_is() -> None:
     world.option(CHAT_A_B, ENDPOINTS, "webme", "Nowhere")
     del world.scripts["queue"]
     assert removals(retired(world)) == []
-    assert {item.id for item in findings(retired(world))} == {"GWE015"}
+    assert {item.id for item in judge(retired(world)).now} == {"GWE015"}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +203,7 @@ def test_a_channel_that_nobody_else_uses_may_go_however_broken_it_is() -> None:
         (
             "Cobrowse",
             {"chat": {"queueKey": "101:webme"}},
-            "Option chat/queueKey uses endpoint 'webme', which is to go.",
+            "Option chat/queueKey uses endpoint 'webme', which will be removed.",
         ),
         ("GMS", {"chat.x": {"_chat_endpoint": "Bank:webme"}}, "Option chat.x/_chat_endpoint uses endpoint 'webme'"),
         (
@@ -221,7 +218,7 @@ def test_every_other_user_stops_it_unless_told_otherwise(
 ) -> None:
     world = World()
     world.applications["7"] = raw_cluster("7", name, [CHATS], options=options)
-    (finding,) = blocking(retired(world), "error")
+    (finding,) = judge(retired(world)).blocking("error")
     assert (finding.id, finding.application) == ("GWE018", name)
     assert finding.message.startswith(message)
     assert "chat_channel_remove_in_use" in finding.hint

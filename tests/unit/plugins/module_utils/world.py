@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.channel import Channel
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import findings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
     CONTACT_SERVER,
@@ -112,5 +112,5 @@ class World:
 
 def told(channel: Channel) -> list[Told]:
     """Return what is found, apart from what every channel in use is told: that it is deprecated."""
-    found = [(item.id, item.severity, item.application) for item in findings(channel)]
+    found = [(item.id, item.severity, item.application) for item in judge(channel).now]
     return sorted(item for item in found if item[0] != "GWE016")

@@ -9,12 +9,12 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import channel_result
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import (
     tuning,
     wanted_chat,
     wanted_endpoint,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.result import channel_result
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import plan
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     BANK,

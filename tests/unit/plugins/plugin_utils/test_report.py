@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import RULES
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import SCHEMA, compare, read_earlier
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import (
@@ -24,7 +25,6 @@ from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data imp
     worst_first,
 )
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import as_json, write
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.rules import RULES
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import (
     UNREADABLE,
     healthy,

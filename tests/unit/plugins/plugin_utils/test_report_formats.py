@@ -11,12 +11,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import RULES
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import compare
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import build, read_clusters
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.junit import junit
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.markdown import escaped, markdown
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.page import page
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.rules import RULES
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import UNREADABLE, healthy, sick
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,9 +55,9 @@ def test_a_rule_fails_where_the_inventory_host_asks_for_it(fail_on: str, failed:
 def test_a_failure_says_what_is_wrong_and_what_to_do() -> None:
     [case] = [case for case in suites(junit(three()))["GWE_Main (main)"] if case.name.startswith("GWE004")]
     [result] = case.result
-    assert result.message == "Chat_B: Endpoint 'webme' is missing in section [endpoints:101]: chats are lost."
+    assert result.message == "Chat_B: Endpoint 'webme' is missing in section [endpoints:101]: some chats are lost."
     assert result.text.splitlines() == [
-        "ERROR Chat_B: Endpoint 'webme' is missing in section [endpoints:101]: chats are lost.",
+        "ERROR Chat_B: Endpoint 'webme' is missing in section [endpoints:101]: some chats are lost.",
         "Expected: Webengagement_Chat",
         "What to do: Set the endpoint.",
     ]
@@ -67,7 +67,7 @@ def test_findings_that_are_not_severe_enough_are_in_the_output_of_a_case_that_pa
     [case] = [case for case in suites(junit(three()))["GWE_Main (main)"] if case.name.startswith("GWE017")]
     assert (case.result, case.system_out.splitlines()[0]) == (
         [],
-        "WARNING GWE_Main: [chat] refreshTaskPeriod differs from what the inventory wants.",
+        "WARNING GWE_Main: [chat] refreshTaskPeriod differs from what the inventory says.",
     )
 
 

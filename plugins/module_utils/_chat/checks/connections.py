@@ -1,0 +1,228 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Rules about how Chat Servers are reached, and what they reach: from a channel to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..._model.names import variable
+from ..._model.objects import INTERACTION_SERVER
+from ..channel import Channel
+from .finding import CONTACTS, NO_CHAT, NOTHING_NOW, SOME_CHATS, SWITCH_OVER, Finding
+from .registry import rule
+
+PORTS = ("default", "webapi", "ESP")
+
+
+@rule(
+    "GWE002",
+    "Chat Servers",
+    "The cluster reaches at least one Chat Server, directly or through an Application Cluster.",
+    ("error", NO_CHAT, "the cluster is connected to no Chat Server, and to no Application Cluster that is"),
+    sources=("evidence.md#the-procedure", "evidence.md#how-a-cluster-groups-servers"),
+)
+def gwe002_chat_servers(channel: Channel) -> Iterator[Finding]:
+    name, via = channel.cluster.name, ", ".join(item.name for item, _depth in channel.topology.clusters)
+    if not channel.topology.chat_servers:
+        way = f"through {via}" if via else "it is connected to no Application Cluster"
+        yield Finding(
+            severity="error",
+            impact=NO_CHAT,
+            application=name,
+            message=f"{variable('cluster')}: no Chat Server can be reached from application '{name}' ({way}).",
+            expected="at least one Chat Server",
+            actual="none",
+            hint="Connect it to a Chat Server, or to an Application Cluster that is.",
+        )
+
+
+@rule(
+    "GWE013",
+    "Odd topology",
+    "Nothing on the way to a Chat Server is disabled, nested, mixed or gone.",
+    ("warning", NO_CHAT, "every Chat Server is disabled"),
+    ("warning", NOTHING_NOW, "a Chat Server is disabled: the others take its chats"),
+    ("warning", SWITCH_OVER, "a backup is disabled"),
+    (
+        "warning",
+        SOME_CHATS,
+        "an Application Cluster is disabled, there are both direct connections and an Application Cluster, an "
+        "Application Cluster lies within another, or a reference leads to an application that does not exist or cannot "
+        "be read",
+    ),
+    sources=("evidence.md#how-a-cluster-groups-servers",),
+)
+def gwe013_topology(channel: Channel) -> Iterator[Finding]:
+    """*Inferred* from how the vendor's Platform SDK follows such connections."""
+    topology = channel.topology
+    yield from _disabled(channel)
+    direct = ("direct", f"member of {channel.cluster.name}")
+    if len({server.origin in direct for server in topology.chat_servers if not server.primary}) > 1:
+        yield Finding(
+            severity="warning",
+            impact=SOME_CHATS,
+            application=channel.cluster.name,
+            message="The cluster is connected to Chat Servers both directly and through an Application Cluster.",
+            expected="one way",
+            actual="both",
+            hint="Web Engagement may use only those of the Application Cluster: keep one of the two ways.",
+        )
+    for application, depth in topology.clusters:
+        if depth > 1:
+            yield Finding(
+                severity="warning",
+                impact=SOME_CHATS,
+                application=application.name,
+                message="This Application Cluster lies within another: Web Engagement may not look into it.",
+                expected="1 level",
+                actual=f"{depth} levels",
+                hint="Connect the Web Engagement Cluster to it directly.",
+            )
+    for holder, dbid in topology.dangling:
+        yield Finding(
+            severity="warning",
+            impact=SOME_CHATS,
+            application=holder.name,
+            message=f"A reference leads to application {dbid}, which does not exist or cannot be read by this account.",
+            actual=dbid,
+            hint="Remove the connection or the backup, or let the account read the application.",
+        )
+
+
+def _disabled(channel: Channel) -> Iterator[Finding]:
+    servers = channel.topology.chat_servers
+    working = any(server.application.enabled for server in servers)
+    items = [(s.application, (SWITCH_OVER if s.primary else NOTHING_NOW) if working else NO_CHAT) for s in servers]
+    items += [(group, SOME_CHATS) for group, _depth in channel.topology.clusters]
+    for application, impact in items:
+        if not application.enabled:
+            yield Finding(
+                severity="warning",
+                impact=impact,
+                application=application.name,
+                message="The application is disabled: Web Engagement does not use it.",
+                expected="CFGEnabled",
+                actual="CFGDisabled",
+                hint="Enable it, or remove the connection; a Chat Server is configured all the same.",
+            )
+
+
+@rule(
+    "GWE010",
+    "Contacts",
+    "Every Chat Server reaches Universal Contact Server where contacts are identified or created.",
+    (
+        "error",
+        CONTACTS,
+        "`identifyCreateContact` is set to 2 or 3, and a Chat Server has no connection or does not use it",
+    ),
+    ("warning", CONTACTS, "the same where it only acts as 3 because it is not set"),
+    ("warning", CONTACTS, "there is no connection, while it is 1"),
+    sources=("evidence.md#contacts",),
+)
+def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
+    """A connection counts directly or through an Application Cluster; `use-contact-server=false` makes it useless."""
+    value = channel.chat.get("identifyCreateContact", "")
+    explicit = value in ("1", "2", "3")
+    acts = value if explicit else "3"
+    severity = "error" if explicit and acts != "1" else "warning"
+    reached = channel.contact_servers()
+    for server in channel.topology.chat_servers:
+        uses = server.application.options().get("settings", {}).get("use-contact-server", "true")
+        if not reached[server.application.dbid]:
+            yield Finding(
+                severity=severity,
+                impact=CONTACTS,
+                application=server.application.name,
+                message=f"No connection to Universal Contact Server, while identifyCreateContact acts as {acts}.",
+                expected="a connection",
+                actual="none",
+                hint="Connect the Chat Server to Universal Contact Server, or set identifyCreateContact to 1.",
+            )
+        elif uses.lower() == "false" and acts != "1":
+            yield Finding(
+                severity=severity,
+                impact=CONTACTS,
+                application=server.application.name,
+                message=f"Universal Contact Server is not used, while identifyCreateContact acts as {acts}.",
+                expected="true",
+                actual=uses,
+                hint="Set use-contact-server to true in section [settings], and restart the Chat Server.",
+            )
+
+
+@rule(
+    "GWE011",
+    "Ports and connections",
+    "Chat Servers have their listening ports and the connections that they need.",
+    (
+        "warning",
+        SOME_CHATS,
+        "a Chat Server lacks one of the ports `default`, `webapi` and `ESP`, a connection to it names a port that it "
+        "does not have, it is not connected to an Interaction Server, or that is not connected back",
+    ),
+    sources=("evidence.md#ports-and-connections-of-chat-server",),
+)
+def gwe011_ports(channel: Channel) -> Iterator[Finding]:
+    yield from _ports(channel)
+    yield from _interaction_servers(channel)
+
+
+def _ports(channel: Channel) -> Iterator[Finding]:
+    for server in channel.topology.chat_servers:
+        name, there = server.application.name, server.application.ports
+        missing = ", ".join(port for port in PORTS if port not in there)
+        if missing:
+            yield Finding(
+                severity="warning",
+                impact=SOME_CHATS,
+                application=name,
+                message=f"The Chat Server lacks the listening ports: {missing}.",
+                expected=", ".join(PORTS),
+                actual=", ".join(there),
+                hint="Add the ports.",
+            )
+        if not server.holder:
+            continue
+        for port in server.holder.ports_named.get(server.application.dbid, ()):
+            if port not in there:
+                yield Finding(
+                    severity="warning",
+                    impact=SOME_CHATS,
+                    application=server.holder.name,
+                    message=f"The connection to Chat Server '{name}' names a port that it does not have.",
+                    expected=", ".join(there),
+                    actual=port,
+                    hint="Correct the port of the connection.",
+                )
+
+
+def _interaction_servers(channel: Channel) -> Iterator[Finding]:
+    for server in channel.topology.chat_servers:
+        name, dbid = server.application.name, server.application.dbid
+        targets = [channel.estate.get(target) for target in server.application.connected_to]
+        found = [target for target in targets if target and target.subtype == INTERACTION_SERVER]
+        if not found:
+            yield Finding(
+                severity="warning",
+                impact=SOME_CHATS,
+                application=name,
+                message="The Chat Server is not connected to an Interaction Server.",
+                expected="a connection",
+                actual="none",
+                hint="Add the connection.",
+            )
+        back = [port for target in found for port in target.ports_named.get(dbid, ())]
+        if found and not server.primary and "ESP" not in back:
+            yield Finding(
+                severity="warning",
+                impact=SOME_CHATS,
+                application=name,
+                message=f"Interaction Server '{found[0].name}' is not connected back to port ESP of the Chat Server.",
+                expected="ESP",
+                actual=", ".join(back) or "none",
+                hint="Connect the Interaction Server to port ESP of the Chat Server.",
+            )
