@@ -212,6 +212,7 @@ class Record:
             "format": ENTRY_FORMAT,
             **{name: self._head[name] for name in ("run", "gax", "cluster")},
             "step": step,
+            "saved": _now(),
             "name": found.name,
             "dbid": found.dbid,
             "type": found.subtype,
@@ -265,16 +266,19 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
     write(file, text + "\n")
 
 
-def read_json(file: Path, what: str, formats: Collection[str]) -> Entry:
-    """Return a file that was written by ``write_json``. Raises BadInput for every other one."""
+def read_json(file: Path, what: str, formats: Collection[str], without_check: Collection[str] = ()) -> Entry:
+    """Return a file that was written by ``write_json``. Raises BadInput for every other one.
+
+    ``without_check`` are formats of older versions, whose files have no checksum.
+    """
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
     except (OSError, ValueError, RecursionError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else "it is damaged"
         raise BadInput(f"{file} cannot be read as a {what}: {why}. Nothing was written.") from problem
-    if not isinstance(content, dict) or content.get("format") not in formats:
+    if not isinstance(content, dict) or content.get("format") not in (*formats, *without_check):
         raise BadInput(f"{file} is no {what} of this collection, or of another version of it. Nothing was written.")
-    if content.get("check") != checksum(content):
+    if content["format"] in formats and content.get("check") != checksum(content):
         raise BadInput(f"{file} was edited or cut since it was written. Nothing was written to GAX.")
     return content
 
