@@ -12,73 +12,13 @@ version_added: 1.0.0
 description:
   - Finds every Chat Server that a Web Engagement Cluster reaches, by its own connections or those of the members,
     directly or through Application Clusters, with its backups.
-  - Returns findings about what is there, and, when O(queue) is given, the changes that a run would make.
+  - Returns findings about what is there, and the changes that a run with the same options would make.
+  - The options say what a run would do; nothing is changed. Without O(queue) only what is there is looked at.
   - Reads only.
 author:
   - genesys_ops contributors (@genesys-ops)
 
 options:
-  cluster:
-    description: Name of the Web Engagement Cluster application, case-sensitive.
-    type: str
-    required: true
-  tenant:
-    description: Tenant by name or database ID. Needed when the cluster serves several.
-    type: str
-  endpoint:
-    description: Name of the endpoint on the Chat Servers.
-    type: str
-    default: webme
-  queue:
-    description: Name of the Interaction Queue that is wanted. Without it only what is there is looked at.
-    type: str
-  identify_create_contact:
-    description:
-      - What Chat Server does with the contact of a proactive chat. V(1) neither identifies nor creates it,
-        V(2) identifies it only, V(3) identifies it and creates it when it is missing.
-      - Web Engagement silently treats a missing or wrong value as V(3).
-    type: int
-  refresh_task_period:
-    description: Seconds between updates of the chat in the widget, V(1) to V(5).
-    type: int
-  refresh_pool_size:
-    description: Threads for requests to Chat Server, V(1) to V(99).
-    type: int
-  peak_chat_sessions:
-    description:
-      - Chat sessions that are open at the same time at most. O(refresh_pool_size) is computed from it when not given.
-      - It needs a refresh period, from O(refresh_task_period) or from the server.
-    type: int
-  session_restoration_timeout:
-    description: Seconds during which Web Engagement tries to restore a broken chat, V(1) or more.
-    type: int
-  connection_timeout:
-    description: Seconds to wait for a connection to Chat Server, V(1) to V(10).
-    type: int
-  contact_server:
-    description: Name of the Universal Contact Server that a run would connect every Chat Server to.
-    type: str
-  create_queue:
-    description: Whether a run would create the Interaction Queue when it is missing.
-    type: bool
-    default: false
-  state:
-    description: Whether a run would bring the channel to what is wanted, or take it away.
-    type: str
-    choices: [present, absent]
-    default: present
-  previous_endpoint:
-    description: An endpoint that a run would remove from every Chat Server, once C(queueKey) points at O(endpoint).
-    type: str
-  remove_in_use:
-    description: Whether an endpoint may go although somebody else uses it. Without it that is a finding.
-    type: bool
-    default: false
-  fail_on:
-    description: Findings of at least this severity, that a run would not mend, are returned as RV(blocking).
-    type: str
-    choices: [error, warning, never]
-    default: error
   enforce:
     description: Whether to fail with what is RV(blocking), as the role does before it changes anything.
     type: bool
@@ -88,6 +28,8 @@ options:
     type: int
     default: 0
 extends_documentation_fragment:
+  - genesys_ops.engage.channel
+  - genesys_ops.engage.channel.run
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes.info
 """

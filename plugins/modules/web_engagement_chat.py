@@ -12,49 +12,12 @@ version_added: 1.0.0
 description:
   - Sets C(queueKey) and C(webengagementChatQueue) in section C([chat]) of a Web Engagement Cluster application,
     and those of the tuning options that are given.
-  - Tuning options that are not given are left as they are.
+  - Options that are not given are left as they are. O(queue) is required with O(state=present).
   - Set the endpoint on every Chat Server first, with M(genesys_ops.engage.chat_server_endpoint).
 author:
   - genesys_ops contributors (@genesys-ops)
 
 options:
-  cluster:
-    description: Name of the Web Engagement Cluster application, case-sensitive.
-    type: str
-    required: true
-  tenant:
-    description: Tenant by name or database ID. Needed when the cluster serves several.
-    type: str
-  endpoint:
-    description: Name of the endpoint on the Chat Servers.
-    type: str
-    default: webme
-  queue:
-    description: Name of the Interaction Queue behind the endpoint. Required with O(state=present).
-    type: str
-  identify_create_contact:
-    description:
-      - What Chat Server does with the contact of a proactive chat. V(1) neither identifies nor creates it,
-        V(2) identifies it only, V(3) identifies it and creates it when it is missing.
-      - Web Engagement silently treats a missing or wrong value as V(3).
-    type: int
-  refresh_task_period:
-    description: Seconds between updates of the chat in the widget, V(1) to V(5).
-    type: int
-  refresh_pool_size:
-    description: Threads for requests to Chat Server, V(1) to V(99).
-    type: int
-  peak_chat_sessions:
-    description:
-      - Chat sessions that are open at the same time at most. O(refresh_pool_size) is computed from it when not given.
-      - It needs a refresh period, from O(refresh_task_period) or from the server.
-    type: int
-  session_restoration_timeout:
-    description: Seconds during which Web Engagement tries to restore a broken chat, V(1) or more.
-    type: int
-  connection_timeout:
-    description: Seconds to wait for a connection to Chat Server, V(1) to V(10).
-    type: int
   check_queue:
     description:
       - Whether the Interaction Queue must exist already. V(false) is for a queue that is created in the same run,
@@ -74,6 +37,7 @@ options:
     default: present
 extends_documentation_fragment:
   - genesys_ops.engage.changes
+  - genesys_ops.engage.channel
   - genesys_ops.engage.gax
   - genesys_ops.engage.attributes
 """

@@ -225,16 +225,6 @@ MODULE_CASES = {
         queue="Webengagement_Chat",
         peak_chat_sessions=100,
     ),
-    "cluster: a peak that no pool can serve": module(
-        "web_engagement_chat",
-        "peak_chat_sessions",
-        "5000",
-        "refreshPoolSize ends at 99",
-        cluster=MAIN,
-        queue="Webengagement_Chat",
-        peak_chat_sessions=5000,
-        refresh_task_period=1,
-    ),
     "options: an unknown application": options(
         "name",
         "no application 'ChatServer_11'",

@@ -201,7 +201,7 @@ class TestChatChannelInfo(Steps):
 
     def test_each_finding_says_what_to_do(self, story: Story) -> None:
         findings = [one for item in story.run.calls("chat_channel_info") for one in item.result["findings"]]
-        keys = {"id", "severity", "application", "message", "expected", "actual", "hint"}
+        keys = {"id", "severity", "impact", "fixed_by_run", "application", "message", "expected", "actual", "hint"}
         assert all(keys == set(item) and item["message"] and item["hint"] for item in findings)
 
     def test_after_the_changes_the_channel_has_no_error_and_nothing_to_change(self, story: Story) -> None:

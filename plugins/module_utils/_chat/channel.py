@@ -14,7 +14,7 @@ from functools import cached_property
 from .._model.changes import Plan, estate_after
 from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
 from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, contact_servers, discover
-from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, endpoints_of, queue_key, section_of
+from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, endpoints_of, section_of
 
 # Options of Genesys Mobile Services that hold the tenant's name and an endpoint:
 # docs/evidence.md#who-else-uses-an-endpoint
@@ -55,7 +55,7 @@ class Channel:
 
     @property
     def queue_key(self) -> str:
-        return queue_key(self.tenant.dbid, self.endpoint)
+        return str(QueueKey(self.tenant.dbid, self.endpoint))
 
     @cached_property
     def clients(self) -> dict[str, list[Application]]:
@@ -134,7 +134,7 @@ class Channel:
         return users
 
     def _uses(self, application: Application, endpoint: str) -> Iterator[dict[str, str]]:
-        key, gms_key = queue_key(self.tenant.dbid, endpoint), f"{self.tenant.name}:{endpoint}"
+        key, gms_key = (str(QueueKey(tenant, endpoint)) for tenant in (self.tenant.dbid, self.tenant.name))
         options, ours = application.options(), section_of(self.tenant.dbid)
         if options.get(CHAT, {}).get(QUEUE_KEY) == key:
             yield {"option": f"{CHAT}/{QUEUE_KEY}", "value": key, "uses": "endpoint"}

@@ -17,27 +17,37 @@ from typing import Any
 
 from .._errors import BadInput
 from .._model.changes import Wanted
+from .._model.names import variable
 from .._model.objects import Application
 
 CHAT = "chat"
 QUEUE_KEY, CHAT_QUEUE = "queueKey", "webengagementChatQueue"
 IMMEDIATELY, DOCUMENTED, ASSUMED = "immediately", "documented", "assumed"
+MOST_THREADS = 99  # of refreshPoolSize
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of section ``[chat]``.
+    """What can be asked of a chat channel: a parameter of modules, and often an option of section ``[chat]``.
 
-    ``parameter`` is its name in modules; the role's variable is the same after ``chat_channel_``. ``restart`` says
+    ``name`` is that of the modules; the role's variable is the same after ``chat_channel_``. ``text`` is its
+    documentation. ``key`` is its name in section ``[chat]``, ``least`` and ``most`` its range there, and ``restart``
     how it is known that the Web Engagement nodes must restart: ``documented``, ``assumed``, or not (``immediately``).
+
+    All specs and documentation are made from these. What a new one needs beside it: CONTRIBUTING.md.
     """
 
-    key: str
-    parameter: str
-    least: int
-    most: int | None
-    unit: str
-    restart: str
+    name: str
+    text: tuple[str, ...]
+    type: str = "int"
+    default: str | bool | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    key: str = ""
+    least: int = 1
+    most: int | None = None
+    unit: str = ""
+    restart: str = ASSUMED
 
     @property
     def range(self) -> str:
@@ -48,14 +58,131 @@ class Option:
         return self.least <= value and (self.most is None or value <= self.most)
 
 
+# The options of behaviour in section [chat]: docs/evidence.md#options-of-chat
 TUNING = (
-    Option("identifyCreateContact", "identify_create_contact", 1, 3, "", IMMEDIATELY),
-    Option("refreshTaskPeriod", "refresh_task_period", 1, 5, "seconds", ASSUMED),
-    Option("refreshPoolSize", "refresh_pool_size", 1, 99, "threads", DOCUMENTED),
-    Option("sessionRestorationTimeout", "session_restoration_timeout", 1, None, "seconds", ASSUMED),
-    Option("connectionTimeout", "connection_timeout", 1, 10, "seconds", DOCUMENTED),
+    Option(
+        "identify_create_contact",
+        (
+            "What Chat Server does with the contact of a proactive chat. V(1) neither identifies nor creates it, V(2) "
+            "identifies it only, V(3) identifies it and creates it when it is missing.",
+            "Web Engagement silently treats a missing or wrong value as V(3).",
+        ),
+        key="identifyCreateContact",
+        most=3,
+        restart=IMMEDIATELY,
+    ),
+    Option(
+        "refresh_task_period",
+        ("Seconds between updates of the chat in the widget, V(1) to V(5).",),
+        key="refreshTaskPeriod",
+        most=5,
+        unit="seconds",
+    ),
+    Option(
+        "refresh_pool_size",
+        ("Threads for requests to Chat Server, V(1) to V(99).",),
+        key="refreshPoolSize",
+        most=MOST_THREADS,
+        unit="threads",
+        restart=DOCUMENTED,
+    ),
+    Option(
+        "session_restoration_timeout",
+        ("Seconds during which Web Engagement tries to restore a broken chat, V(1) or more.",),
+        key="sessionRestorationTimeout",
+        unit="seconds",
+    ),
+    Option(
+        "connection_timeout",
+        ("Seconds to wait for a connection to Chat Server, V(1) to V(10).",),
+        key="connectionTimeout",
+        most=10,
+        unit="seconds",
+        restart=DOCUMENTED,
+    ),
 )
+PEAK = Option(
+    "peak_chat_sessions",
+    (
+        "Most chat sessions that are open at the same time. O(refresh_pool_size) is computed from it when not given.",
+        "It needs a refresh period, from O(refresh_task_period) or from the server.",
+    ),
+)
+# Which channel it is, and its options.
+CHANNEL = (
+    Option("cluster", ("Name of the Web Engagement Cluster application, case-sensitive.",), "str", required=True),
+    Option("tenant", ("Tenant by name or database ID. Needed when the cluster serves several.",), "str"),
+    Option("endpoint", ("Name of the endpoint on the Chat Servers.",), "str", "webme"),
+    Option("queue", ("Name of the Interaction Queue behind the endpoint.",), "str"),
+    *TUNING,
+    PEAK,
+)
+# What a run does beside setting options.
+RUN = (
+    Option(
+        "state",
+        (
+            "Whether the channel should be there.",
+            "V(absent) removes C(queueKey), C(webengagementChatQueue) and the tuning options from section C([chat]), "
+            "then the endpoint from every Chat Server. Other options, connections and the queue stay.",
+        ),
+        "str",
+        "present",
+        ("present", "absent"),
+    ),
+    Option("contact_server", ("Name of the Universal Contact Server to connect every Chat Server to.",), "str"),
+    Option("create_queue", ("Whether to create the Interaction Queue when it is missing.",), "bool", False),
+    Option(
+        "previous_endpoint",
+        ("An endpoint to remove from every Chat Server, once C(queueKey) points at O(endpoint).",),
+        "str",
+    ),
+    Option(
+        "remove_in_use",
+        ("Whether to remove an endpoint although somebody else uses it. Without it that is a finding.",),
+        "bool",
+        False,
+    ),
+    Option(
+        "keep_queue_key",
+        (
+            "With O(state=absent), whether to keep C(queueKey) and the endpoint that it points at, and to remove the "
+            "rest.",
+            "The vendor calls C(queueKey) mandatory: keep it while Web Engagement stays in use without its own chats.",
+        ),
+        "bool",
+        False,
+    ),
+    Option(
+        "allow_unknown_cluster",
+        (
+            "Whether to go on although the type of O(cluster) is not Application Cluster.",
+            "That a Web Engagement Cluster is of this type is inferred, not documented. Applications that certainly "
+            "are something else are refused all the same.",
+        ),
+        "bool",
+        False,
+    ),
+    Option(
+        "allow_unreadable",
+        (
+            "Whether to go on although the cluster, or an Application Cluster, is connected to an application that "
+            "this account cannot read. If that is a Chat Server, it is not configured.",
+        ),
+        "bool",
+        False,
+    ),
+    Option(
+        "fail_on",
+        ("Findings of at least this severity that a run would not fix, or would cause, stop it before it writes.",),
+        "str",
+        "error",
+        ("error", "warning", "never"),
+    ),
+)
+CATALOGUE = (*CHANNEL, *RUN)
 RESTART = {QUEUE_KEY: DOCUMENTED, CHAT_QUEUE: ASSUMED, **{option.key: option.restart for option in TUNING}}
+
 
 _ENDPOINT = re.compile(r"[^:\s][^:]*")
 
@@ -70,61 +197,80 @@ def endpoints_of(server: Application, tenant_dbid: str) -> dict[str, str]:
     return server.options().get(section_of(tenant_dbid), {})
 
 
-def queue_key(tenant_dbid: str, endpoint: str) -> str:
-    """Return the ``queueKey`` that points at an endpoint: the tenant's DBID, never its name."""
-    return f"{tenant_dbid}:{endpoint}"
+@dataclass(frozen=True)
+class QueueKey:
+    """A value of ``queueKey``: the tenant's DBID and an endpoint. What was found may have another form.
+
+    ``tenant`` is None in a value without a colon. Form: docs/evidence.md#form-of-queuekey
+    """
+
+    tenant: str | None
+    endpoint: str
+
+    @classmethod
+    def parse(cls, value: str) -> QueueKey:
+        """Return the parts of any value; ``str`` gives it back as it was."""
+        tenant, colon, endpoint = value.partition(":")
+        return cls(tenant, endpoint) if colon else cls(None, value)
+
+    def __str__(self) -> str:
+        return self.endpoint if self.tenant is None else f"{self.tenant}:{self.endpoint}"
+
+    @property
+    def well_formed(self) -> bool:
+        """Whether it is a DBID, a colon and an endpoint."""
+        return bool(re.fullmatch("[1-9][0-9]*", self.tenant or "") and _ENDPOINT.fullmatch(self.endpoint))
 
 
 def check_names(endpoint: str, queue: str | None = None) -> None:
     """Raise BadInput for an endpoint or queue name that cannot work."""
     if not _ENDPOINT.fullmatch(endpoint or ""):
         raise BadInput(
-            f"endpoint (chat_channel_endpoint) '{endpoint}' cannot be used in queueKey: it must not be empty, "
-            "begin with a space or hold a colon. Give the option's name only, such as webme."
+            f"{variable('endpoint')} '{endpoint}' cannot be used in queueKey: it must not be empty, begin with a space "
+            "or hold a colon. Give the option's name only, such as webme."
         )
     if queue is not None and (not queue.strip() or len(queue) > 255):
-        raise BadInput("queue (chat_channel_queue) must be the name of an Interaction Queue, 1 to 255 characters.")
+        raise BadInput(f"{variable('queue')} must be the name of an Interaction Queue, 1 to 255 characters.")
 
 
-def tuning(parameters: Mapping[str, Any]) -> dict[str, str]:
+def tuning(params: Mapping[str, Any]) -> dict[str, str]:
     """Return the tuning options that were given, key -> text. Raises BadInput that names each one out of range."""
-    problems, found = [], {}
-    for option in TUNING:
-        value = parameters.get(option.parameter)
-        if value is None:
-            continue
-        if not option.allows(value):
-            hint = (
-                " Was it meant in milliseconds, as in Co-browse?" if option.unit == "seconds" and value >= 1000 else ""
-            )
-            name = f"{option.parameter} (chat_channel_{option.parameter})"
-            problems.append(f"{name} must be {option.range}, not {value}.{hint}")
-        found[option.key] = str(value)
-    peak = parameters.get("peak_chat_sessions")
-    if peak is not None and peak < 1:
-        problems.append(f"peak_chat_sessions (chat_channel_peak_chat_sessions) must be 1 or more, not {peak}.")
+    given = [(option, params[option.name]) for option in (*TUNING, PEAK) if params.get(option.name) is not None]
+    problems = [
+        f"{variable(option.name)} must be {option.range}, not {value}.{milliseconds(option, value)}"
+        for option, value in given
+        if not option.allows(value)
+    ]
     if problems:
         raise BadInput(" ".join(problems))
-    return found
+    return {option.key: str(value) for option, value in given if option.key}
+
+
+def milliseconds(option: Option, value: int) -> str:
+    """Return a hint where a value in seconds looks like the milliseconds of Co-browse, otherwise an empty text."""
+    if option.unit == "seconds" and value >= 1000:
+        return " Was it meant in milliseconds, as in Co-browse?"
+    return ""
 
 
 def pool_size(peak_chat_sessions: int, refresh_task_period: int) -> int:
-    """Return the recommended ``refreshPoolSize``: sessions / (period in seconds * 5), rounded up.
+    """Return the recommended ``refreshPoolSize``: sessions / (period in seconds * 5), rounded up. May exceed 99."""
+    return math.ceil(peak_chat_sessions / (refresh_task_period * 5))
 
-    Raises BadInput when that is more than the option allows, with the period that would do.
-    """
-    size = math.ceil(peak_chat_sessions / (refresh_task_period * 5))
-    if size <= 99:
-        return size
-    enough = math.ceil(peak_chat_sessions / (99 * 5))
-    advice = (
-        f"a refresh_task_period of {enough} seconds would do"
-        if enough <= 5
-        else "no refresh_task_period will do: spread the sessions over more clusters"
-    )
-    raise BadInput(
-        f"peak_chat_sessions (chat_channel_peak_chat_sessions) {peak_chat_sessions} with a refresh period of "
-        f"{refresh_task_period} s needs {size} threads, but refreshPoolSize ends at 99; {advice}."
+
+def pool_advice(peak_chat_sessions: int, refresh_task_period: int) -> str:
+    """Return what to set for this peak, in one sentence. Whose peak it is, no source says."""
+    enough, period = pool_size(peak_chat_sessions, refresh_task_period), pool_size(peak_chat_sessions, MOST_THREADS)
+    if enough <= MOST_THREADS:
+        advice = f"Set refreshPoolSize to {enough}"
+    elif period <= 5:
+        # The formula is the same both ways round: seconds from threads.
+        advice = f"Set refreshTaskPeriod to {period} and refreshPoolSize to {pool_size(peak_chat_sessions, period)}"
+    else:
+        advice = f"Set refreshPoolSize to {MOST_THREADS}, the maximum, and spread the sessions over more clusters"
+    return (
+        f"{advice}; the vendor does not say whether the peak counts for the cluster or for each node; if for each, "
+        "divide it by their number."
     )
 
 
@@ -136,9 +282,9 @@ def wanted_endpoint(tenant_dbid: str, endpoint: str, queue: str | None, previous
 
 def wanted_chat(tenant_dbid: str, endpoint: str, queue: str, tuned: Mapping[str, str]) -> Wanted:
     """Return what the Web Engagement Cluster should hold; ``tuned`` comes from ``tuning``."""
-    return Wanted({CHAT: {QUEUE_KEY: queue_key(tenant_dbid, endpoint), CHAT_QUEUE: queue, **tuned}})
+    return Wanted({CHAT: {QUEUE_KEY: str(QueueKey(tenant_dbid, endpoint)), CHAT_QUEUE: queue, **tuned}})
 
 
-def unwanted_chat() -> Wanted:
+def unwanted_chat(keep_queue_key: bool = False) -> Wanted:
     """Return the options that go when the channel is retired. ``[chat]`` itself and other options stay."""
-    return Wanted({CHAT: dict.fromkeys(RESTART)})
+    return Wanted({CHAT: {key: None for key in RESTART if not (keep_queue_key and key == QUEUE_KEY)}})

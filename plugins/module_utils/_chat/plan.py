@@ -12,14 +12,17 @@ from typing import Any
 from .._errors import BadInput
 from .._model.changes import Plan, plan
 from .._model.connections import wanted_connection
+from .._model.names import variable
 from .._model.objects import CHAT_SERVER, CONNECTIONS, Application, Tenant
 from .._model.topology import Topology
 from .options import (
     CHAT,
     IMMEDIATELY,
+    MOST_THREADS,
     RESTART,
     check_names,
     endpoints_of,
+    pool_advice,
     pool_size,
     section_of,
     tuning,
@@ -34,16 +37,13 @@ def check_channel(params: Mapping[str, Any]) -> None:
     check_names(params["endpoint"], params["queue"])
     tuning(params)
     if params["batch_size"] < 0:
-        raise BadInput(
-            f"batch_size (chat_channel_batch_size) must be 0 (all at once) or more, not {params['batch_size']}."
-        )
+        raise BadInput(f"{variable('batch_size')} must be 0 (all at once) or more, not {params['batch_size']}.")
     previous = params["previous_endpoint"]
     if previous is not None:
         check_names(previous)
         if previous == params["endpoint"]:
             raise BadInput(
-                f"previous_endpoint (chat_channel_previous_endpoint) is '{previous}', as endpoint is: name the "
-                "endpoint that is to go."
+                f"{variable('previous_endpoint')} is '{previous}', as endpoint is: name the one that will be removed."
             )
 
 
@@ -62,7 +62,7 @@ def check_endpoints(topology: Topology, tenant: Tenant, endpoint: str) -> None:
 def wanted_options(params: Mapping[str, Any], cluster: Application) -> dict[str, str]:
     """Return the tuning options, and the pool size that the peak asks for with the refresh period in force.
 
-    The period is the one params, or on the server. Raises BadInput when there is none.
+    The period is the one in ``params``, or on the server. Raises BadInput when there is none.
     """
     options, peak = tuning(params), params["peak_chat_sessions"]
     if peak is None or "refreshPoolSize" in options:
@@ -70,11 +70,19 @@ def wanted_options(params: Mapping[str, Any], cluster: Application) -> dict[str,
     period = options.get("refreshTaskPeriod") or cluster.options().get(CHAT, {}).get("refreshTaskPeriod", "")
     if not period.isdecimal() or not 1 <= int(period) <= 5:
         raise BadInput(
-            f"peak_chat_sessions (chat_channel_peak_chat_sessions): application '{cluster.name}' has no usable "
-            "refreshTaskPeriod and its default is not documented; give refresh_task_period "
-            "(chat_channel_refresh_task_period), 1 to 5 seconds."
+            f"{variable('peak_chat_sessions')}: application '{cluster.name}' has no usable refreshTaskPeriod and its "
+            f"default is not documented; give {variable('refresh_task_period')}, 1 to 5 seconds."
         )
-    return {**options, "refreshPoolSize": str(pool_size(peak, int(period)))}
+    # More than the maximum is a warning, not an error: docs/evidence.md#options-of-chat
+    return {**options, "refreshPoolSize": str(min(pool_size(peak, int(period)), MOST_THREADS))}
+
+
+def pool_problem(peak: int | None, chat: Mapping[str, str]) -> str:
+    """Return what to do where section ``[chat]`` has too few threads for the peak, otherwise an empty text."""
+    period, size = chat.get("refreshTaskPeriod", ""), chat.get("refreshPoolSize", "10")  # 10 is the documented default
+    if peak is None or not size.isdecimal() or period not in ("1", "2", "3", "4", "5"):
+        return ""
+    return pool_advice(peak, int(period)) if int(size) < pool_size(peak, int(period)) else ""
 
 
 def plans_to_retire(topology: Topology, tenant: Tenant, endpoint: str) -> list[Plan]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .._model.changes import Plan, estate_after
 from .._model.topology import Estate, clients_of, discover
-from .options import CHAT, QUEUE_KEY, endpoints_of
+from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of
 
 Pair = tuple[str, str]  # DBIDs of a cluster and of a Chat Server
 
@@ -19,9 +19,11 @@ def stranded(estate: Estate) -> set[Pair]:
     """Return pairs of an application with a ``queueKey`` and a Chat Server that it reaches, without the endpoint."""
     pairs, clients = set(), clients_of(estate)
     for cluster in estate.values():
-        tenant, separator, endpoint = cluster.options().get(CHAT, {}).get(QUEUE_KEY, "").partition(":")
-        for server in discover(cluster, estate, clients).chat_servers if separator else ():
-            if endpoint not in endpoints_of(server.application, tenant):
+        key = QueueKey.parse(cluster.options().get(CHAT, {}).get(QUEUE_KEY, ""))
+        if key.tenant is None:
+            continue
+        for server in discover(cluster, estate, clients).chat_servers:
+            if key.endpoint not in endpoints_of(server.application, key.tenant):
                 pairs.add((cluster.dbid, server.application.dbid))
     return pairs
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from .._chat.options import CHAT, CHAT_QUEUE, QUEUE_KEY, check_names, endpoints_of, queue_key
+from .._chat.options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, check_names, endpoints_of
 from .._errors import BadInput
 from .._gax.client import Gax
 from .._gax.lookup import all_tenants, explore, find_applications, read_estate, read_scripts, readable_application
@@ -118,7 +118,7 @@ def _words(topology: Topology, channel: Mapping[str, Any], tenants: Sequence[Ten
     chat = topology.cluster.options().get(CHAT, {})
     words = {channel["queue"] or "", chat.get(CHAT_QUEUE, ""), chat.get(QUEUE_KEY, "")}
     for tenant, endpoint in product(tenants, _endpoints(channel)):
-        words |= {queue_key(tenant.dbid, endpoint), queue_key(tenant.name, endpoint)}
+        words |= {str(QueueKey(tenant.dbid, endpoint)), str(QueueKey(tenant.name, endpoint))}
         for server in topology.chat_servers:
             words.add(endpoints_of(server.application, tenant.dbid).get(endpoint, ""))
     return words - {""}

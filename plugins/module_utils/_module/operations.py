@@ -13,8 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .._chat.channel import Channel
-from .._chat.options import check_names, queue_key, tuning, unwanted_chat, wanted_chat, wanted_endpoint
-from .._chat.plan import check_channel, check_endpoints, plans_to_configure, plans_to_retire, wanted_options
+from .._chat.options import CHAT, QueueKey, check_names, tuning, unwanted_chat, wanted_chat, wanted_endpoint
+from .._chat.plan import (
+    check_channel,
+    check_endpoints,
+    plans_to_configure,
+    plans_to_retire,
+    pool_problem,
+    wanted_options,
+)
 from .._chat.result import channel_result
 from .._chat.safety import without_stranding
 from .._errors import BadInput, Conflict
@@ -214,7 +221,11 @@ def web_engagement_chat(context: Context) -> Result:
         if present and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE, scripts)
         if present:
-            wanted = wanted_chat(tenant.dbid, endpoint, queue, wanted_options(params, cluster))
+            options = wanted_options(params, cluster)
+            advice = pool_problem(params["peak_chat_sessions"], {**cluster.options().get(CHAT, {}), **options})
+            if advice:
+                context.warn(advice)
+            wanted = wanted_chat(tenant.dbid, endpoint, queue, options)
         else:
             wanted = unwanted_chat()
         todo = plan(cluster, wanted)
@@ -222,7 +233,7 @@ def web_engagement_chat(context: Context) -> Result:
             topology, _known = explore(gax, cluster, estate)
             check_endpoints(topology, tenant, endpoint)
         result = context.carry_out(gax, [todo], "Web Engagement Cluster")
-    return {**result, "queue_key": queue_key(tenant.dbid, endpoint) if present else ""}
+    return {**result, "queue_key": str(QueueKey(tenant.dbid, endpoint)) if present else ""}
 
 
 def chat_channel_info(context: Context) -> Result:

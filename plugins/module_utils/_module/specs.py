@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
+from .._chat.options import CHANNEL, RUN, Option
 from . import operations
 from .context import Context, Result
 from .export import estate_export
@@ -55,28 +56,24 @@ _CHANGE: Arguments = {
     "backup_secrets": {"type": "bool", "default": False, "no_log": False},
 }
 _STATE: Arguments = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-_TUNING: Arguments = {
-    "identify_create_contact": {"type": "int"},
-    "refresh_task_period": {"type": "int"},
-    "refresh_pool_size": {"type": "int"},
-    "peak_chat_sessions": {"type": "int"},
-    "session_restoration_timeout": {"type": "int"},
-    "connection_timeout": {"type": "int"},
-}
+
+
+def _arguments(options: Iterable[Option]) -> Arguments:
+    """Return the argument spec of options of a chat channel."""
+    return {
+        option.name: {
+            "type": option.type,
+            **({"required": True} if option.required else {}),
+            **({"choices": list(option.choices)} if option.choices else {}),
+            **({"default": option.default} if option.default is not None else {}),
+        }
+        for option in options
+    }
+
+
+_CHANNEL = _arguments(CHANNEL)
 # What is asked of a chat channel, whether it is looked at or set.
-_CHANNEL: Arguments = {
-    "cluster": {"type": "str", "required": True},
-    "tenant": {"type": "str"},
-    "endpoint": {"type": "str", "default": "webme"},
-    "queue": {"type": "str"},
-    **_TUNING,
-    "contact_server": {"type": "str"},
-    "create_queue": {"type": "bool", "default": False},
-    **_STATE,
-    "previous_endpoint": {"type": "str"},
-    "remove_in_use": {"type": "bool", "default": False},
-    "fail_on": {"type": "str", "choices": ["error", "warning", "never"], "default": "error"},
-}
+_RUN = _arguments((*CHANNEL, *RUN))
 _QUEUE_WHEN_PRESENT = {"required_if": [("state", "present", ["queue"])]}
 
 MODULES: dict[str, Spec] = {
@@ -137,7 +134,7 @@ MODULES: dict[str, Spec] = {
     ),
     "chat_channel_info": Spec(
         operations.chat_channel_info,
-        {**_CHANNEL, "enforce": {"type": "bool", "default": False}, "batch_size": {"type": "int", "default": 0}},
+        {**_RUN, "enforce": {"type": "bool", "default": False}, "batch_size": {"type": "int", "default": 0}},
     ),
     "chat_server_endpoint": Spec(
         operations.chat_server_endpoint,
@@ -179,11 +176,7 @@ MODULES: dict[str, Spec] = {
         operations.web_engagement_chat,
         {
             **_CHANGE,
-            "cluster": {"type": "str", "required": True},
-            "tenant": {"type": "str"},
-            "endpoint": {"type": "str", "default": "webme"},
-            "queue": {"type": "str"},
-            **_TUNING,
+            **_CHANNEL,
             "check_queue": {"type": "bool", "default": True},
             "check_endpoints": {"type": "bool", "default": False},
             **_STATE,

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from ..._errors import BadInput
 from ..._model.objects import APPLICATION_CLUSTER
 from ..channel import Channel
-from ..options import CHAT, QUEUE_KEY, TUNING, pool_size
+from ..options import CHAT, QUEUE_KEY, TUNING, QueueKey, milliseconds, pool_size
+from ..plan import pool_problem
 from .finding import CONTACTS, NO_CHAT, NOTHING_NOW, SOME_CHATS, SWITCH_OVER, Finding
 from .registry import rule
 
@@ -87,8 +86,9 @@ def gwe003_queue_key(channel: Channel) -> Iterator[Finding]:
 def _another_channel(channel: Channel) -> Iterator[Finding]:
     """What is asked to go must be what is there. A tenant's name in place of its DBID is a mistake, not another one."""
     value = channel.chat.get(QUEUE_KEY, "")
-    tenant, _separator, endpoint = value.rpartition(":")
-    if value and (endpoint != channel.endpoint or tenant not in ("", channel.tenant.dbid, channel.tenant.name)):
+    key = QueueKey.parse(value)
+    ours = (None, channel.tenant.dbid, channel.tenant.name)
+    if value and (key.endpoint != channel.endpoint or key.tenant not in ours):
         yield Finding(
             severity="error",
             impact=NO_CHAT,
@@ -104,18 +104,19 @@ def _queue_key(channel: Channel) -> Iterator[Finding]:
     value = channel.chat.get(QUEUE_KEY, "")
     if value == channel.queue_key:
         return
-    tenant, separator, endpoint = value.partition(":")
+    key = QueueKey.parse(value)
     known = {item.name: item.dbid for item in channel.tenants}
     hint = f"Set it to {channel.queue_key}."
     if not value:
         message = "queueKey is not set: no chat can be opened."
-    elif not separator:
+    elif key.tenant is None:
         message, hint = "queueKey is a bare endpoint.", f"Put the tenant's DBID before it: {channel.queue_key}."
-    elif tenant in known:
-        message, hint = "queueKey begins with the tenant's name.", f"Use its DBID: {known[tenant]}:{endpoint}."
-    elif not re.fullmatch(r"[1-9][0-9]*:[^:\s][^:]*", value):
+    elif key.tenant in known:
+        right = QueueKey(known[key.tenant], key.endpoint)
+        message, hint = "queueKey begins with the tenant's name.", f"Use its DBID: {right}."
+    elif not key.well_formed:
         message = "queueKey is not a tenant DBID, a colon and an endpoint."
-    elif tenant not in known.values():
+    elif key.tenant not in known.values():
         message = "queueKey names a tenant DBID that does not exist."
     else:
         message, hint = "queueKey points at another tenant or endpoint.", "Check which of the two is meant."
@@ -154,9 +155,7 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
             continue
         contacts = option.key == "identifyCreateContact"
         acts = " Web Engagement silently treats it as 3." if contacts else ""
-        hint = "Set a value in the range."
-        if option.unit == "seconds" and value.isdecimal() and int(value) >= 1000:
-            hint = "This looks like milliseconds, as Co-browse uses; here the unit is seconds."
+        hint = milliseconds(option, int(value)).strip() if value.isdecimal() else ""
         yield Finding(
             severity="error",
             impact=CONTACTS if contacts else SOME_CHATS,
@@ -164,7 +163,7 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
             message=f"{option.key} is out of its range.{acts}",
             expected=option.range,
             actual=value,
-            hint=hint,
+            hint=f"{hint} Set it to {option.range}.".strip(),
         )
     for server in channel.topology.chat_servers if "sessionRestorationTimeout" in channel.chat else ():
         mode = server.application.options().get("settings", {}).get("session-restoration-mode", "none")
@@ -193,30 +192,19 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
     sources=("evidence.md#options-of-chat",),
 )
 def gwe009_pool_size(channel: Channel) -> Iterator[Finding]:
+    """The page of the vendor does not say whether the peak counts for the cluster or for each node."""
     peak, period = channel.peak_chat_sessions, channel.chat.get("refreshTaskPeriod", "")
-    size = channel.chat.get("refreshPoolSize", "10")  # 10 is the documented default
-    if peak is None or not size.isdecimal() or period not in ("1", "2", "3", "4", "5"):
-        return
-    try:
-        enough = pool_size(peak, int(period))
-    except BadInput as problem:
-        expected, message = "99 or less", str(problem)
-        hint = "Lengthen the refresh period, or spread the sessions over more clusters."
-    else:
-        if int(size) >= enough:
-            return
-        expected = f"{enough} threads"
-        message = f"refreshPoolSize is too small for {peak} chat sessions at a refresh period of {period} s."
-        hint = "The documented formula is sessions / (period * 5)."
-    yield Finding(
-        severity="warning",
-        impact=NOTHING_NOW,
-        application=channel.cluster.name,
-        message=message,
-        expected=expected,
-        actual=size,
-        hint=hint,
-    )
+    advice = pool_problem(peak, channel.chat)
+    if peak is not None and advice:
+        yield Finding(
+            severity="warning",
+            impact=NOTHING_NOW,
+            application=channel.cluster.name,
+            message=f"refreshPoolSize is too small for {peak} chat sessions at a refresh period of {period} s.",
+            expected=f"{pool_size(peak, int(period))} threads",
+            actual=channel.chat.get("refreshPoolSize", "not set, which is 10"),
+            hint=advice,
+        )
 
 
 @rule(

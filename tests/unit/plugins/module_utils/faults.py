@@ -166,7 +166,7 @@ FAULTS = [
     ],
     *_chat("connectionTimeout", ["0", "11", "1.5"], "GWE008", "connectionTimeout is out of its range; 1 to 10 seconds"),
     *_chat("connectionTimeout", ["1000", "10000"], "GWE008", "milliseconds; Co-browse"),
-    *_chat("sessionRestorationTimeout", ["0", "-1", ""], "GWE008", "1 or more seconds; Set a value in the range"),
+    *_chat("sessionRestorationTimeout", ["0", "-1", ""], "GWE008", "1 or more seconds; Set it to 1 or more seconds"),
     *_chat("refreshPoolSize", ["100", "10 threads"], "GWE008", "1 to 99 threads"),
     *_chat("refreshPoolSize", ["19", None], "GWE009", "too small for 500 chat sessions; 20 threads", "warning"),
     _option(

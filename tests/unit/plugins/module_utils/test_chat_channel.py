@@ -10,9 +10,10 @@ import re
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import (
     RESTART,
+    QueueKey,
     check_names,
+    pool_advice,
     pool_size,
-    queue_key,
     tuning,
     unwanted_chat,
     wanted_chat,
@@ -113,24 +114,22 @@ def test_the_pool_size_is_sessions_by_five_periods_rounded_up(sessions: int, per
 @example(sessions=496, period=1)
 @example(sessions=2475, period=4)
 @example(sessions=2476, period=5)
-def test_a_pool_that_is_too_large_is_refused_with_the_shortest_period_that_would_do(sessions: int, period: int) -> None:
+def test_the_advice_for_a_peak_is_the_shortest_period_that_is_enough(sessions: int, period: int) -> None:
     def threads(seconds: int) -> int:
         return -(-sessions // (seconds * 5))
 
+    told = pool_advice(sessions, period)
+    assert "whether the peak counts for the cluster or for each node" in told
     if threads(period) <= 99:
-        assert pool_size(sessions, period) == threads(period)
+        assert told.startswith(f"Set refreshPoolSize to {threads(period)};")
         return
-    with pytest.raises(BadInput) as problem:
-        pool_size(sessions, period)
-    told = str(problem.value)
-    assert f"{sessions} with a refresh period of {period} s needs {threads(period)} threads" in told
-    advised = re.search(r"a refresh_task_period of (\d+) seconds would do", told)
+    advised = re.match(r"Set refreshTaskPeriod to (\d+) and refreshPoolSize to (\d+);", told)
     if advised:
         assert int(advised[1]) <= 5
-        assert threads(int(advised[1])) <= 99 < threads(int(advised[1]) - 1)
+        assert threads(int(advised[1])) == int(advised[2]) <= 99 < threads(int(advised[1]) - 1)
     else:
         assert threads(5) > 99
-        assert told.endswith("; no refresh_task_period will do: spread the sessions over more clusters.")
+        assert told.startswith("Set refreshPoolSize to 99, the maximum, and spread the sessions over more clusters;")
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -139,7 +138,22 @@ def test_a_pool_that_is_too_large_is_refused_with_the_shortest_period_that_would
 @given(endpoint=ENDPOINTS, dbid=st.integers(1, 10**6).map(str))
 def test_a_good_endpoint_gives_a_queue_key_that_splits_at_its_only_colon(endpoint: str, dbid: str) -> None:
     check_names(endpoint)
-    assert queue_key(dbid, endpoint).split(":") == [dbid, endpoint]
+    key = QueueKey(dbid, endpoint)
+    assert str(key).split(":") == [dbid, endpoint]
+    assert QueueKey.parse(str(key)) == key
+    assert key.well_formed
+
+
+@given(value=st.text())
+def test_any_value_of_queue_key_can_be_taken_apart_and_put_together(value: str) -> None:
+    assert str(QueueKey.parse(value)) == value
+
+
+@pytest.mark.parametrize(
+    "value", ["", "webme", "0:webme", "01:webme", "Bank:webme", "101:", "101: webme", "101:a:b", ":w"]
+)
+def test_what_is_no_dbid_colon_and_endpoint_is_not_well_formed(value: str) -> None:
+    assert not QueueKey.parse(value).well_formed
 
 
 @pytest.mark.parametrize("endpoint", ["", " webme", "\twebme", ":", "1:webme", "webme:", None])

@@ -17,7 +17,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.fi
     Finding,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import (
-    queue_key,
+    QueueKey,
     tuning,
     wanted_chat,
     wanted_endpoint,
@@ -108,7 +108,7 @@ def test_what_a_run_would_change_cures_what_options_can_cure_and_nothing_else(fa
 @given(endpoint=st.text(st.characters(exclude_characters=": ", categories=["L", "N", "P", "S"]), min_size=1))
 def test_the_queue_key_that_a_run_writes_is_never_a_finding(endpoint: str) -> None:
     world = World()
-    world.option(CLUSTER, "chat", "queueKey", queue_key(BANK, endpoint))
+    world.option(CLUSTER, "chat", "queueKey", str(QueueKey(BANK, endpoint)))
     assert "GWE003" not in {item[0] for item in told(world.channel(endpoint=endpoint))}
 
 
@@ -201,7 +201,7 @@ def test_a_peak_that_no_pool_can_serve_is_told_with_the_period_that_can() -> Non
     world.option(CLUSTER, "chat", "refreshTaskPeriod", "1")
     (finding,) = [item for item in judge(world.channel()).now if item.id == "GWE009"]
     assert finding.severity == "warning"
-    assert "a refresh_task_period of 5 seconds would do" in finding.message
+    assert finding.hint.startswith("Set refreshTaskPeriod to 5 and refreshPoolSize to 80; the vendor does not say")
 
 
 def test_planned_changes_that_need_a_restart_are_told() -> None:

@@ -102,8 +102,8 @@ def test_without_a_queue_only_connections_are_planned() -> None:
 
 def test_the_previous_endpoint_cannot_be_the_one_that_is_wanted() -> None:
     told = (
-        r"^previous_endpoint \(chat_channel_previous_endpoint\) is 'webme', as endpoint is: name the endpoint that is "
-        r"to go\.$"
+        r"^previous_endpoint \(chat_channel_previous_endpoint\) is 'webme', as endpoint is: name the one that will be "
+        r"removed\.$"
     )
     with pytest.raises(BadInput, match=told):
         check_channel({**GIVEN, "previous_endpoint": "webme"})
@@ -142,6 +142,7 @@ def test_a_cluster_is_not_pointed_at_an_endpoint_that_some_chat_servers_lack() -
         ("1", {"refresh_task_period": 5}, "20"),
         ("999", {"refresh_task_period": 5}, "20"),
         ("often", {"refresh_pool_size": 7}, "7"),
+        ("5", {"peak_chat_sessions": 3000}, "99"),  # the most there is; GWE009 says that it is not enough
     ],
 )
 def test_the_pool_size_follows_the_period_given_or_found_unless_it_is_given(
