@@ -21,6 +21,7 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import applied,
 from ansible_collections.genesys_ops.engage.tests.client.certificates import Files
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, GAX
+from ansible_collections.genesys_ops.engage.tests.client.raw import raw_server
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 
@@ -76,12 +77,23 @@ class TestTls:
     def test_a_ca_file_that_cannot_be_used_is_named(self, tls: Simulator, files: Files, file: str) -> None:
         refused(tls, application_info, "gax_ca_path", **GAX, gax_ca_path=getattr(files, file))
 
-    def test_https_to_a_port_that_speaks_plain_http_is_refused(self, sim: Simulator) -> None:
-        refused(sim.url.replace("http:", "https:"), application_info, "TLS failed", **GAX)
+    def test_https_to_a_port_that_speaks_plain_http_is_named(self, sim: Simulator) -> None:
+        url = sim.url.replace("http:", "https:")
+        refused(url, application_info, url, "this port does not speak TLS", "http:// in gax_url", **GAX)
 
-    def test_plain_http_to_a_port_that_speaks_tls_is_refused(self, tls: Simulator, pauses: list[float]) -> None:
+    def test_plain_http_to_a_port_that_speaks_tls_is_named(self, tls: Simulator, pauses: list[float]) -> None:
         url = tls.url.replace("https:", "http:")
-        refused(url, application_info, url, "connection was lost", **GAX)
+        refused(url, application_info, url, "this port speaks TLS", "https:// in gax_url", **GAX)
+
+    def test_and_so_it_is_where_a_client_certificate_is_asked_for(self, mutual: Simulator, pauses: list[float]) -> None:
+        url = mutual.url.replace("https:", "http:")
+        refused(url, application_info, "this port speaks TLS", "https:// in gax_url", **GAX)
+
+    def test_a_tls_port_that_answers_plain_http_with_400_gets_no_password(self, files: Files) -> None:
+        """So do nginx, Apache and Tomcat."""
+        with polite_tls_server(files) as (url, heard):
+            refused(url, application_info, url, "this port speaks TLS", "https:// in gax_url", **GAX)
+        assert not any(b"session/login" in request for request in heard)
 
 
 class TestMutualTls:
@@ -173,6 +185,26 @@ def outspoken_server(files: Files) -> Iterator[str]:
         yield f"https://127.0.0.1:{listening.getsockname()[1]}"
         listening.shutdown(socket.SHUT_RDWR)
     thread.join(5)
+
+
+@contextmanager
+def polite_tls_server(files: Files) -> Iterator[tuple[str, list[bytes]]]:
+    """Run a TLS server that answers a plain request with 400; give its address for plain http, and what it heard."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(files.server, files.server_key)
+    heard: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # the beginning of a handshake
+            context.wrap_socket(connection, server_side=True).close()
+            return
+        heard.append(connection.recv(65536))
+        text = b"The plain HTTP request was sent to HTTPS port"
+        head = f"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: {len(text)}\r\n\r\n"
+        connection.sendall(head.encode() + text)
+
+    with raw_server(serve) as url:
+        yield url, heard
 
 
 class TestPlainHttp:

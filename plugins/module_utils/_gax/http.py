@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import random
 import re
+import threading
 import time
 import traceback
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
@@ -20,15 +21,19 @@ from urllib.parse import urlsplit
 
 from .._errors import BadInput, GaxError, Unreachable
 from .._secrets import Redactor
+from .problems import explained, speaks_tls
+from .timed import answer_within, limit_answers
 
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from requests.cookies import extract_cookies_to_jar
     from urllib3 import disable_warnings
-    from urllib3.exceptions import InsecureRequestWarning, InvalidHeader, MaxRetryError, NewConnectionError
+    from urllib3.exceptions import InsecureRequestWarning, InvalidHeader, MaxRetryError
     from urllib3.util import Retry
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+    HTTPAdapter = object  # type: ignore[assignment,misc]  # nothing is made of it then
 else:
     REQUESTS_IMPORT_ERROR = None
 
@@ -37,11 +42,14 @@ BACKOFF = 0.2  # seconds: the second repetition waits twice that, each further o
 LONGEST_WAIT = 30.0  # seconds between two tries, whatever Retry-After asks for
 WORTH_A_RETRY = frozenset({429, 502, 503, 504})
 EXCERPT = 200  # characters of an answer shown in an error
+CHUNK = 64 * 1024  # bytes of an answer that are unpacked at a time
+LARGEST = 256 * 1024 * 1024  # bytes of an answer, unpacked: 13 kB for each of 20,000 applications
+DEEPEST = 100  # levels of nested JSON; an application of GAX has five
 
 
 @dataclass(frozen=True)
 class HttpSettings:
-    """How to reach a server. ``timeout`` is in seconds, per request; ``retries`` are of reads."""
+    """How to reach a server. ``timeout`` is in seconds, of each whole answer; ``retries`` are of reads."""
 
     urls: tuple[str, ...]
     validate_certs: bool = True
@@ -56,7 +64,7 @@ class HttpSettings:
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer, read to its end."""
+    """An HTTP answer, read to its end. Of JSON, ``text`` holds the beginning only."""
 
     method: str
     path: str
@@ -118,6 +126,19 @@ def _pause(policy: Retry, response: Any) -> None:
     time.sleep(min(LONGEST_WAIT, asked or policy.get_backoff_time()) * random.uniform(0.8, 1.2))
 
 
+class _Adapter(HTTPAdapter):
+    """Connections that end when the time of an answer is up, directly and through a proxy."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        limit_answers(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        known = proxy in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **options)
+        return manager if known else limit_answers(manager)
+
+
 class Http:
     """One connection pool to one server. Safe to use from several threads."""
 
@@ -126,9 +147,11 @@ class Http:
         self.redactor = redactor
         self.url = settings.urls[0]
         redactor.learn(urlsplit(settings.proxy or "").password)
+        self._lock = threading.Lock()
+        self._cookies_forgotten = 0
         self._session = requests.Session()
-        self._session.headers.update({"Accept": "application/json"})
-        adapter = HTTPAdapter(pool_maxsize=settings.concurrency)
+        self._session.headers.update({"Accept": "application/json", "Accept-Encoding": "gzip, deflate"})
+        adapter = _Adapter(pool_maxsize=settings.concurrency)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         if not settings.validate_certs:  # it was asked for: no reminder with every request
@@ -138,7 +161,7 @@ class Http:
         proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         # The environment's proxies, added to a copy, and CA bundle: requests would look them up with each request.
         self._options: dict[str, Any] = {
-            url: self._session.merge_environment_settings(url, dict(proxies), None, verify, cert)
+            url: {**self._session.merge_environment_settings(url, dict(proxies), None, verify, cert), "stream": True}
             for url in settings.urls
         }
         # Nor must a user's ~/.netrc add an Authorization header.
@@ -150,7 +173,10 @@ class Http:
         return [cookie.value for cookie in self._session.cookies if cookie.value]
 
     def forget_cookies(self) -> None:
-        self._session.cookies.clear()
+        """Begin anew. What a request under way will be given does not count: it would replace the new session's."""
+        with self._lock:
+            self._cookies_forgotten += 1
+            self._session.cookies.clear()
 
     def close(self) -> None:
         self._session.close()
@@ -162,8 +188,23 @@ class Http:
     def send(
         self, method: str, path: str, body: object = None, repeat: int = 0, timeout: float | None = None
     ) -> Answer:
-        """Send a JSON body; repeated at most ``repeat`` times. Raises Unreachable."""
-        return self._repeat(repeat, method, path, json=body, timeout=timeout)
+        """Send a JSON body; repeated at most ``repeat`` times. Raises Unreachable, and GaxError for what is no JSON."""
+        data, headers = None, {}
+        if body is not None:
+            try:
+                data, headers = json.dumps(body, allow_nan=False).encode(), {"Content-Type": "application/json"}
+            except ValueError as problem:  # NaN is no JSON, although Python reads it
+                raise GaxError(
+                    f"{self.what(method, path)}: what was to be written is no JSON ({problem})."
+                ) from problem
+        return self._repeat(repeat, method, path, data=data, headers=headers, timeout=timeout)
+
+    def speaks_tls(self) -> bool:
+        """Find out whether this address, although it is plain http, is that of a port which speaks TLS."""
+        return self.url.startswith("http:") and not self._is_proxied() and speaks_tls(self.url)
+
+    def _is_proxied(self) -> bool:
+        return bool(requests.utils.select_proxy(self.url, self._options[self.url]["proxies"]))
 
     def _repeat(self, times: int, method: str, path: str, **options: Any) -> Answer:
         policy = Retry(total=times, backoff_factor=BACKOFF)
@@ -187,37 +228,66 @@ class Http:
 
     def _once(self, method: str, path: str, timeout: float | None = None, **options: Any) -> tuple[Answer, Any]:
         patience = timeout or self.settings.timeout
+        limits = (min(CONNECT_TIMEOUT, patience), patience)
         try:
-            response = self._session.request(
-                method,
-                f"{self.url}/api/{path}",
-                timeout=(min(CONNECT_TIMEOUT, patience), patience),
-                allow_redirects=False,
-                **self._options[self.url],
-                **options,
-            )
+            request = self._session.prepare_request(requests.Request(method, f"{self.url}/api/{path}", **options))
+            forgotten = self._cookies_forgotten
+            adapter = self._session.get_adapter(self.url)
+            # The adapter itself: a session of requests would read what a redirect holds, whatever its size.
+            with (
+                answer_within(patience),
+                closing(adapter.send(request, timeout=limits, **self._options[self.url])) as response,
+            ):
+                content = self._content(method, path, response)
         except (requests.exceptions.RequestException, OSError, ValueError) as problem:
-            raise self._unreachable(method, path, patience, problem) from problem
+            text, sent = explained(problem, self.url, patience, self._is_proxied())
+            raise Unreachable(f"{self.what(method, path)}: {self.redactor.clean(text)}.", sent) from problem
+        with self._lock:
+            if forgotten == self._cookies_forgotten:
+                extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]  # nor types
         if response.status_code == 407:
             raise Unreachable(f"{self.what(method, path)}: the proxy refused (407); check gax_proxy.", sent=False)
-        text = self._decoded(method, path, response)
-        answer = Answer(method, path, response.status_code, response.headers, text)
-        if text.lstrip()[:1] in ("{", "[", "n"):
-            try:
-                answer = Answer(method, path, response.status_code, response.headers, text, json.loads(text), True)
-            except ValueError as problem:
-                if text.lstrip()[:1] != "n":
-                    raise Unreachable(
-                        f"{self.what(method, path)}: the answer breaks off in the middle.", True
-                    ) from problem
-        return answer, response.raw
+        return self._understood(method, path, response, content), response.raw
 
-    def _decoded(self, method: str, path: str, response: Any) -> str:
+    def _content(self, method: str, path: str, response: Any) -> bytes:
+        """Read an answer piece by piece, so that a small one that unpacks to a huge one fills no memory."""
+        pieces, size = [], 0
+        for piece in response.iter_content(CHUNK):
+            size += len(piece)
+            if size > LARGEST:
+                megabytes = LARGEST // (1024 * 1024)
+                raise GaxError(f"{self.what(method, path)}: the response has more than {megabytes} MB; check gax_url.")
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def _understood(self, method: str, path: str, response: Any, content: bytes) -> Answer:
+        text = self._decoded(method, path, response.headers, content)
+        begin = text.lstrip()[:1]
+        data, is_json = None, False
+        if begin in ("{", "[", "n"):
+            try:
+                data, is_json = json.loads(text), True
+            except RecursionError as problem:
+                raise self._too_deep(method, path) from problem
+            except ValueError as problem:
+                if begin != "n":
+                    whole = text.rstrip().endswith("}" if begin == "{" else "]")
+                    what = f"is not valid JSON ({problem})" if whole else "was cut off"
+                    raise Unreachable(f"{self.what(method, path)}: the response {what}.", True) from problem
+        if _is_deep(data):
+            raise self._too_deep(method, path)
+        shown = text[: 10 * EXCERPT] if is_json else text
+        return Answer(method, path, response.status_code, response.headers, shown, data, is_json)
+
+    def _too_deep(self, method: str, path: str) -> GaxError:
+        return GaxError(f"{self.what(method, path)}: the response is nested more than {DEEPEST} levels deep.")
+
+    def _decoded(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> str:
         """UTF-8, or else what the answer declares. Never guess: what is read wrongly would be written back wrongly."""
-        declared = re.search(r"charset=([\w-]+)", response.headers.get("Content-Type", ""))
-        for charset in ("utf-8", declared[1] if declared else "utf-8"):
+        declared = re.search(r"charset=([\w-]+)", headers.get("Content-Type", ""))
+        for charset in ("utf-8-sig", declared[1] if declared else "utf-8"):
             with suppress(UnicodeDecodeError, LookupError):
-                return str(response.content, charset)
+                return str(content, charset)
         raise GaxError(
             f"{self.what(method, path)}: the answer is not UTF-8, so that nothing can be written back unharmed; check "
             "the encoding of the Configuration Database."
@@ -232,23 +302,17 @@ class Http:
         text = " ".join(self.redactor.clean(answer.text[: 10 * EXCERPT]).split())
         return text[:EXCERPT] + ("..." if len(text) > EXCERPT else "")
 
-    def _unreachable(self, method: str, path: str, patience: float, problem: Exception) -> Unreachable:
-        """Say in one sentence what went wrong, whether the request can have arrived, and what to check."""
-        kinds = requests.exceptions
-        reason = getattr(problem.args[0], "reason", problem) if problem.args else problem
-        sent = False
-        if isinstance(problem, kinds.SSLError):
-            text, sent = "TLS failed; check gax_ca_path, gax_client_cert and gax_validate_certs", True
-        elif isinstance(problem, kinds.ProxyError):
-            text = "the proxy refused; check gax_proxy"
-        elif isinstance(problem, kinds.ConnectTimeout) or isinstance(reason, NewConnectionError):
-            text = "no connection; check gax_url, the firewall and that GAX runs"
-        elif isinstance(problem, kinds.ReadTimeout):
-            text, sent = f"no answer within {patience:g} seconds; check GAX or raise gax_timeout", True
-        elif isinstance(problem, kinds.RequestException) and not isinstance(problem, ValueError):
-            text, sent = "the connection was lost before the answer was complete; check GAX and what lies between", True
-            text += ", and gax_client_cert" if self.url.startswith("https:") else ""
-        else:
-            text = "the request could not be made; check gax_ca_path, gax_client_cert, gax_client_key and gax_proxy"
-        detail = self.redactor.clean(str(reason)).split("object at 0x")[-1].split(": ", 1)[-1]
-        return Unreachable(f"{self.what(method, path)}: {text} ({detail}).", sent)
+
+def _is_deep(value: object) -> bool:
+    """Say whether JSON is nested deeper than anything of GAX: what is made of it would end in a stack overflow."""
+    level = [value]
+    for _depth in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
