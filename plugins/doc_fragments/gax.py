@@ -14,21 +14,19 @@ options:
       - Address of Genesys Administrator Extension, such as V(https://gax.example.com:8443).
       - Several addresses, separated by commas, are tried in order until one answers; use it for GAX pairs.
       - C(/gax) is added to an address without a path.
-      - If not set, the environment variable E(GAX_URL) is used.
+      - If not set, the environment variable E(GAX_URL) is used. One of the two is required, and not empty.
     type: str
-    required: true
   gax_username:
     description:
       - User to log in as.
-      - If not set, the environment variable E(GAX_USERNAME) is used.
+      - If not set, the environment variable E(GAX_USERNAME) is used. One of the two is required, and not empty.
     type: str
-    required: true
   gax_password:
     description:
       - Password of the user.
-      - If not set, the environment variable E(GAX_PASSWORD) is used.
+      - White space at its beginning or end, such as the line end that C(echo) adds, is warned of and sent as it is.
+      - If not set, the environment variable E(GAX_PASSWORD) is used. One of the two is required, and not empty.
     type: str
-    required: true
   gax_password_transport:
     description:
       - V(obfuscated) sends the password as GAX's own log-in page does, V(plain) as it is.
@@ -62,7 +60,7 @@ options:
     type: str
   gax_timeout:
     description:
-      - Seconds to wait for an answer to one request.
+      - Seconds to wait for the whole answer to one request, at most one day.
       - If not set, the environment variable E(GAX_TIMEOUT) is used.
     type: float
     default: 60.0

@@ -37,7 +37,14 @@ class Unreachable(GaxError):
 
 
 class LoginFailed(GaxError):
-    """GAX does not accept the account, or is not what ``gax_url`` says."""
+    """GAX does not accept the account, or is not what ``gax_url`` says.
+
+    ``refused`` is true when it may count as a failed log-in of the account, which could be locked by the next one.
+    """
+
+    def __init__(self, message: str, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class PermissionDenied(GaxError):

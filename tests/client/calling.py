@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import wait_for_log_outs
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import Context
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION, MODULES
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
@@ -46,7 +47,10 @@ def call(
     checked = ArgumentSpecValidator({**CONNECTION, **spec.arguments}, **spec.rules).validate(given)
     assert not checked.error_messages, checked.error_messages
     warn = (lambda text: None) if warnings is None else warnings.append
-    return operation(Context(checked.validated_parameters, check_mode, warn))
+    try:
+        return operation(Context(checked.validated_parameters, check_mode, warn))
+    finally:
+        wait_for_log_outs()  # as the process of Ansible does before it ends
 
 
 def refused(sim: Simulator | str, operation: Operation, *words: str, **parameters: Any) -> str:

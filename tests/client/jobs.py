@@ -192,7 +192,7 @@ def new_queue(stage: Stage) -> None:
     """Create an Interaction Queue whose name is not ASCII."""
     stage.begin()
     stage.change(interaction_queue, name="Rückruf", tenant="Resources")
-    made = stage.sim.estate.find_by_name("Rückruf", "CfgScript")
+    made = stage.sim.estate.named("Rückruf", "CfgScript")
     assert (made["subtype"], made["tenantdbid"], made["folderid"]) == ("CFGInteractionQueue", "101", "146")
     assert [(write["method"], write["name"]) for write in stage.sim.journal if write["applied"]] == [
         ("POST", "Rückruf")

@@ -167,7 +167,9 @@ TABLE: dict[str, dict[str, Position]] = {
         "everything 503": faults({"kind": "status"}, expect=no_way_in("answered 503"), given=BRIEFLY),
         "everything dropped": faults({"kind": "drop"}, expect=no_way_in("connection was lost"), given=BRIEFLY),
         "everything hangs": faults(
-            {"kind": "hang"}, expect=no_way_in("no answer within 0.2"), given={"gax_timeout": 0.2, "gax_retries": 0}
+            {"kind": "hang"},
+            expect=no_way_in("no complete answer within 0.2"),
+            given={"gax_timeout": 0.2, "gax_retries": 0},
         ),
     },
     "rivals": {

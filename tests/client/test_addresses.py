@@ -83,7 +83,9 @@ class TestNoGax:
     )
     def test_a_web_server_is_not_taken_for_one(self, answer: Reply) -> None:
         with between(script=lambda seen, pass_on: answer) as server:
-            refused(server.url, application_info, server.url, "not like a GAX", "host, port and path in gax_url")
+            refused(
+                server.url, application_info, server.url, "does not look like GAX", "host, port and path in gax_url"
+            )
 
     @pytest.mark.parametrize("text", ['{"status": "UP"}', "[]", "null", "OK"])
     def test_a_server_that_says_yes_to_everything_is_not_taken_for_one(self, text: str) -> None:
@@ -97,7 +99,7 @@ class TestNoGax:
             assert [seen.path for seen in server.seen].count(LOG_IN) == 1
 
     def test_a_wrong_path_is_named(self, sim: Simulator) -> None:
-        refused(f"{sim.url}/other", application_info, "not like a GAX", "path in gax_url")
+        refused(f"{sim.url}/other", application_info, "does not look like GAX", "path in gax_url")
 
     def test_a_server_of_another_protocol_is_not_taken_for_one(self, pauses: list[float]) -> None:
         with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Banner) as server:

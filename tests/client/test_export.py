@@ -89,10 +89,7 @@ def test_a_run_on_the_copy_writes_what_it_writes_in_the_estate(start: Start, tmp
         call(gax, web_engagement_chat, cluster="GWE_Cluster_DR", queue="New", refresh_task_period=2)
     assert len({name for name, *_unused in applied(sim.journal)}) == 5
     assert applied(copy.journal) == applied(sim.journal)
-    assert (
-        copy.estate.find_by_name("New", "CfgScript")["folderid"]
-        == sim.estate.find_by_name("New", "CfgScript")["folderid"]
-    )
+    assert copy.estate.named("New", "CfgScript")["folderid"] == sim.estate.named("New", "CfgScript")["folderid"]
 
 
 def test_a_queue_can_be_created_in_a_copy_whose_tenant_has_none(start: Start, tmp_path: Path) -> None:
@@ -101,7 +98,7 @@ def test_a_queue_can_be_created_in_a_copy_whose_tenant_has_none(start: Start, tm
     export(sim, file, ["GWE_Cluster_DR"])
     copy = start(load(file))
     assert call(copy, interaction_queue, name="New", tenant="101")["changed"]
-    made = copy.estate.find_by_name("New", "CfgScript")
+    made = copy.estate.named("New", "CfgScript")
     assert (made["tenantdbid"], made["folderid"]) == ("101", "146")
 
 

@@ -6,21 +6,35 @@
 from __future__ import annotations
 
 import json
+import math
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.connect import connect
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import wait_for_log_outs
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     chat_channel_info,
     chat_server_endpoint,
 )
-from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, between
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION
+from ansible_collections.genesys_ops.engage.tests.client.between import (
+    Between,
+    PassOn,
+    Reply,
+    Seen,
+    between,
+)
 from ansible_collections.genesys_ops.engage.tests.client.calling import (
     EXPIRED,
     LOG_IN,
     LOG_OUT,
+    PASSWORD,
+    USER,
     USER_INFO,
     asked,
     call,
@@ -32,6 +46,11 @@ from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, M
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.client import Client
 
+CONNECTION_OF_TESTS = {
+    **{name: spec.get("default") for name, spec in CONNECTION.items()},
+    "gax_username": USER,
+    "gax_password": PASSWORD,
+}
 LOGIN_FAILURE = ["401", "403", "200-html"]
 LOG_IN_PAGE = "<html><body>Log In</body></html>"
 
@@ -113,6 +132,66 @@ class TestLogIn:
         assert (sent["password"] == "password") is not flag
 
 
+class TestAccount:
+    """What is wrong with the account's data is told before anybody logs in."""
+
+    @pytest.mark.parametrize("value", ["", " ", "\n"])
+    @pytest.mark.parametrize("name", ["gax_url", "gax_username", "gax_password"])
+    def test_what_is_empty_is_missing_and_the_environment_variable_is_named(
+        self, sim: Simulator, name: str, value: str
+    ) -> None:
+        words = (f"{name} (or the environment variable {name.upper()}) is missing or empty",)
+        refused(sim, application_info, *words, names=["GAX"], **{name: value})
+        assert sim.log == []
+
+    def test_everything_that_is_missing_is_named_at_once(self, sim: Simulator) -> None:
+        words = ("GAX_USERNAME", "GAX_PASSWORD", "are missing")
+        refused(sim, application_info, *words, names=["GAX"], gax_username=None, gax_password=None)
+
+    @pytest.mark.parametrize(
+        ("edge", "named"),
+        [
+            ("\n", r"a line end (\n)"),
+            ("\r", r"a carriage return (\r)"),
+            ("\t", r"a tab (\t)"),
+            (" ", "a blank"),
+            ("\xa0", "NO-BREAK SPACE"),
+            ("\ufeff", "ZERO WIDTH NO-BREAK SPACE"),
+            ("\x1b", "character U+001B"),
+        ],
+    )
+    @pytest.mark.parametrize("at_end", [True, False], ids=["ends", "begins"])
+    def test_a_character_at_the_edge_that_nobody_sees_is_warned_of_and_sent(
+        self, start: Start, edge: str, named: str, at_end: bool
+    ) -> None:
+        password = f"s3cret{edge}" if at_end else f"{edge}s3cret"
+        sim, warnings = start(user="ops", password=password), list[str]()
+        account = {"gax_username": "ops", "gax_password": password}
+        assert call(sim, application_info, warnings=warnings, names=["GAX"], **account)["applications"]
+        assert warnings == [
+            f"gax_password {'ends' if at_end else 'begins'} with {named}. "
+            "If that is not meant, take it away: GAX may refuse the log-in."
+        ]
+
+    def test_it_is_warned_of_before_a_log_in_that_is_refused(self, sim: Simulator) -> None:
+        warnings: list[str] = []
+        with pytest.raises(EngageError):
+            call(sim, application_info, warnings=warnings, names=["GAX"], gax_password="password\r\n")
+        assert "gax_password ends with a line end" in warnings[0]
+        assert log_ins(sim) == 1
+
+    def test_blanks_within_are_not_warned_of(self, start: Start) -> None:
+        sim, warnings = start(user="an operator", password="pass word"), list[str]()
+        account = {"gax_username": "an operator", "gax_password": "pass word"}
+        call(sim, application_info, warnings=warnings, names=["GAX"], **account)
+        assert warnings == []
+
+    @pytest.mark.parametrize("seconds", [math.inf, -math.inf, math.nan, 0, -1, 1e9])
+    def test_a_time_out_that_is_none_is_refused(self, sim: Simulator, seconds: float) -> None:
+        refused(sim, application_info, "gax_timeout must be more than 0", names=["GAX"], gax_timeout=seconds)
+        assert sim.log == []
+
+
 class TestRefusedLogIn:
     """A second attempt could lock the account: there is never one."""
 
@@ -157,6 +236,52 @@ class TestRefusedLogIn:
         assert call(sim, chat_channel_info, cluster=MAIN)["cluster"]["name"] == MAIN
 
 
+class TestWordsOfGax:
+    """What GAX says when it refuses a log-in is passed on."""
+
+    @staticmethod
+    def gax(sim: Simulator, answer: Reply) -> AbstractContextManager[Between]:
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            return answer if seen.path == LOG_IN else pass_on()
+
+        return between(sim.url, script)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '{"error": "Account is locked"}',
+            '{"errorCode": 17, "message": "Account is locked"}',
+            '{"message": "Account is locked"}',
+            '{"success": false, "reason": "Account is locked"}',
+            "Account is locked",
+        ],
+    )
+    @pytest.mark.parametrize("status", [200, 401, 500])
+    def test_an_error_in_whatever_form_is_told(self, sim: Simulator, status: int, text: str) -> None:
+        with self.gax(sim, Reply(status, text)) as server:
+            words = ("user 'default'", f"answered {status}", "Account is locked")
+            refused(server.url, application_info, *words, names=["GAX"])
+            assert [seen.path for seen in server.seen].count(LOG_IN) == 1
+
+    @pytest.mark.parametrize("text", ["Too many sessions", '{"message": "The maximum number of sessions is reached"}'])
+    @pytest.mark.parametrize("status", [200, 403, 429, 503])
+    def test_too_many_sessions_are_no_wrong_password(
+        self, sim: Simulator, status: int, text: str, pauses: list[float]
+    ) -> None:
+        with self.gax(sim, Reply(status, text)) as server:
+            said = refused(server.url, application_info, "too many sessions, run with fewer forks", names=["GAX"])
+        assert "check gax_password" not in said
+
+    @pytest.mark.parametrize("status", [301, 307, 308])
+    def test_a_redirect_to_another_address_is_named(self, sim: Simulator, status: int) -> None:
+        moved = Reply(status, headers={"Location": "https://gax.contoso.example/gax/"})
+        with self.gax(sim, moved) as server:
+            refused(server.url, application_info, "sends to https://gax.contoso.example/gax/", names=["GAX"])
+        with between(script=lambda seen, pass_on: moved) as server:
+            refused(server.url, application_info, "sends to https://gax.contoso.example/gax/", names=["GAX"])
+            assert LOG_IN not in [seen.path for seen in server.seen]
+
+
 class TestLogOut:
     """No public source shows a log-out: whatever comes of it is no failure."""
 
@@ -178,6 +303,24 @@ class TestLogOut:
         assert call(sim, application_info, names=["GAX"], gax_timeout=60.0)["applications"]
         assert time.monotonic() - begin < 8
 
+    def test_nobody_waits_for_the_log_out(self, start: Start) -> None:
+        sim = start(faults=[{"kind": "hang", "path": LOG_OUT}])
+        gax = connect({**CONNECTION_OF_TESTS, "gax_url": sim.url}, print)
+        begin = time.monotonic()
+        with gax:
+            pass
+        assert time.monotonic() - begin < 1
+        wait_for_log_outs()
+        assert len(asked(sim, LOG_OUT)) == 1
+
+    def test_the_next_session_begins_after_the_log_out(self, start: Start) -> None:
+        sim = start(session_limit=1, latency=0.1)
+        for _unused in range(3):
+            with connect({**CONNECTION_OF_TESTS, "gax_url": sim.url}, print):
+                pass
+        wait_for_log_outs()
+        assert (log_ins(sim), len(asked(sim, LOG_OUT))) == (3, 3)
+
     def test_a_log_out_does_not_hide_why_a_call_failed(self, start: Start) -> None:
         sim = start(faults=[{"kind": "drop", "path": LOG_OUT}])
         refused(sim, chat_channel_info, "there is no application 'Nowhere'", cluster="Nowhere")
@@ -191,11 +334,6 @@ class TestNotReady:
         sim = start(state="setup", login_failure=failure)
         refused(sim, application_info, sim.url, "first-time set-up", "not connected to a Configuration Server")
         assert log_ins(sim) <= 1
-
-    def test_the_account_of_the_set_up_is_no_way_in(self, start: Start) -> None:
-        sim = start(state="setup")
-        account = {"gax_username": "root", "gax_password": "", "gax_password_transport": "obfuscated"}
-        refused(sim, application_info, "first-time set-up", **account)
 
     def test_a_gax_that_is_starting_is_named_and_not_logged_in_to(self, start: Start) -> None:
         sim = start(state="starting")

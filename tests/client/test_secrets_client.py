@@ -349,9 +349,3 @@ class TestPlaybooks:
             watch.texts += [file.read_text() for file in tmp_path.rglob("*") if file.is_file() and file not in own]
         assert run.calls("application_options")[0].failed is bool(switches)
         assert watch.leaked() == []
-
-    def test_an_empty_password_cuts_nothing_out(self, start: Start, tmp_path: Path) -> None:
-        sim = start(user="blank", password="")
-        account = {"gax_url": sim.url, "gax_username": "blank", "gax_password": ""}
-        run = playbook.play(tmp_path, None, [playbook.call("application_info", **account, names=["GAX"])])
-        assert run.calls("application_info")[0].result["applications"][0]["name"] == "GAX"

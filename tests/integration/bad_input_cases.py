@@ -163,7 +163,7 @@ CONNECTION_CASES = {
     "two addresses that nobody can reach": Case(
         {"gax_url": "<closed>, <closed>/other", "gax_retries": 0}, ("<closed>/gax", "<closed>/other", "gax_url")
     ),
-    "a web server that is no GAX": Case({"gax_url": "<page>"}, ("<page>/gax", "not like a GAX", "gax_url")),
+    "a web server that is no GAX": Case({"gax_url": "<page>"}, ("<page>/gax", "does not look like GAX", "gax_url")),
     "a GAX that is not set up": Case({}, ("set-up", "gax_url"), switches={"state": "setup"}),
     "a GAX that is starting": Case({}, ("not enabled", "run again"), switches={"state": "starting"}),
     "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "TLS failed")),

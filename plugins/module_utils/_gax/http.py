@@ -79,8 +79,19 @@ class Answer:
         return self.text.lstrip()[:1] == "<" or "text/html" in self.headers.get("Content-Type", "")
 
     @property
+    def is_error(self) -> bool:
+        """Whether it is JSON that tells of an error, whatever the status. No such form of GAX is known."""
+        data = self.data if isinstance(self.data, dict) and "dbid" not in self.data else {}
+        return any(value and re.search("error|exception", str(key), re.IGNORECASE) for key, value in data.items())
+
+    @property
     def location(self) -> str:
         return self.headers.get("Location", "") if 300 <= self.status < 400 else ""
+
+    @property
+    def moved_elsewhere(self) -> bool:
+        """Whether it says that the request belongs to another address; 302 and 303 may also mean that it was done."""
+        return bool(self.location) and self.status in (301, 307, 308)
 
 
 def split_urls(text: str) -> tuple[str, ...]:
@@ -296,6 +307,12 @@ class Http:
     def what(self, method: str, path: str) -> str:
         """Name a request as a user can find it in GAX's log."""
         return f"{method} {self.url}/api/{path}"
+
+    def said(self, answer: Answer) -> str:
+        """Return what was asked and how it was answered, for a message."""
+        excerpt = self.excerpt(answer)
+        what = self.what(answer.method, answer.path)
+        return f"{what} answered {answer.status}" + (f" ({excerpt})" if excerpt else "")
 
     def excerpt(self, answer: Answer) -> str:
         """Return the beginning of an answer, without secrets, on one line."""

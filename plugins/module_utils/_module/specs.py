@@ -34,9 +34,10 @@ def _from_environment(name: str, **spec: Any) -> Arguments:
 
 
 CONNECTION: Arguments = {
-    "gax_url": _from_environment("GAX_URL", type="str", required=True),
-    "gax_username": _from_environment("GAX_USERNAME", type="str", required=True),
-    "gax_password": _from_environment("GAX_PASSWORD", type="str", required=True, no_log=True),
+    # The first three are required; connect() says so, with the name of the environment variable.
+    "gax_url": _from_environment("GAX_URL", type="str"),
+    "gax_username": _from_environment("GAX_USERNAME", type="str"),
+    "gax_password": _from_environment("GAX_PASSWORD", type="str", no_log=True),
     "gax_password_transport": _from_environment(
         "GAX_PASSWORD_TRANSPORT", type="str", choices=["obfuscated", "plain"], default="obfuscated", no_log=False
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import obfuscate
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import obfuscate
 from hypothesis import given
 from hypothesis import strategies as st
 
