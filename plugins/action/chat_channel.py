@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -23,9 +22,9 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._errors import EngageError
 from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module.context import Context
-from ..module_utils._module.run import shown_parameters
 from ..module_utils._module.specs import CONNECTION, MODULES
 from ..module_utils._run import shared
+from ..module_utils._secrets import shown_parameters, shown_result
 from ..plugin_utils._plain import plain
 
 # Ansible loads this file before it forks a process for each task and host: they find all imports done, and the folder.
@@ -83,17 +82,17 @@ class ActionModule(ActionBase):
         spec = MODULES[name]
         validation = ArgumentSpecValidator({**CONNECTION, **spec.arguments}, **spec.rules).validate(arguments)
         params = validation.validated_parameters
-        invocation = {"module_args": shown_parameters(params)}
+        warnings: list[str] = []
         if validation.error_messages:
             msg = ", ".join(validation.error_messages)
             if any(isinstance(error, UnsupportedError) for error in validation.errors):
                 msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
-            return {"failed": True, "msg": msg, "invocation": invocation}
-        warnings: list[str] = []
-        try:
-            result = spec.operation(Context(params, self._task.check_mode, warnings.append, host))
-        except EngageError as problem:
-            result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
+            result = {"failed": True, "msg": msg}
+        else:
+            try:
+                result = spec.operation(Context(params, self._task.check_mode, warnings.append, host))
+            except EngageError as problem:
+                result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
+        invocation = {"module_args": shown_parameters(params)}
         whole = {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
-        shown: dict[str, Any] = remove_values(whole, {params["gax_password"]} - {""})  # as AnsibleModule does
-        return shown
+        return shown_result(whole, params.get("gax_password"))

@@ -66,4 +66,4 @@ class WriteFailed(GaxError):
 
 
 class Conflict(EngageError):
-    """Another administrator changed the same option since it was planned on."""
+    """An application must not be written: somebody changed the same option since, or it is not fully understood."""

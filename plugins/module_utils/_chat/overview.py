@@ -60,8 +60,8 @@ def _row(application: Application, section: str, key: str, wanted: str | None, f
         "application": application.name,
         "section": section,
         "key": key,
-        "wanted": None if wanted is None else shown(key, wanted),
-        "found": None if found is None else shown(key, found),
+        "wanted": None if wanted is None else shown(key, wanted, section),
+        "found": None if found is None else shown(key, found, section),
         "differs": differs,
     }
 

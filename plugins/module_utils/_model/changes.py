@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import BadInput, Conflict
-from .._secrets import MASK, is_secret, shown
+from .._secrets import MASK, is_altered, is_as_shown, is_secret, shown
+from .._text import visible
+from .form import check_form, check_kept
 from .objects import CONNECTIONS, CONTAINERS, FAMILIES, Application, Raw, inner, text
 
 # What else a connection holds when GAX makes one (docs/evidence.md#reading).
@@ -52,7 +54,8 @@ class Change:
         }
 
     def _masked(self, value: str | None, when: str) -> str | None:
-        return f"{MASK} ({when})" if value is not None and is_secret(self.key) else value
+        seen = value if value is None else shown(self.key, value, self.section)
+        return seen if seen == value else f"{seen} ({when})"
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,14 @@ class Wanted:
     """The options that one application should have.
 
     ``options`` maps section -> key -> value; None means that the option must not be there. From the sections named in
-    ``exclusive``, everything else goes.
+    ``exclusive``, everything else goes. ``from_gax`` says that the values are as this run read them.
     """
 
     options: Mapping[str, Mapping[str, str | None]]
     family: str = "options"
     exclusive: frozenset[str] = frozenset()
     titles: Mapping[str, str] = field(default_factory=dict)
+    from_gax: bool = False
 
     def title(self, section: str) -> str:
         """Return the section as people know it: connections have a DBID in its place."""
@@ -127,8 +131,14 @@ def wanted_from(options: Mapping[str, Any], what: str, family: str, present: boo
 
 
 def plan(application: Application, wanted: Wanted) -> Plan:
-    """Return what has to change so that the application is as wanted; one Change per real difference."""
-    return Plan(application, wanted, tuple(_changes(application, wanted)))
+    """Return what has to change so that the application is as wanted; one Change per real difference.
+
+    Raises BadInput for a text that was masked on its way to us, Conflict for an application that cannot be written.
+    """
+    changes = _changes(application, wanted)
+    if changes:
+        check_form(application)
+    return Plan(application, wanted, tuple(changes))
 
 
 def _changes(application: Application, wanted: Wanted) -> list[Change]:
@@ -138,12 +148,31 @@ def _changes(application: Application, wanted: Wanted) -> list[Change]:
         there = {key: found for (where, key), found in values.items() if where == section}
         rest = {key: None for key in there if key not in keys} if section in wanted.exclusive else {}
         for key, value in {**keys, **rest}.items():
-            # A masked value comes from application_info: nobody wants it written.
-            masked = value == MASK and is_secret(key)
-            if set(there.get(key, ())) != ({value} - {None}) and not masked:
-                differing = [found for found in there.get(key, ()) if found != value]
-                changes.append(Change(section, key, _first(differing), value))
+            found = there.get(key, [])
+            if set(found) != ({value} - {None}) and not _is_untouched(
+                application, wanted, (section, key, value), found
+            ):
+                changes.append(Change(section, key, _first([text for text in found if text != value]), value))
     return changes
+
+
+def _is_untouched(
+    application: Application, wanted: Wanted, option: tuple[str, str, str | None], found: Sequence[str]
+) -> bool:
+    """Say whether a text is what ``application_info`` shows of the value: that comes back, and changes nothing.
+
+    Raises BadInput for any other text that holds a mask: what it stood for is lost, so it must not be written.
+    """
+    section, key, value = option
+    if value is None or wanted.from_gax or not is_altered(f"{section}\n{key}\n{value}"):
+        return False
+    masked = bool(found) and value == MASK and is_secret(key, section)
+    if masked or any(is_as_shown(value, key, text, section) for text in found):
+        return True
+    raise BadInput(
+        f"Application '{application.name}': option '{key}' in section [{wanted.title(section)}] cannot be set, because "
+        f"the text given holds a mask or an escape, such as {MASK}, in place of what is meant. Give the text itself."
+    )
 
 
 def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
@@ -163,15 +192,18 @@ def undo(done: Plan) -> Wanted:
     options: dict[str, dict[str, str | None]] = {}
     for change in done.changes:
         options.setdefault(change.section, {})[change.key] = change.before
-    return Wanted(options, done.wanted.family, titles=done.wanted.titles)
+    return Wanted(options, done.wanted.family, titles=done.wanted.titles, from_gax=True)
 
 
 def replan(old: Plan, fresh: Application) -> Plan:
     """Plan anew on the object as it is now.
 
-    Raises Conflict when somebody else changed an option that this plan is about, to something else than wanted.
+    Raises Conflict when somebody else changed an option that this plan is about, to something else than wanted, or
+    when the application cannot be written unharmed.
     """
     new = plan(fresh, old.wanted)
+    if new.changes:
+        check_kept(old.application, fresh)
     then, now = _values(old.application, old.wanted.family), _values(fresh, old.wanted.family)
     for change in new.changes:
         place = (change.section, change.key)
@@ -179,14 +211,14 @@ def replan(old: Plan, fresh: Application) -> Plan:
         if then.get(place) != now.get(place):
             raise Conflict(
                 f"Application '{fresh.name}': another administrator changed option '{change.key}' in section "
-                f"[{change.section}] since this run read it, from {_quoted(change.key, was)} to "
-                f"{_quoted(change.key, change.before)}. It was left as it is; agree on the value, then run again."
+                f"[{change.section}] since this run read it, from {_quoted(change, was)} to "
+                f"{_quoted(change, change.before)}. It was left as it is; agree on the value, then run again."
             )
     return new
 
 
-def _quoted(key: str, value: str | None) -> str:
-    return "not there" if value is None else f"'{shown(key, value)}'"
+def _quoted(change: Change, value: str | None) -> str:
+    return "not there" if value is None else f"'{visible(shown(change.key, value, change.section))}'"
 
 
 def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:

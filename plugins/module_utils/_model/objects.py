@@ -157,4 +157,6 @@ class Tenant(GaxObject):
 def shown_options(application: Application, family: str) -> dict[str, dict[str, str]]:
     """Return options, section by section, with secrets masked."""
     nested = application.options(family)
-    return {section: {key: shown(key, value) for key, value in keys.items()} for section, keys in nested.items()}
+    return {
+        section: {key: shown(key, value, section) for key, value in keys.items()} for section, keys in nested.items()
+    }

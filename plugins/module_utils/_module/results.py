@@ -14,6 +14,7 @@ from .._gax.client import Gax
 from .._gax.lookup import readable_application
 from .._model.changes import Plan
 from .._model.objects import Application, Tenant, shown_options, text
+from .._text import visible
 
 MOST_NAMES = 10  # in a message
 
@@ -58,7 +59,7 @@ def _diff(plan: Plan) -> dict[str, str]:
 def _lines(plan: Plan, side: str) -> str:
     entries = [change.shown() for change in plan.changes]
     return "".join(
-        f"[{plan.wanted.title(entry['section'])}] {entry['key']} = {entry[side]}\n"
+        visible(f"[{plan.wanted.title(entry['section'])}] {entry['key']} = {entry[side]}") + "\n"
         for entry in entries
         if entry[side] is not None
     )

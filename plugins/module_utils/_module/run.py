@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._errors import EngageError
 from .._gax.http import REQUESTS_IMPORT_ERROR
-from .._secrets import MASK, Redactor, is_secret, shown
+from .._secrets import shown_parameters, shown_result
+from .._text import visible
 from .context import Context
 from .specs import CONNECTION, MODULES
 
@@ -29,10 +29,16 @@ class _Module(AnsibleModule):
         return kwargs
 
     def exit_json(self, **result: Any) -> None:
-        super().exit_json(**{"invocation": {"module_args": shown_parameters(self.params)}, **result})
+        super().exit_json(**self._shown(result))
 
     def fail_json(self, msg: str, **result: Any) -> None:
-        super().fail_json(msg, **{"invocation": {"module_args": shown_parameters(self.params)}, **result})
+        super().fail_json(**self._shown({"msg": msg, **result}))
+
+    def _shown(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Mask what is secret, and nothing else: Ansible would cut the password out of names and of our own words."""
+        self.no_log_values: set[str] = set()
+        whole = {"invocation": {"module_args": shown_parameters(self.params)}, **result}
+        return shown_result(whole, self.params.get("gax_password"))
 
 
 def run(name: str) -> None:
@@ -42,20 +48,7 @@ def run(name: str) -> None:
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
-        result = spec.operation(Context(module.params, module.check_mode, module.warn))
+        result = spec.operation(Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
     except EngageError as problem:
         module.fail_json(str(problem), **problem.details)
     module.exit_json(**result)
-
-
-def shown_parameters(value: Any, key: str = "") -> Any:
-    """Return parameters as they may be shown: secrets masked, credentials cut out of addresses."""
-    if is_secret(key) and isinstance(value, (Mapping, list)):
-        return MASK
-    if isinstance(value, Mapping):
-        return {name: shown_parameters(inner, str(name)) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [shown_parameters(inner, key) for inner in value]
-    if value is None or isinstance(value, bool) or key == "gax_password_transport":
-        return value
-    return Redactor().clean(shown(key, value)) if isinstance(value, str) else shown(key, value)

@@ -21,7 +21,7 @@ from .._errors import BadInput
 from .._files import write
 from .._model.changes import Change, Plan, Wanted, edited, plan, undo
 from .._model.objects import FAMILIES, Application
-from .._secrets import MASK, is_secret, shown
+from .._secrets import is_altered, shown
 
 FORMAT = "genesys_ops.engage backup 1"
 
@@ -162,7 +162,7 @@ def _parsed(entry: Mapping[str, Any]) -> Saved:
         if not named or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
             raise BadInput(f"{what} holds a change that is damaged: names and values must be text.")
     for change in changes:
-        if is_secret(change.key) and MASK in f"{change.before}{change.after}":
+        if is_altered(f"{change.before}\n{change.after}"):
             raise BadInput(
                 f"{what} holds a masked secret, [{change.section}] {change.key}, that cannot be put back. "
                 "Nothing was written; put it back by hand."

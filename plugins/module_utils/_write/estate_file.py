@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import re
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from .._errors import BadInput
 from .._files import write
 from .._model.objects import Raw, inner, text
-from .._secrets import MASK, NAME, is_secret
+from .._secrets import is_secret, shown
 
 try:
     import yaml
@@ -34,15 +33,6 @@ LISTS = (
     ("resources", "resource", ()),
 )
 NAMES = ("type", "dbid", "name", "section", "key")  # never a secret, and never to be altered
-
-_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]*@")
-# `password=x`, `"password": "x"` and `-password x` inside a value, such as a connection string or a command line.
-# Of what has no quotes too much is taken rather than too little: a password may hold almost anything.
-_NAMED = re.compile(
-    rf"""((?:{NAME})[\w.-]{{0,40}}["']?\s*[=:]\s*|-[\w.-]{{0,40}}(?:{NAME})[\w.-]{{0,40}}\s+)"""
-    r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s;]+)""",
-    re.IGNORECASE,
-)
 
 
 def check_path(path: str, option: str) -> None:
@@ -124,26 +114,17 @@ def loadable(raw: Raw) -> Raw:
     return result
 
 
-def _clean(value: Any, name: str = "", hide: bool = False) -> Any:
-    """Return text for every scalar, and ``MASK`` for everything below a secret name or beside one."""
+def _clean(value: Any, key: str = "", section: str = "") -> Any:
+    """Return text for every scalar, without secrets. ``key`` and ``section`` say what it is, in words of options."""
     if isinstance(value, dict):
-        beside = "key" in value and is_secret(f"{text(value.get('section'))} {text(value['key'])}")
+        above = section if is_secret("", section) else key  # all that lies below a secret name is secret
+        of_option = (text(value["key"]), text(value.get("section"))) if "key" in value else ("value", above)
         return {
-            text(key): _clean(item, key, hide or is_secret(text(key)) or (beside and key == "value"))
-            for key, item in value.items()
+            text(name): _clean(item, *(of_option if name == "value" else (text(name), above)))
+            for name, item in value.items()
             if item is not None
         }
     if isinstance(value, list):
-        return [_clean(item, name, hide) for item in value if item is not None]
-    if name in NAMES:
-        return _encodable(text(value))
-    return MASK if hide else without_credentials(_encodable(text(value)))
-
-
-def _encodable(value: str) -> str:
-    return value.encode("utf-8", "replace").decode()  # half of a surrogate pair is valid JSON, but no text
-
-
-def without_credentials(value: str) -> str:
-    """Return a value without the passwords that it holds among other things."""
-    return _NAMED.sub(rf"\1{MASK}", _IN_URL.sub(rf"\1{MASK}@", value))
+        return [_clean(item, key, section) for item in value if item is not None]
+    plain = text(value).encode("utf-8", "replace").decode()  # half of a surrogate pair is valid JSON, but no text
+    return plain if key in NAMES else shown(key, plain, section)

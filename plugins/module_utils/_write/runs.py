@@ -196,16 +196,17 @@ class Record:
             write_json(self.folder / HEAD, self._head)
 
     def _entry(self, step: int, plan: Plan, clear: bool) -> Entry:
-        def value(key: str, text: str | None) -> str | None:
-            return text if text is None or clear else shown(key, text)
+        def value(section: str, key: str, text: str | None) -> str | None:
+            return text if text is None or clear else shown(key, text, section)
 
         def values(change: Change) -> Entry:
-            before, after = value(change.key, change.before), value(change.key, change.after)
-            return {"section": change.section, "key": change.key, "before": before, "after": after}
+            section, key = change.section, change.key
+            before, after = value(section, key, change.before), value(section, key, change.after)
+            return {"section": section, "key": key, "before": before, "after": after}
 
         found = plan.application
         options = {
-            section: {key: value(key, text) for key, text in keys.items()}
+            section: {key: value(section, key, text) for key, text in keys.items()}
             for section, keys in found.options(plan.wanted.family).items()
         }
         return {

@@ -18,7 +18,6 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes 
     replan,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import CONTAINERS, Application, inner
-from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import MASK, is_secret
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils import builders
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import Raw, application, place
 from hypothesis import assume, given
@@ -39,7 +38,7 @@ def objects_to(wanted: Wanted, section: str, key: str, value: str | None) -> boo
     if keys is None:
         return False
     if key in keys:
-        return keys[key] != value and not (is_secret(key) and keys[key] == MASK)
+        return keys[key] != value
     return section in wanted.exclusive and value is not None
 
 

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Characters that cannot be seen: shown as escapes, and named where they are in the way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Control and format characters, halves of surrogate pairs, and Unicode's own line ends: a terminal may obey them.
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+JOINERS = "\u200c\u200d"  # parts of words in some scripts, and of pictures
+IN_DATA = "\n\r\t"  # what a value may hold: where values are data, Ansible escapes it itself
+_NAMES = {"\n": "a line end", "\r": "a carriage return", "\t": "a tab", " ": "a space", "\x1b": "an escape character"}
+_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+# All that a text without surprises consists of: most texts are, and are done at once.
+_PLAIN = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u024f\u0400-\u052f]*")
+_ESCAPED = re.compile(r"\\u\{[0-9a-f]+\}")
+
+
+def is_unseen(character: str) -> bool:
+    """Say whether a character cannot be seen, and is no blank."""
+    return unicodedata.category(character) in UNSEEN and character not in JOINERS
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""Return a text with escapes, such as ``\u{1b}``, in place of what cannot be seen. ``keep`` stays as it is."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(_escape(char) if char not in keep and is_unseen(char) else char for char in text)
+
+
+def _escape(character: str) -> str:
+    return _ESCAPES.get(character) or f"\\u{{{ord(character):x}}}"
+
+
+def is_escaped(text: str) -> bool:
+    """Say whether a text holds an escape that ``visible`` has made: no option of GAX is written like that."""
+    return bool(_ESCAPED.search(text))
+
+
+def named(character: str) -> str:
+    """Return what people call a character, with its code point: ``NO-BREAK SPACE (U+00A0)``."""
+    name = _NAMES.get(character) or unicodedata.name(character, "a control character")
+    return f"{name} (U+{ord(character):04X})"
