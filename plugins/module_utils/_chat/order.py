@@ -55,6 +55,11 @@ def _place(todo: Plan) -> tuple[str, str]:
     return todo.application.dbid, todo.wanted.family
 
 
+def loses_endpoint(todo: Plan) -> bool:
+    """Say whether an endpoint goes with this plan."""
+    return todo.wanted.family == "options" and any(map(_goes, todo.changes))
+
+
 def _moves_the_key(todo: Plan) -> bool:
     return any((change.section, change.key) == (CHAT, QUEUE_KEY) for change in todo.changes)
 

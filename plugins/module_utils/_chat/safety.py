@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .._model.changes import Plan, estate_after
 from .._model.topology import Estate, clients_of, discover
@@ -28,14 +28,17 @@ def stranded(estate: Estate) -> set[Pair]:
     return pairs
 
 
-def without_stranding(plans: Sequence[Plan], estate: Estate) -> tuple[list[Plan], dict[str, str]]:
+def without_stranding(
+    plans: Sequence[Plan], estate: Estate, broken: Collection[Pair] = ()
+) -> tuple[list[Plan], dict[str, str]]:
     """Return the plans that leave no ``queueKey`` without its endpoint, and why the others would: name -> reason.
 
-    What is so already does not count. Of a cluster and a Chat Server that are both planned, the Chat Server stays as it
-    is; then it is decided anew, because the rest may depend on it.
+    What is so already, or is among the ``broken`` pairs from before a run, does not count. Of a cluster and a Chat
+    Server that are both planned, the Chat Server stays as it is; then it is decided anew, because the rest may depend
+    on it.
     """
     known = {**estate, **{todo.application.dbid: todo.application for todo in plans}}
-    before, kept, why = stranded(known), list(plans), {}
+    before, kept, why = stranded(known) | set(broken), list(plans), {}
     while True:
         after = estate_after(kept, known)
         planned = {todo.application.dbid for todo in kept if todo.changes}

@@ -82,6 +82,11 @@ def read_estate(gax: Gax) -> dict[str, Application]:
     return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION, filters=query))}
 
 
+def read_whole_estate(gax: Gax) -> dict[str, Application]:
+    """Read every application, whatever its type: anybody may use an endpoint or a queue that goes."""
+    return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION))}
+
+
 def explore(gax: Gax, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
     """Discover, reading one by one what is missing in the estate, until nothing is. Return what is known then, too."""
     known = {**estate, cluster.dbid: cluster}

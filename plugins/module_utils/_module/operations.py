@@ -34,6 +34,7 @@ from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT
 from .._model.routing import queue_problem
 from .._model.topology import check_is_cluster
 from .._write.backup import check_origin, newest, only_named, read, saved, undoing
+from .._write.failure import CHANGED, UNKNOWN, merged
 from .._write.queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
 from .._write.writer import roll_back
 from .context import Context, Result
@@ -120,9 +121,10 @@ def application_rollback(context: Context) -> Result:
         if context.check_mode or params["on_conflict"] == "fail":
             return {**context.carry_out(gax, plans), "left": left}
         conflicting = [fresh for fresh in found if fresh.name in left]
-        undone = roll_back(gax, plans, [*stuck, *conflicting])
-        kept = [todo for todo in plans if todo.application.name not in undone.left]
-        return {**change_result(kept, "application", context.check_mode), "left": {**left, **undone.left}}
+        fates = merged(roll_back(gax, plans, [*stuck, *conflicting]))
+        left |= {fate.name: fate.why for fate in fates if fate.state in (CHANGED, UNKNOWN)}
+        kept = [todo for todo in plans if todo.application.name not in left]
+        return {**change_result(kept, "application", context.check_mode), "left": left}
 
 
 def application_connection(context: Context) -> Result:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Carry plans out: read again, compare, write, read back, compare. If one fails, put back what was changed.
+"""Carry plans out: read again, compare, write, read back, compare. If one fails, roll back what was changed.
 
 GAX has no version, no lock and no transaction (docs/evidence.md#writing). What that leaves open: docs/reliability.md
 """
@@ -11,20 +11,50 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from .._chat.order import in_order, joined
-from .._errors import EngageError, LoginFailed, Unreachable, WriteFailed
+from .._chat.order import Stages, in_order, joined, loses_endpoint
+from .._chat.safety import Pair, without_stranding
+from .._errors import Conflict, EngageError, LoginFailed, Unreachable, WriteFailed
 from .._gax.client import Gax
+from .._gax.lookup import read_whole_estate
 from .._model.changes import Plan, differences, edited, plan, replan, undo
 from .._model.objects import APPLICATION, CHAT_SERVER, Application, Raw
+from .._model.topology import Estate
+from .failure import CHANGED, ROLLED_BACK, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
 from .lock import only_one
 
 Found = TypeVar("Found")
 
 SETTLE = 10.0  # seconds at most to wait for a write to show
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known of the run that carries out plans.
+
+    ``broken`` are pairs of a cluster and a Chat Server without its endpoint from before the run: to get back to that
+    is no harm. ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
+    ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
+    """
+
+    broken: frozenset[Pair] = frozenset()
+    others: Callable[[Estate, Sequence[Plan]], dict[str, str]] = lambda estate, losing: {}
+    apart: bool = False
+    in_use: bool = False
+
+    def keeps(self, gax: Gax, losing: Sequence[Plan]) -> dict[str, str]:
+        """Return which of the plans must not be carried out now, application -> reason."""
+        if self.in_use:
+            return {}
+        estate = read_whole_estate(gax)
+        _kept, why = without_stranding(losing, estate, self.broken)
+        return {**self.others(estate, losing), **why}
+
+
+ALONE = Run()
 
 
 @dataclass(frozen=True)
@@ -40,19 +70,19 @@ class Outcome:
         return self.plan.application.name
 
 
-def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback") -> list[Plan]:
+def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback", run: Run = ALONE) -> list[Plan]:
     """Carry out the plans that have changes; return all plans as they were carried out.
 
-    Nothing new is begun after a failure. What was changed is then put back, unless ``on_failure`` is ``keep``.
-    Raises EngageError that names what was changed and put back, changed and left, and untouched.
+    Nothing new is begun after a failure. What was changed is then rolled back, unless ``on_failure`` is ``keep``.
+    Raises ChangeFailed, which says how each application is now.
     """
-    outcomes = _all(gax, plans)
+    outcomes = _all(gax, in_order(plans, run.apart), run)
     if any(outcome.problem for outcome in outcomes):
-        raise _failure(gax, outcomes, on_failure)
+        raise _failure(gax, outcomes, on_failure, run)
     return joined(plans, [outcome.plan for outcome in outcomes])
 
 
-def _all(gax: Gax, plans: Sequence[Plan]) -> list[Outcome]:
+def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
     stop = threading.Event()
 
     def work(todo: Plan) -> Outcome:
@@ -64,7 +94,25 @@ def _all(gax: Gax, plans: Sequence[Plan]) -> list[Outcome]:
             stop.set()
         return outcome
 
-    return [outcome for stage in in_order(plans) for outcome in gax.each(work, stage)]
+    done: list[Outcome] = []
+    for stage in stages:
+        refused = {} if stop.is_set() else _refusals(gax, stage, run)
+        if refused:
+            stop.set()
+        outcomes = gax.each(work, stage)
+        done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
+    return done
+
+
+def _refusals(gax: Gax, stage: Sequence[Plan], run: Run) -> dict[str, EngageError]:
+    """Look again, immediately before endpoints go: return who must keep one, with the reason."""
+    losing = [todo for todo in stage if loses_endpoint(todo)]
+    if not losing:
+        return {}
+    try:
+        return {name: EngageError(why) for name, why in run.keeps(gax, losing).items()}
+    except EngageError as problem:
+        return {todo.application.name: problem for todo in losing}
 
 
 def _carry_out(gax: Gax, todo: Plan) -> Outcome:
@@ -94,11 +142,11 @@ def _carry_out(gax: Gax, todo: Plan) -> Outcome:
         if refused and refused.renewed and renewals:
             renewals, tries = 0, tries + 1
         if refused:
-            problem, again = f"Application '{outcome.name}' could not be written. {refused}", refused.transient
+            problem, again = str(refused), refused.transient
         else:
             listed = ", ".join(f"[{change.section}] {change.key}" for change in missing)
             problem = (
-                f"Application '{outcome.name}': GAX answered the write with success, but what was read back differs "
+                f"GAX answered the write with success, but what was read back differs "
                 f"in {listed}. GAX keeps the value in another form, drops it, or another administrator changed it in "
                 "the same moment: compare the application in Genesys Administrator."
             )
@@ -149,25 +197,21 @@ def _read(gax: Gax, todo: Plan) -> Application:
     return Application(raw)
 
 
-def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str) -> EngageError:
-    """Put back what was changed, unless it is to be kept; return the error that tells everything."""
+def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str, run: Run) -> ChangeFailed:
+    """Roll back what was changed, unless it is to be kept; return the error that tells everything."""
     sent = [outcome for outcome in outcomes if outcome.sent is not None]
     undoing = [_undoing(outcome) for outcome in sent]
     if on_failure == "rollback":
-        undone = roll_back(gax, undoing)
+        was = {outcome.name: UNKNOWN if outcome.problem else CHANGED for outcome in sent}
+        fates = roll_back(gax, undoing, run=run, was=was)
     else:
-        undone = Rollback()
-        for outcome, todo in zip(sent, undoing):
-            if outcome.problem and not _is_changed(gax, todo):
-                undone.untouched.append(outcome.name)
-            else:
-                undone.left[outcome.name] = "on_failure is keep"
-    message = {*undone.put_back, *undone.left}
-    idle = [outcome.name for outcome in outcomes if outcome.plan.changes and outcome.sent is None]
-    undone.untouched.extend(name for name in idle if name not in message)
-    first, *others = [outcome for outcome in outcomes if outcome.problem]
-    also = f" Failed as well: {', '.join(outcome.name for outcome in others)}." if others else ""
-    return EngageError(f"{first.problem}{also} {undone.message()}", **asdict(undone))
+        fates = [_fate_now(gax, outcome, todo) for outcome, todo in zip(sent, undoing)]
+    fates += [Fate(item.name, UNTOUCHED) for item in outcomes if item.plan.changes and item.sent is None]
+    causes: dict[str, str] = {}
+    for outcome in outcomes:
+        if outcome.problem:
+            causes.setdefault(outcome.name, str(outcome.problem))
+    return ChangeFailed(fates, causes)
 
 
 def _undoing(outcome: Outcome) -> Plan:
@@ -176,43 +220,34 @@ def _undoing(outcome: Outcome) -> Plan:
     return replace(todo, exact=outcome.plan.application.raw)
 
 
-def _is_changed(gax: Gax, undoing: Plan) -> bool:
+def _fate_now(gax: Gax, outcome: Outcome, undoing: Plan) -> Fate:
+    """Return how an application is that is not to be rolled back: read again where the write was not verified."""
+    if not outcome.problem:
+        return Fate(outcome.name, CHANGED)
     try:
-        return bool(replan(undoing, _read(gax, undoing)).changes)
+        return Fate(outcome.name, CHANGED if replan(undoing, _read(gax, undoing)).changes else UNTOUCHED)
+    except Conflict:
+        return Fate(outcome.name, CHANGED)
     except EngageError:
-        return True
+        return Fate(outcome.name, UNKNOWN)
 
 
-@dataclass(frozen=True)
-class Rollback:
-    """Names of applications: put back, changed and left (with the reason), and not touched at all."""
-
-    put_back: list[str] = field(default_factory=list)
-    left: dict[str, str] = field(default_factory=dict)
-    untouched: list[str] = field(default_factory=list)
-
-    def tidied(self) -> Rollback:
-        """Return each name in one place only: an application in two parts is left if one part is."""
-        put_back = [name for name in dict.fromkeys(self.put_back) if name not in self.left]
-        message = {*put_back, *self.left}
-        return Rollback(put_back, self.left, [name for name in dict.fromkeys(self.untouched) if name not in message])
-
-    def message(self) -> str:
-        reasons = "; ".join(f"{name} ({why})" for name, why in self.left.items())
-        return (
-            f"Changed and put back: {', '.join(self.put_back) or 'none'}. "
-            f"Changed and left: {reasons or 'none'}. Untouched: {', '.join(self.untouched) or 'none'}."
-        )
-
-
-def roll_back(gax: Gax, plans: Sequence[Plan], left: Sequence[Application] = ()) -> Rollback:
+def roll_back(
+    gax: Gax,
+    plans: Sequence[Plan],
+    left: Sequence[Application] = (),
+    run: Run = ALONE,
+    was: Mapping[str, str] | None = None,
+) -> list[Fate]:
     """Carry out plans that undo something, each for itself, where nobody else has touched the options since.
 
-    What depends on something that cannot be put back stays as well: a ``queueKey`` on its endpoints, and endpoints on
-    the ``queueKey`` that points at them. ``left`` are applications that an earlier roll-back had to leave.
+    What depends on something that cannot be rolled back stays as well: a ``queueKey`` on its endpoints, and endpoints
+    on the ``queueKey`` that points at them. ``left`` are applications that an earlier roll-back had to leave.
+    ``was`` says how applications are until they are read again, by name.
     """
+    run = replace(run, in_use=False)  # that somebody meanwhile uses what goes was not agreed to
     gone = threading.Event()
-    unreachable = EngageError("GAX cannot be reached")
+    unreachable = Unreachable("GAX cannot be reached.", sent=False)
 
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
@@ -226,20 +261,27 @@ def roll_back(gax: Gax, plans: Sequence[Plan], left: Sequence[Application] = ())
 
     servers = [application.name for application in left if application.subtype == CHAT_SERVER]
     others = [application.name for application in left if application.subtype != CHAT_SERVER]
-    first, keys, last = in_order(plans, apart=bool(left))
-    done = gax.each(work, first)
-    for stage, stuck in ((keys, servers), (last, others)):
-        stuck += [outcome.name for outcome in done if outcome.problem]
-        done = [*done, *([_stays(todo, stuck) for todo in stage] if stuck else gax.each(work, stage))]
-    undone = Rollback()
-    for outcome in done:
-        if outcome.problem:
-            undone.left.setdefault(outcome.name, str(outcome.problem))
-        else:
-            (undone.put_back if outcome.plan.changes else undone.untouched).append(outcome.name)
-    return undone.tidied()
+    stages = in_order(plans, apart=run.apart or bool(left))
+    done: list[Outcome] = []
+    for stage, stuck in zip(stages, ([], servers, others)):
+        stuck += [outcome.name for outcome in done if outcome.problem] if stage is not stages[0] else []
+        refused = {} if gone.is_set() or stuck else _refusals(gax, stage, run)
+        held = [todo for todo in stage if stuck or todo.application.name in refused]
+        free = [todo for todo in stage if todo not in held]
+        done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]
+        done += gax.each(work, free)
+    return [_fate(outcome, (was or {}).get(outcome.name, CHANGED)) for outcome in done]
 
 
-def _stays(todo: Plan, stuck: Sequence[str]) -> Outcome:
-    problem = f"it depends on {', '.join(dict.fromkeys(stuck))}, which could not be put back"
-    return Outcome(todo, problem=EngageError(problem) if todo.changes else None)
+def _stays(stuck: Sequence[str]) -> EngageError:
+    return EngageError(f"it depends on {', '.join(dict.fromkeys(stuck))}, which could not be rolled back.")
+
+
+def _fate(outcome: Outcome, was: str) -> Fate:
+    """Return what became of an application that was to be rolled back."""
+    if not outcome.problem:
+        return Fate(outcome.name, ROLLED_BACK if outcome.plan.changes else UNTOUCHED)
+    if not outcome.plan.changes:
+        return Fate(outcome.name, UNTOUCHED)
+    state = CHANGED if isinstance(outcome.problem, Conflict) else was
+    return Fate(outcome.name, UNKNOWN if outcome.sent is not None else state, str(outcome.problem))

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What became of each application when a change failed, and how that is said on one screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .._errors import EngageError
+
+ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "untouched", "unknown"
+# The worst first: an application with two parts is as its worse part.
+STATES = (UNKNOWN, CHANGED, ROLLED_BACK, UNTOUCHED)
+MOST_NAMES = 8  # in one line; the rest is in the result
+MOST_REASONS = 2  # lines; likewise
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How an application is now, as far as it was read back; ``why`` it could not be rolled back."""
+
+    name: str
+    state: str
+    why: str = ""
+
+
+class ChangeFailed(EngageError):
+    """A change failed. ``str(error)`` begins with the state of the estate; the lists are in ``details``.
+
+    ``causes`` maps the name of an application, or an empty text, to what went wrong there. ``notes`` are further lines.
+    """
+
+    def __init__(self, fates: Iterable[Fate], causes: Mapping[str, str], notes: Sequence[str] = ()) -> None:
+        self.fates, self.causes = merged(fates), dict(causes)
+        named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
+        super().__init__(
+            "\n".join([*state_lines(self.fates), *_grouped("Cause", self.causes), *notes]),
+            rolled_back=named[ROLLED_BACK],
+            left={fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
+            unknown=named[UNKNOWN],
+            untouched=named[UNTOUCHED],
+            causes=self.causes,
+        )
+
+
+def merged(fates: Iterable[Fate]) -> list[Fate]:
+    """Return one fate for each application, in the order in which they were named first."""
+    found: dict[str, Fate] = {}
+    for fate in fates:
+        known = found.setdefault(fate.name, fate)
+        if STATES.index(fate.state) < STATES.index(known.state):
+            found[fate.name] = fate
+    return list(found.values())
+
+
+def state_lines(fates: Sequence[Fate]) -> list[str]:
+    """Say in the first line how the estate is now, and in further ones which applications are meant."""
+    changed, unknown, back, untouched = (
+        [fate.name for fate in fates if fate.state == state] for state in (CHANGED, UNKNOWN, ROLLED_BACK, UNTOUCHED)
+    )
+    if not changed and not unknown:
+        done = "the application is" if len(back) == 1 else f"all {len(back)} applications are"
+        return [f"Nothing is changed: {done} rolled back." if back else "Nothing is changed."]
+    rest = len(back) + len(untouched)
+    parts = []
+    if changed:
+        parts.append(f"{_count(len(changed), 'application')} changed")
+    if rest:
+        parts.append(f"{_count(rest)} not" if changed else f"{_count(rest, 'application')} not changed")
+    if unknown:
+        parts.append(f"{_count(len(unknown), '' if parts else 'application')} unknown: {listed(unknown)}")
+    lines = [f"{', '.join(parts)}."]
+    if changed:
+        lines.append(f"Changed: {listed(changed)}.")
+    return lines + _grouped("Not rolled back", {fate.name: fate.why for fate in fates if fate.why})
+
+
+def _count(number: int, noun: str = "") -> str:
+    what = f"{number} {noun}{'' if number == 1 else 's'}" if noun else str(number)
+    return f"{what} {'is' if number == 1 else 'are'}"
+
+
+def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
+    """Return a line for each different reason, with the applications that it is about."""
+    groups: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        groups.setdefault(_common(reason, name), []).append(name)
+    lines = []
+    for reason, names in list(groups.items())[:MOST_REASONS]:
+        about = f"application '{names[0]}'" if len(names) == 1 else f"{len(names)} applications ({listed(names)})"
+        lines.append(f"{what}: {reason}" if names == [""] else f"{what}, {about}: {reason}")
+    more = len(groups) - MOST_REASONS
+    return lines + ([f"{what}: {more} more, in the result of the task."] if more > 0 else [])
+
+
+def _common(reason: str, name: str) -> str:
+    """Return a reason without what is of this application alone, so that equal ones are seen to be equal."""
+    reason = re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", reason)
+    return reason.removeprefix(f"Application '{name}': ")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in one line; of many only the first."""
+    every = list(dict.fromkeys(names))
+    more = len(every) - MOST_NAMES
+    return ", ".join(every[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
