@@ -23,10 +23,6 @@ options:
     description: Whether to fail with what is RV(blocking), as the role does before it changes anything.
     type: bool
     default: false
-  batch_size:
-    description: How many Chat Servers a run would change at once, in RV(steps). V(0) is all of them.
-    type: int
-    default: 0
 extends_documentation_fragment:
   - genesys_ops.engage.channel
   - genesys_ops.engage.channel.run
@@ -225,12 +221,6 @@ changes:
   returned: success
   type: list
   elements: dict
-steps:
-  description:
-    - What a run does, step by step. The names of the Chat Servers that it connects to C(contact_server), those that get
-      the C(endpoint) and those that lose one (C(removal)), in batches, and whether it changes the C(cluster).
-  returned: success
-  type: dict
 restart_required:
   description: Which applications must be restarted after the changes, as the modules that change them return it.
   returned: success

@@ -7,12 +7,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from .._model.changes import Change, Plan, Wanted, plan
+from .._model.objects import CHAT_SERVER
 from .options import CHAT, QUEUE_KEY, section_of
 
+CHAT_SERVERS, CLUSTER, REMOVAL = "chat_servers", "cluster", "removal"
+
 Stages = tuple[list[Plan], list[Plan], list[Plan]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is changed at once: a batch of ``chat_servers``, the ``cluster``, or a batch that loses an endpoint."""
+
+    kind: str
+    plans: list[Plan]
+
+
+def steps_of(plans: Sequence[Plan], size: int = 0) -> list[Step]:
+    """Return the steps of plans that have changes, in a safe order: at most ``size`` Chat Servers each; 0 is all.
+
+    What the first step is depends on the estate alone, so that a run that was broken off goes on where it was.
+    """
+    first, keys, last = in_order([todo for todo in plans if todo.changes], apart=True)
+    steps = [Step(CHAT_SERVERS, batch) for batch in _batches(first, size)]
+    steps += [Step(CLUSTER, keys)] if keys else []
+    return steps + [Step(REMOVAL, batch) for batch in _batches(last, size)]
+
+
+def _batches(plans: Sequence[Plan], size: int) -> list[list[Plan]]:
+    """Divide plans into batches of applications: several plans of one application stay together."""
+    parts: dict[str, list[Plan]] = {}
+    for todo in plans:
+        parts.setdefault(todo.application.dbid, []).append(todo)
+    of_each = list(parts.values())
+    width = size or len(of_each) or 1
+    return [list(chain(*of_each[begin : begin + width])) for begin in range(0, len(of_each), width)]
 
 
 def in_order(plans: Sequence[Plan], apart: bool = False) -> Stages:
@@ -28,7 +61,7 @@ def in_order(plans: Sequence[Plan], apart: bool = False) -> Stages:
     last: list[Plan] = []
     for todo in plans:
         going = [change for change in todo.changes if _goes(change)]
-        if _moves_the_key(todo):
+        if _moves_the_key(todo) or (apart and _is_of_a_cluster(todo)):
             keys.append(todo)
         elif not going:
             first.append(todo)
@@ -53,6 +86,10 @@ def joined(plans: Sequence[Plan], done: Sequence[Plan]) -> list[Plan]:
 
 def _place(todo: Plan) -> tuple[str, str]:
     return todo.application.dbid, todo.wanted.family
+
+
+def _is_of_a_cluster(todo: Plan) -> bool:
+    return CHAT in todo.wanted.options and todo.application.subtype != CHAT_SERVER
 
 
 def loses_endpoint(todo: Plan) -> bool:

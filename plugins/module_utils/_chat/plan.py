@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import BadInput
-from .._model.changes import Plan, plan
+from .._model.changes import Change, Plan, plan
 from .._model.connections import wanted_connection
-from .._model.names import variable
-from .._model.objects import CHAT_SERVER, CONNECTIONS, Application, Tenant
+from .._model.names import probably, variable
+from .._model.objects import Application, Tenant
 from .._model.topology import Topology
 from .options import (
     CHAT,
@@ -36,7 +36,7 @@ def check_channel(params: Mapping[str, Any]) -> None:
     """Raise BadInput for names, tuning options and a batch size of a chat channel that cannot work."""
     check_names(params["endpoint"], params["queue"])
     tuning(params)
-    if params["batch_size"] < 0:
+    if params.get("batch_size", 0) < 0:
         raise BadInput(f"{variable('batch_size')} must be 0 (all at once) or more, not {params['batch_size']}.")
     previous = params["previous_endpoint"]
     if previous is not None:
@@ -109,43 +109,30 @@ def plans_to_configure(
     return [*plans, *servers, plan(topology.cluster, chat)]
 
 
-def steps(plans: Sequence[Plan], tenant: Tenant, batch_size: int = 0) -> dict[str, Any]:
-    """Return which Chat Servers each step of a run changes, in order, and whether it changes the cluster.
-
-    Those that get or lose an endpoint are in batches of at most ``batch_size``; 0 is one batch.
-    """
-    section = section_of(tenant.dbid)
-    names: dict[str, list[str]] = {"contact_server": [], "endpoint": [], "removal": []}
-    cluster = False
-    for todo in plans:
-        if todo.wanted.family == CONNECTIONS:
-            names["contact_server"] += [todo.application.name] if todo.changes else []
-        elif todo.application.subtype != CHAT_SERVER:
-            cluster = cluster or bool(todo.changes)
-        else:
-            for change in todo.changes:
-                if change.section == section:
-                    names["removal" if change.after is None else "endpoint"].append(todo.application.name)
-    batches = {name: _batches(names[name], batch_size) for name in ("endpoint", "removal")}
-    return {**names, **batches, "cluster": cluster}
-
-
-def _batches(names: Sequence[str], size: int) -> list[Sequence[str]]:
-    if not size:
-        return [names] if names else []
-    return [names[begin : begin + size] for begin in range(0, len(names), size)]
+def only_servers(plans: Sequence[Plan], topology: Topology, names: Sequence[str]) -> list[Plan]:
+    """Return the plans of these Chat Servers that have changes. Raises BadInput for a name that is none of them."""
+    known = [server.application.name for server in topology.chat_servers]
+    for name in names:
+        if name not in known:
+            raise BadInput(
+                f"chat_servers: application '{topology.cluster.name}' reaches no Chat Server '{name}'."
+                f"{probably(name, known)}"
+            )
+    return [todo for todo in plans if todo.changes and todo.application.name in names]
 
 
 def restart_required(plans: Sequence[Plan]) -> list[dict[str, str]]:
-    """Return which application needs a restart, for which option, and how that is known.
+    """Return which application needs a restart, for which option, and how that is known."""
+    return [entry for todo in plans for entry in restarts_of(todo.application.name, todo.wanted.family, todo.changes)]
 
-    Only the options of the chat channel are known (docs/evidence.md#restarts).
+
+def restarts_of(application: str, family: str, changes: Sequence[Change]) -> list[dict[str, str]]:
+    """Return the same for one application. Only the options of the chat channel are known.
+
+    Source: docs/evidence.md#restarts
     """
     return [
-        {"application": plan.application.name, "option": f"{CHAT}/{change.key}", "evidence": RESTART[change.key]}
-        for plan in plans
-        for change in plan.changes
-        if plan.wanted.family == "options"
-        and change.section == CHAT
-        and RESTART.get(change.key, IMMEDIATELY) != IMMEDIATELY
+        {"application": application, "option": f"{CHAT}/{change.key}", "evidence": RESTART[change.key]}
+        for change in changes
+        if family == "options" and change.section == CHAT and RESTART.get(change.key, IMMEDIATELY) != IMMEDIATELY
     ]

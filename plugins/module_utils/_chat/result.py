@@ -12,10 +12,10 @@ from .channel import Channel
 from .checks.all import judge
 from .options import QUEUE_KEY
 from .overview import application_clusters, groups, option_rows, planned_changes, queue_row, state_words
-from .plan import restart_required, steps
+from .plan import restart_required
 
 
-def channel_result(channel: Channel, fail_on: str, batch_size: int = 0) -> dict[str, Any]:
+def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
     """Return what is there, what is wrong, and what a run would change. Findings of at least ``fail_on`` block it."""
     judgement, topology, shared = judge(channel), channel.topology, channel.shared()
     rows, group, contacts = option_rows(channel), groups(topology), channel.contact_servers()
@@ -63,7 +63,6 @@ def channel_result(channel: Channel, fail_on: str, batch_size: int = 0) -> dict[
         "fail_on": fail_on,
         "blocking": [finding.shown() for finding in judgement.blocking(fail_on)],
         "changes": planned_changes(channel.plans),
-        "steps": steps(channel.plans, channel.tenant, batch_size),
         "restart_required": restart_required(channel.plans),
         "compliant": not drift and not any(finding.at_least("warning") for finding in judgement.now),
     }

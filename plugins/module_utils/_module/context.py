@@ -24,13 +24,14 @@ Result = dict[str, Any]
 class Context:
     """One call of an operation. ``params`` are as documented in the module of the same name.
 
-    ``host`` is the inventory host, where it is known.
+    ``host`` is the inventory host and ``arguments`` how the playbook was told of it, where that is known.
     """
 
     params: Mapping[str, Any]
     check_mode: bool = False
     warn: Callable[[str], None] = lambda text: None
     host: str = ""
+    arguments: str = ""
 
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""

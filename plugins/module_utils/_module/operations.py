@@ -9,40 +9,28 @@ Every operation checks its parameters before it logs in, and plans everything be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from .._chat.channel import Channel
+from .._chat.checks.all import judge
 from .._chat.options import CHAT, QueueKey, check_names, tuning, unwanted_chat, wanted_chat, wanted_endpoint
-from .._chat.plan import (
-    check_channel,
-    check_endpoints,
-    plans_to_configure,
-    plans_to_retire,
-    pool_problem,
-    wanted_options,
-)
+from .._chat.plan import check_channel, check_endpoints, pool_problem, wanted_options
 from .._chat.result import channel_result
 from .._chat.safety import without_stranding
 from .._errors import BadInput, Conflict
-from .._gax.client import Gax
 from .._gax.lookup import all_tenants, explore, find_applications, read_estate, read_scripts, require_queue
 from .._model.changes import plan, replan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
-from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, Application, Script, Tenant
+from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
 from .._model.routing import queue_problem
-from .._model.topology import check_is_cluster
 from .._write.backup import check_origin, newest, only_named, read, saved, undoing
 from .._write.failure import CHANGED, UNKNOWN, merged
 from .._write.queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
 from .._write.writer import roll_back
+from .channel_reader import QUEUE, find_cluster, read_channel, read_everything
+from .chat_channel import refuse
 from .context import Context, Result
 from .results import change_result, described, queue_words
-
-# Where users wrote a name: the module's option and the role's variable.
-CLUSTER, TENANT, QUEUE = "cluster (chat_channel_cluster)", "tenant (chat_channel_tenant)", "queue (chat_channel_queue)"
-CONTACT = "contact_server (chat_channel_contact_server)"
 
 
 def application_info(context: Context) -> Result:
@@ -194,20 +182,6 @@ def chat_server_endpoint(context: Context) -> Result:
         return context.carry_out(gax, [plan(server, wanted) for server in servers], "Chat Server")
 
 
-def _find_cluster(gax: Gax, name: str, known: Iterable[Application]) -> Application:
-    found = [application for application in known if application.name == name]
-    cluster = found[0] if found else find_applications(gax, [name], CLUSTER)[0]
-    check_is_cluster(cluster, CLUSTER)
-    return cluster
-
-
-def read_everything(gax: Gax) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
-    """Read what a channel depends on: applications, tenants and scripts, at the same time."""
-    readers: list[Callable[[Gax], Any]] = [read_estate, all_tenants, read_scripts]
-    estate, tenants, scripts = gax.each(lambda read: read(gax), readers)
-    return estate, tenants, scripts
-
-
 def web_engagement_chat(context: Context) -> Result:
     """Set the chat options of a Web Engagement Cluster, or remove them."""
     params = context.params
@@ -218,7 +192,7 @@ def web_engagement_chat(context: Context) -> Result:
         # Together, if the run looks around anyway: four round trips less.
         around = present and params["check_endpoints"]
         estate, tenants, scripts = read_everything(gax) if around else ({}, all_tenants(gax), [])
-        cluster = _find_cluster(gax, params["cluster"], estate.values())
+        cluster = find_cluster(gax, params["cluster"], estate.values())
         tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
         if present and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE, scripts)
@@ -241,38 +215,9 @@ def web_engagement_chat(context: Context) -> Result:
 def chat_channel_info(context: Context) -> Result:
     """Return the topology of a chat channel, what is wrong with it, and what a run would change. Reads only."""
     params = context.params
-    endpoint, queue, absent = params["endpoint"], params["queue"], params["state"] == "absent"
     check_channel(params)
     with context.gax() as gax:
-        estate, tenants, scripts = read_everything(gax)
-        cluster = _find_cluster(gax, params["cluster"], estate.values())
-        tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
-        topology, known = explore(gax, cluster, estate)
-        contact = find_applications(gax, [params["contact_server"]], CONTACT)[0] if params["contact_server"] else None
-    plans = (
-        plans_to_retire(topology, tenant, endpoint) if absent else plans_to_configure(params, topology, tenant, contact)
-    )
-    missing = not any(item.name == queue and item.tenant == tenant.dbid for item in scripts)
-    create = queue is not None and missing and params["create_queue"] and not absent
-    channel = Channel(
-        topology=topology,
-        estate={**known, contact.dbid: contact} if contact else known,
-        tenants=tenants,
-        scripts=scripts,
-        tenant=tenant,
-        endpoint=endpoint,
-        queue=None if absent else queue,
-        peak_chat_sessions=params["peak_chat_sessions"],
-        plans=plans,
-        new_scripts=[Script({**new_queue(queue, tenant, "0"), "dbid": "0"})] if create else [],
-        leaving=endpoint if absent else params["previous_endpoint"],
-        absent=absent,
-        remove_in_use=params["remove_in_use"],
-    )
-    result = channel_result(channel, params["fail_on"], params["batch_size"])
-    if params["enforce"] and result["blocking"]:
-        message = [
-            f"{item['id']} {item['application']}: {item['message']} {item['hint']}" for item in result["blocking"]
-        ]
-        raise BadInput(f"Nothing was written. {' '.join(message)}", blocking=result["blocking"])
-    return result
+        channel = read_channel(gax, params)
+    if params["enforce"]:
+        refuse(judge(channel).blocking(params["fail_on"]))
+    return channel_result(channel, params["fail_on"])

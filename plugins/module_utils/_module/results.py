@@ -37,9 +37,9 @@ def _message(plans: Sequence[Plan], noun: str, check_mode: bool) -> str:
         return f"There is no {noun} to change."
     if not names:
         return (
-            f"{plans[0].application.name} is as wanted."
+            f"{plans[0].application.name} is as requested."
             if len(plans) == 1
-            else f"All {len(plans)} {nouns} are as wanted."
+            else f"All {len(plans)} {nouns} are as requested."
         )
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     verb = "would change" if check_mode else "changed"
@@ -69,12 +69,17 @@ def queue_words(name: str, tenant: Tenant, was_there: bool, present: bool, check
     """Return the message and the diff of a module that creates or deletes a queue."""
     where = f"Interaction Queue '{name}' in tenant '{tenant.name}'"
     if was_there == present:
-        return {"msg": f"{where} is {'there' if present else 'not there'}, as wanted.", "diff": []}
+        return {"msg": f"{where} is {'there' if present else 'not there'}, as requested.", "diff": []}
     verb = "would be " if check_mode else "was "
-    header = {"before_header": where, "after_header": where}
-    before, after = ("", f"{name}\n") if present else (f"{name}\n", "")
     msg = f"{where} {verb}{'created' if present else 'deleted'}."
-    return {"msg": msg, "diff": [{**header, "before": before, "after": after}]}
+    return {"msg": msg, "diff": queue_diff(name, tenant, present)}
+
+
+def queue_diff(name: str, tenant: Tenant, present: bool = True) -> list[dict[str, str]]:
+    """Return the diff of a queue that is created or deleted."""
+    where = f"Interaction Queue '{name}' in tenant '{tenant.name}'"
+    before, after = ("", f"{name}\n") if present else (f"{name}\n", "")
+    return [{"before_header": where, "after_header": where, "before": before, "after": after}]
 
 
 def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[Tenant]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from ansible.module_utils.basic import env_fallback
 
 from .._chat.options import CHANNEL, RUN, Option
 from . import operations
+from .chat_channel import chat_channel
 from .context import Context, Result
 from .export import estate_export
 
@@ -133,9 +134,26 @@ MODULES: dict[str, Spec] = {
             "mutually_exclusive": [("applications", "path")],
         },
     ),
+    "chat_channel": Spec(
+        chat_channel,
+        {
+            **_CHANGE,
+            **_RUN,
+            "on_failure": {"type": "str", "choices": ["rollback", "batch", "keep"], "default": "rollback"},
+            "chat_servers": {"type": "list", "elements": "str"},
+            "predict": {"type": "bool", "default": False},
+            "one_step": {"type": "bool", "default": False},
+            "batch_size": {"type": "int", "default": 0},
+            "nodes_restarted": {"type": "bool", "default": False},
+            "restarts": {"type": "bool", "default": False},
+            "after_failure": {"type": "str"},
+            "run": {"type": "str"},
+        },
+        _QUEUE_WHEN_PRESENT,
+    ),
     "chat_channel_info": Spec(
         operations.chat_channel_info,
-        {**_RUN, "enforce": {"type": "bool", "default": False}, "batch_size": {"type": "int", "default": 0}},
+        {**_RUN, "enforce": {"type": "bool", "default": False}},
     ),
     "chat_server_endpoint": Spec(
         operations.chat_server_endpoint,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .._errors import EngageError
 
@@ -34,7 +35,9 @@ class ChangeFailed(EngageError):
     ``causes`` maps the name of an application, or an empty text, to what went wrong there. ``notes`` are further lines.
     """
 
-    def __init__(self, fates: Iterable[Fate], causes: Mapping[str, str], notes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, fates: Iterable[Fate], causes: Mapping[str, str], notes: Sequence[str] = (), **more: Any
+    ) -> None:
         self.fates, self.causes = merged(fates), dict(causes)
         named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
         super().__init__(
@@ -44,6 +47,7 @@ class ChangeFailed(EngageError):
             unknown=named[UNKNOWN],
             untouched=named[UNTOUCHED],
             causes=self.causes,
+            **more,
         )
 
 
@@ -63,7 +67,7 @@ def state_lines(fates: Sequence[Fate]) -> list[str]:
         [fate.name for fate in fates if fate.state == state] for state in (CHANGED, UNKNOWN, ROLLED_BACK, UNTOUCHED)
     )
     if not changed and not unknown:
-        done = "the application is" if len(back) == 1 else f"all {len(back)} applications are"
+        done = {1: "the application is", 2: "both applications are"}.get(len(back), f"all {len(back)} applications are")
         return [f"Nothing is changed: {done} rolled back." if back else "Nothing is changed."]
     rest = len(back) + len(untouched)
     parts = []

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from .._chat.options import CHAT, CHAT_QUEUE, section_of
 from .._errors import BadInput, EngageError, WriteFailed
 from .._gax.client import Gax
+from .._gax.lookup import read_whole_estate
 from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
 from .writer import look_until
 
@@ -61,6 +62,22 @@ def _create(gax: Gax, raw: Raw) -> None:
 def delete_queue(gax: Gax, queue: Script) -> None:
     """Delete the queue, and be sure that it is gone."""
     _until(gax, lambda: gax.delete(SCRIPT, queue.dbid), queue.raw, present=False)
+
+
+def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
+    """Delete a queue that this run has created, unless somebody uses it meanwhile; return lines that say so."""
+    what = f"Interaction Queue '{name}'"
+    try:
+        for raw in gax.find_by_name(SCRIPT, name):
+            queue = Script(raw)
+            if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE):
+                users = users_of(queue, read_whole_estate(gax).values())
+                if users:
+                    return [f"{what}, which this run has created, stays: {', '.join(users[:3])} uses it."]
+                delete_queue(gax, queue)
+        return [f"{what}, which this run had created, is deleted again."]
+    except EngageError as problem:
+        return [f"{what}, which this run has created, may still be there: {problem}"]
 
 
 def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 from .._errors import BadInput
 from .._files import write
 from .._model.changes import Change, Plan
-from .._model.identity import Identity, safe_name
+from .._model.identity import Identity, addresses, safe_name
 from .._secrets import shown
 from .._version import VERSION
 
@@ -141,6 +141,17 @@ class Record:
     @property
     def run(self) -> str:
         return str(self._head["run"])
+
+    def note(self, **facts: str | None) -> None:
+        """Keep facts of the run, such as the name of a queue that it creates; None leaves what is there."""
+        new = {name: value for name, value in facts.items() if value is not None}
+        if new:
+            self._head["notes"] = {**self._head.get("notes", {}), **new}
+            self._write_head()
+
+    def noted(self, name: str) -> str | None:
+        found = self._head.get("notes", {}).get(name)
+        return str(found) if found is not None else None
 
     def save(self, plans: Sequence[Plan]) -> None:
         """Save what the plans are about to change, as the next step. Raises BadInput; nothing is half saved."""
@@ -305,6 +316,17 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
 
 
 # --- runs that did not end -------------------------------------------------------------------------------------------
+
+
+def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], cluster_name: str) -> Record | None:
+    """Return the record that this run has of a cluster until now, by its name: before there is a session."""
+    for place in sorted((Path(folder) / check_run(run)).glob(f"*/{HEAD}")):
+        with suppress(BadInput, KeyError, TypeError):
+            head = read_head(place)
+            identity = identity_of(head)
+            if identity.name == cluster_name and {*identity.gax} & {*addresses(gax_urls)}:
+                return Record(place.parent, head)
+    return None
 
 
 @dataclass(frozen=True)

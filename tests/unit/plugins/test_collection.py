@@ -35,11 +35,8 @@ def test_module_defaults_of_the_group_reach_every_module_that_logs_in() -> None:
     assert group == sorted(names("modules") - LOCAL)
 
 
-def test_every_module_is_sent_to_an_action_plugin_of_ours() -> None:
-    routed = read("meta/runtime.yml")["plugin_routing"]["action"]
-    assert sorted(routed) == sorted(names("modules") - names("action"))
-    assert {entry["redirect"] for entry in routed.values()} == {"genesys_ops.engage.chat_channel"}
-    assert names("action") == LOCAL | {"chat_channel"}
+def test_every_module_has_an_action_plugin_and_the_other_way_round() -> None:
+    assert names("modules") == names("action")
 
 
 def test_every_role_has_a_readme_which_galaxy_wants() -> None:

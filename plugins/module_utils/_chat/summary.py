@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What a call has done to a chat channel, or would do, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .channel import Channel
+from .checks.finding import Finding
+from .options import endpoints_of
+
+MOST_FINDINGS = 5  # lines; the audit shows all
+
+
+def waiting_endpoint(channel: Channel, params: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the previous endpoint that stays until the nodes have restarted, and where; None where there is none."""
+    previous = params["previous_endpoint"]
+    if channel.absent or not previous or params["nodes_restarted"]:
+        return None
+    servers = [server.application for server in channel.topology.chat_servers]
+    names = [server.name for server in servers if previous in endpoints_of(server, channel.tenant.dbid)]
+    return {"endpoint": previous, "chat_servers": names} if names else None
+
+
+def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequence[Finding]) -> list[str]:
+    """Return lines for people, the most important first. ``remaining`` are findings that a run does not fix."""
+    check = result["check_mode"]
+    key = f"queueKey {result['queue_key']}" if result["queue_key"] else "no chat channel"
+    names = {item["name"] for item in result["applications"] if item["changed"]}
+    what = f"{counted(len(names), 'application')} {'would change' if check else 'changed'}" if names else "as requested"
+    lines = [f"{channel.cluster.name}: {key}, {servers_in_words(channel)}, {what}."]
+    if result["queue_created"]:
+        lines.append(f"Interaction Queue '{channel.queue_name}' {'would be' if check else 'was'} created.")
+    if result["restart_required"]:
+        options = ", ".join(entry["option"].rpartition("/")[2] for entry in result["restart_required"])
+        lines.append(f"Restart the Web Engagement nodes, one by one: {options} takes effect then.")
+    stays = result["endpoint_stays"]
+    if stays:
+        lines.append(
+            f"Endpoint '{stays['endpoint']}' stays on {counted(len(stays['chat_servers']), 'Chat Server')} until the "
+            "nodes have restarted. Then run again with chat_channel_nodes_restarted: true."
+        )
+    lines += [f"{item.id} ({item.severity}) {item.application}: {item.message}" for item in remaining[:MOST_FINDINGS]]
+    more = len(remaining) - MOST_FINDINGS
+    lines += [f"{counted(more, 'more finding')}: genesys_ops.engage.audit shows all."] if more > 0 else []
+    if result["changed"] and not check:
+        lines.append(f"Run {result['run']}" + (f", backup in {result['backup']}." if result["backup"] else "."))
+    return lines
+
+
+def servers_in_words(channel: Channel) -> str:
+    """Return how many Chat Servers there are, with their backups apart."""
+    servers = channel.topology.chat_servers
+    backups = sum(server.primary is not None for server in servers)
+    text = counted(len(servers) - backups, "Chat Server")
+    return f"{text} and {counted(backups, 'backup')}" if backups else text
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

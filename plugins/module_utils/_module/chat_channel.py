@@ -1,0 +1,292 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""One call brings a chat channel to what is asked: read, judge, plan, change, read back, or roll back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from .._chat.channel import Channel
+from .._chat.checks.all import Judgement, judge
+from .._chat.checks.finding import Finding
+from .._chat.order import CHAT_SERVERS, REMOVAL, Step, steps_of
+from .._chat.plan import check_channel, only_servers, restarts_of
+from .._chat.safety import stranded
+from .._chat.summary import channel_summary, waiting_endpoint
+from .._errors import BadInput, EngageError
+from .._gax.client import Gax
+from .._model.changes import Plan
+from .._model.topology import Estate
+from .._run import shared
+from .._write import runs
+from .._write.backup import Saved, saved
+from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate
+from .._write.queues import create_queue, delete_created_queue, folder_of_queues, new_queue
+from .._write.take_back import take_back
+from .._write.writer import Run, apply
+from .channel_reader import read_channel
+from .context import Context, Result
+from .results import change_result, queue_diff
+
+FACT = ("changed", "cluster", "queue_key", "chat_servers", "findings", "restart_required")  # of chat_channel_result
+BATCHES = (CHAT_SERVERS, REMOVAL)
+MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
+
+
+def chat_channel(context: Context) -> Result:
+    """Bring a chat channel to what is asked, or take the next step of that; what fails is rolled back.
+
+    Raises ChangeFailed: its first line says how the estate is, its last what to do next.
+    """
+    check_channel(context.params)
+    gax = context.gax()
+    call = _Call(context, gax)
+    try:
+        with gax:
+            return call.run()
+    except ChangeFailed:
+        raise
+    except EngageError as problem:  # there is no session
+        raise call.failed(problem, reachable=False) from problem
+
+
+def refuse(found: Sequence[Finding]) -> None:
+    """Raise BadInput for findings that stop a run."""
+    if found:
+        lines = [f"{item.id} {item.application}: {item.message} {item.hint}" for item in found[:MOST_FINDINGS]]
+        more = len(found) - MOST_FINDINGS
+        lines += [f"{more} more findings: genesys_ops.engage.audit shows all."] if more > 0 else []
+        raise BadInput("\n".join(lines), blocking=[item.shown() for item in found])
+
+
+class _Call:
+    """What one call knows, so that a failure at any place can say how things are."""
+
+    def __init__(self, context: Context, gax: Gax) -> None:
+        self.context, self.params, self.gax = context, context.params, gax
+        self.run_name = self.params["run"] or shared.run_name() or runs.run_name(os.environ, datetime.now(timezone.utc))
+        self.folder = self.params["backup_dir"] or runs.state_folder()
+        self.record: runs.Record | None = None
+        if self.folder and (self.params["one_step"] or self.params["after_failure"]):
+            self.record = runs.find(self.folder, self.run_name, gax.settings.urls, self.params["cluster"])
+        self.channel: Channel | None = None
+        self.judgement = Judgement((), ())
+        self.wrote = False  # in this call
+        self.saved: list[Saved] = []  # what this run has changed until now
+
+    def run(self) -> Result:
+        try:
+            return self._run()
+        except EngageError as problem:
+            raise self.failed(problem) from problem
+
+    def _run(self) -> Result:
+        params = self.params
+        channel = self.channel = self._read()
+        self._say_unfinished(channel)
+        if params["after_failure"]:
+            raise EngageError(params["after_failure"])
+        self.judgement = judge(channel)
+        refuse(self.judgement.blocking(params["fail_on"]))
+        steps = self._steps(channel)
+        check = self.context.check_mode or params["predict"]
+        now = steps[:1] if params["one_step"] and not check else steps
+        todo = [plan for step in now for plan in step.plans]
+        done: Sequence[Plan] = todo
+        if (todo or channel.new_scripts) and not check:
+            done = self._change(channel, todo, last=len(now) == len(steps) and params["chat_servers"] is None)
+        return self._result(channel, done, now, steps if check else steps[len(now) :])
+
+    def _read(self) -> Channel:
+        params = self.params
+        absent, restarted = params["state"] == "absent", params["nodes_restarted"] or params["restarts"]
+        return read_channel(self.gax, params, leaving=absent or restarted)
+
+    def _steps(self, channel: Channel) -> list[Step]:
+        names = self.params["chat_servers"]
+        if names is None:
+            return steps_of(channel.plans, self.params["batch_size"])
+        plans = only_servers(channel.plans, channel.topology, names)
+        return [Step(CHAT_SERVERS, plans)] if plans else []
+
+    def _say_unfinished(self, channel: Channel) -> None:
+        if self.folder:
+            urls, dbid = self.gax.settings.urls, channel.cluster.dbid
+            for earlier in runs.unfinished(self.folder, urls, dbid, besides=self.run_name):
+                self.context.warn(earlier.message())
+                if not self.context.check_mode:
+                    earlier.close()
+
+    # --- changing ----------------------------------------------------------------------------------------------------
+
+    def _change(self, channel: Channel, plans: Sequence[Plan], last: bool) -> Sequence[Plan]:
+        record = self.record = self._begin(channel)
+        if record:
+            record.save(plans)
+            record.note(queue=channel.queue_name if channel.new_scripts else None)
+        self.wrote = True
+        if channel.new_scripts:
+            folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
+            create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
+        keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
+        done = apply(self.gax, plans, keep, self._rules(channel, self.params["remove_in_use"]))
+        self.saved = saved(record.entries()) if record else []
+        if last:
+            self._verify(channel)
+            self._close(runs.SUCCEEDED)
+        return done
+
+    def _begin(self, channel: Channel) -> runs.Record | None:
+        params = self.params
+        if not self.folder:
+            if params["one_step"]:
+                raise BadInput("backup_dir (chat_channel_backup_dir): batches need a folder for the record of the run.")
+            return None
+        return runs.Record.begin(
+            self.folder,
+            self.run_name,
+            self.gax.settings.urls,
+            channel.cluster.name,
+            channel.cluster.dbid,
+            "retire" if channel.absent else "configure",
+            params["backup_secrets"],
+            stranded=stranded(channel.estate),
+        )
+
+    def _close(self, outcome: str) -> None:
+        """Keep the record if it was asked for, or is still needed."""
+        if self.record:
+            self.record.finish(outcome)
+            if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
+                self.record.discard()
+
+    def _rules(self, channel: Channel, in_use: bool = False) -> Run:
+        def others(estate: Estate, losing: Sequence[Plan]) -> dict[str, str]:
+            users = replace(channel, estate=estate).other_users()
+            found = [user for user in users if user["uses"] == "endpoint" or channel.absent]
+            if not found:
+                return {}
+            why = f"option {found[0]['option']} of application '{found[0]['application']}' needs its endpoint or queue."
+            return {todo.application.name: why for todo in losing}
+
+        return Run(broken=frozenset(stranded(channel.estate)), others=others, apart=True, in_use=in_use)
+
+    def _verify(self, before: Channel) -> None:
+        """Find what was lost to a write of another in the same instant, and Chat Servers that came meanwhile."""
+        now = self._read()
+        known = {server.application.dbid for server in before.topology.chat_servers}
+        causes = {
+            plan.application.name: "its options were changed by somebody else right after this run had set them."
+            if plan.application.dbid in known or plan.application.dbid == before.cluster.dbid
+            else "it was added while this run was under way, and is not configured."
+            for plan in now.plans
+            if plan.changes
+        }
+        if causes:
+            raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in before.plans if plan.changes], causes)
+
+    # --- failing -----------------------------------------------------------------------------------------------------
+
+    def failed(self, problem: EngageError, reachable: bool = True) -> ChangeFailed:
+        """Roll back what this run did before, as far as it is to be, and return the error that tells everything."""
+        mode, record = self.params["on_failure"], self.record
+        fates = list(problem.fates) if isinstance(problem, ChangeFailed) else []
+        causes = problem.causes if isinstance(problem, ChangeFailed) else {"": str(problem)}
+        entries = record.entries() if record else []
+        steps = sorted({entry["step"] for entry in entries})
+        mine = steps[-1:] if self.wrote else []  # the writer has rolled it back itself, or kept it
+        undo = {"rollback": steps, "batch": [] if self.wrote or not self.params["after_failure"] else steps[-1:]}
+        undone = [entry for entry in entries if entry["step"] in undo.get(mode, []) and entry["step"] not in mine]
+        others = [entry for entry in entries if entry["step"] not in mine and entry not in undone]
+        fates += [Fate(entry["name"], CHANGED) for entry in others]
+        notes: list[str] = []
+        if undone and reachable and self.channel:
+            fates += take_back(self.gax, undone, self._rules(self.channel))
+        else:
+            fates += [Fate(entry["name"], CHANGED, "GAX cannot be reached.") for entry in undone]
+        if record and mode == "rollback" and self.channel and record.noted("queue"):
+            notes += delete_created_queue(self.gax, str(record.noted("queue")), self.channel.tenant)
+        clean = not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
+        self._close(runs.ROLLED_BACK if clean else runs.KEPT)
+        details = {key: value for key, value in problem.details.items() if key == "blocking"}
+        return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], **self._named(), **details)
+
+    def _named(self) -> dict[str, Any]:
+        return {"cluster": self.params["cluster"], "run": self.run_name}
+
+    def _advice(self, clean: bool, wrote: bool) -> list[str]:
+        """Say where the backup is, and which command comes next."""
+        folder, asked = self.record.folder if self.record else None, self.params["backup_dir"]
+        lines = []
+        if wrote:
+            where = f"{'Backup' if asked else 'Record'} of run {self.run_name}: {folder}."
+            none = "No backup was kept: chat_channel_backup_dir saves one."
+            lines.append(where if asked or not clean else none)
+        if clean:
+            return [*lines, "Next: remove the cause, then run the same command again."]
+        dir_ = f"-e chat_channel_backup_dir={asked or self.folder} -e chat_channel_restore_run={self.run_name}"
+        return [*lines, f"Next: ansible-playbook genesys_ops.engage.restore {self.context.arguments} {dir_}"]
+
+    # --- succeeding --------------------------------------------------------------------------------------------------
+
+    def _result(self, channel: Channel, done: Sequence[Plan], now: Sequence[Step], left: Sequence[Step]) -> Result:
+        params = self.params
+        predict = params["predict"] and not self.context.check_mode
+        result = change_result(done, "application", self.context.check_mode or predict)
+        kept = self.record.folder if self.record and params["backup_dir"] else None
+        here = now[0].kind if self.wrote else ""
+        kinds = [step.kind for step in left]
+        result |= {
+            **self._named(),
+            "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
+            "queue_key": "" if channel.absent else channel.queue_key,
+            "chat_servers": [server.application.name for server in channel.topology.chat_servers],
+            "findings": [finding.shown() for finding in self.judgement.now],
+            "diff": [*(queue_diff(channel.queue_name, channel.tenant) if channel.new_scripts else []), *result["diff"]],
+            "backup": str(kept) if kept else None,
+            "queue_created": bool(channel.new_scripts),
+            "endpoint_stays": waiting_endpoint(channel, params),
+            "batch": list(dict.fromkeys(plan.application.name for plan in done)) if here in BATCHES else [],
+            "steps_left": kinds,
+            "restart_now": params["restarts"] and _restart_comes(here, kinds, result["restart_required"]),
+            "check_mode": self.context.check_mode,
+        }
+        result["changed"] = (result["changed"] or result["queue_created"]) and not predict
+        if predict:
+            result |= {"diff": [], "restart_required": []}
+        elif params["one_step"]:
+            result |= self._whole_run()
+        lines = channel_summary(channel, result, self.judgement.blocking("warning"))
+        fact = {name: result[name] for name in FACT}
+        fact |= {"tenant": channel.tenant.name, "changes": result["applications"]}
+        return {**result, "msg": lines[0], "summary": lines, "fact": fact}
+
+    def _whole_run(self) -> Result:
+        """Return what all steps of this run have changed until now, for the result of the last one."""
+        restarts = [] if self.params["restarts"] else self.saved
+        return {
+            "applications": [
+                {
+                    "name": item.name,
+                    "dbid": item.dbid,
+                    "family": item.family,
+                    "changed": True,
+                    "changes": [change.shown() for change in item.changes],
+                }
+                for item in self.saved
+            ],
+            "restart_required": [
+                entry for item in restarts for entry in restarts_of(item.name, item.family, item.changes)
+            ],
+        }
+
+
+def _restart_comes(here: str, left: Sequence[str], required: Sequence[object]) -> bool:
+    """Say whether the nodes must restart now: something changed that needs it, or old endpoints go next."""
+    return bool(required) or (left[:1] == [REMOVAL] and here in ("", CHAT_SERVERS))

@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Take back what a run has changed, from its record, where nobody else has changed the options since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._errors import BadInput, Conflict
+from .._gax.client import Gax
+from .._model.changes import Plan, replan
+from .._model.objects import APPLICATION, Application
+from .backup import saved, undoing
+from .failure import CHANGED, UNKNOWN, Fate
+from .writer import ALONE, Run, roll_back
+
+
+def take_back(gax: Gax, entries: Sequence[Mapping[str, Any]], run: Run = ALONE) -> list[Fate]:
+    """Roll back each application for itself; one that is gone or was changed by somebody else hinders no other.
+
+    ``entries`` are those of a record, in the order in which they were made. Raises BadInput for a damaged one.
+    """
+    done = saved(entries)
+    plans: list[Plan] = []
+    stuck: list[Application] = []
+    fates = []
+    for entry, raw in zip(done, gax.each(lambda entry: gax.object(APPLICATION, entry.dbid), done)):
+        if raw is None:
+            fates.append(Fate(entry.name, UNKNOWN, "it cannot be found any more."))
+            continue
+        fresh = Application(raw)
+        try:
+            plans.append(replan(undoing(entry, fresh), fresh))
+        except (BadInput, Conflict) as problem:
+            stuck.append(fresh)
+            fates.append(Fate(entry.name, CHANGED, str(problem)))
+    return [*fates, *roll_back(gax, plans, stuck, run)]

@@ -1,0 +1,211 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chat_channel
+short_description: Bring the chat channel of a Web Engagement Cluster to what is asked
+version_added: 1.1.0
+description:
+  - One call reads the estate, checks it, plans, and sets the endpoint on every Chat Server that the cluster reaches,
+    then C(queueKey) and the other options of section C([chat]) on the cluster application. With O(state=absent) the
+    order is the reverse.
+  - It reads back what it wrote. When something fails, everything that the run has changed is rolled back.
+  - Before an endpoint goes, all applications are read again; whoever needs it stops the removal.
+author:
+  - genesys_ops contributors (@genesys-ops)
+options:
+  on_failure:
+    description:
+      - What to do with applications that this run has changed when a later one fails.
+      - V(rollback) rolls all of them back, where nobody else has changed the same options since. V(batch) rolls back
+        the batch that failed. V(keep) leaves all as they are.
+    type: str
+    choices: [rollback, batch, keep]
+    default: rollback
+  chat_servers:
+    description:
+      - Change only these of the Chat Servers that the cluster reaches, and leave the cluster application alone.
+    type: list
+    elements: str
+  predict:
+    description: Only return what would be done, as in check mode, without a mark that something changed.
+    type: bool
+    default: false
+  one_step:
+    description:
+      - Take one step and return the rest as RV(steps_left). A step is a batch of Chat Servers that get the endpoint,
+        the cluster application, or a batch of Chat Servers that lose an endpoint.
+      - Which step is next, each call finds out from the estate.
+    type: bool
+    default: false
+  batch_size:
+    description: How many Chat Servers are one step at most. V(0) is all of them.
+    type: int
+    default: 0
+  nodes_restarted:
+    description:
+      - The Web Engagement nodes have restarted since C(queueKey) moved, so that O(previous_endpoint) may go.
+      - Without it that endpoint stays, because nodes use it until they restart.
+    type: bool
+    default: false
+  restarts:
+    description: The caller restarts the nodes when RV(restart_now) says so. For use with O(one_step).
+    type: bool
+    default: false
+  after_failure:
+    description:
+      - What failed between two steps. The call then rolls back what O(on_failure) says, and fails with this cause.
+    type: str
+  run:
+    description:
+      - Name of the run, which its record and its messages carry. The calls of one run have the same name.
+      - The default is the time of its start in UTC, with the job of GitLab CI, GitHub Actions, Jenkins or AWX.
+    type: str
+extends_documentation_fragment:
+  - genesys_ops.engage.channel
+  - genesys_ops.engage.channel.run
+  - genesys_ops.engage.changes
+  - genesys_ops.engage.gax
+  - genesys_ops.engage.attributes
+"""
+
+EXAMPLES = r"""
+- name: Set the chat channel of a cluster
+  genesys_ops.engage.chat_channel:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+    backup_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/genesys-backup"
+  register: channel
+
+- name: Show what it did
+  ansible.builtin.debug:
+    msg: "{{ channel.summary }}"
+"""
+
+RETURN = r"""
+msg:
+  description: How the channel is now and how many applications changed, in one line. When it failed, up to 12 lines.
+  returned: always
+  type: str
+  sample: "GWE_Cluster_Main: queueKey 101:webme, 3 Chat Servers, 4 applications changed."
+summary:
+  description: The same with restarts, findings that remain, and the backup, line by line.
+  returned: success
+  type: list
+  elements: str
+applications:
+  description:
+    - Applications that were changed, or would be in check mode, as
+      RV(genesys_ops.engage.application_options#module:applications). With O(one_step) those of the whole run.
+  returned: success
+  type: list
+  elements: dict
+chat_servers:
+  description: Names of all Chat Servers of the cluster, backups included.
+  returned: success
+  type: list
+  elements: str
+findings:
+  description: What was wrong or worth knowing before the run, as M(genesys_ops.engage.chat_channel_info) returns it.
+  returned: success
+  type: list
+  elements: dict
+restart_required:
+  description: Which applications must be restarted before a changed option takes effect, and how that is known.
+  returned: success
+  type: list
+  elements: dict
+queue_key:
+  description: The value of C(queueKey) after the run; empty with O(state=absent).
+  returned: success
+  type: str
+  sample: "101:webme"
+queue_created:
+  description: Whether the Interaction Queue was created.
+  returned: success
+  type: bool
+backup:
+  description: Folder of the backup, or V(null).
+  returned: success
+  type: str
+cluster:
+  description: Name of the Web Engagement Cluster.
+  returned: always
+  type: str
+tenant:
+  description: The tenant, with C(name) and C(dbid).
+  returned: success
+  type: dict
+run:
+  description: Name of the run.
+  returned: always
+  type: str
+endpoint_stays:
+  description: The previous C(endpoint) that stays until the nodes have restarted, and its C(chat_servers), or V(null).
+  returned: success
+  type: dict
+batch:
+  description: Names of the Chat Servers of this step.
+  returned: success
+  type: list
+  elements: str
+steps_left:
+  description: The kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
+  returned: success
+  type: list
+  elements: str
+restart_now:
+  description: Whether the nodes must restart before the next step.
+  returned: success
+  type: bool
+check_mode:
+  description: Whether the call ran in check mode.
+  returned: success
+  type: bool
+fact:
+  description: What the role publishes as C(chat_channel_result).
+  returned: success
+  type: dict
+rolled_back:
+  description: Applications that are rolled back.
+  returned: failure
+  type: list
+  elements: str
+left:
+  description: Applications that are changed, or may be, with the reason why they were not rolled back.
+  returned: failure
+  type: dict
+unknown:
+  description: Those of RV(left) that could not be read again.
+  returned: failure
+  type: list
+  elements: str
+untouched:
+  description: Applications that this run did not write.
+  returned: failure
+  type: list
+  elements: str
+causes:
+  description: What went wrong, for each application; an empty name stands for the whole run.
+  returned: failure
+  type: dict
+blocking:
+  description: The findings that stopped the run before the first write.
+  returned: failure
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
+
+
+def main() -> None:
+    run("chat_channel")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Runs the modules of this collection in the process of Ansible, where the connection is local.
+
+Each module has a file of its own in plugins/action, instead of redirects in meta/runtime.yml to one plugin: with
+redirects Ansible gives the module_defaults of one module to all of them.
+
+Shipping a module costs 0.3 to 0.45 s before it does anything; this costs none of it, and needs no Python interpreter
+to be found on the target. Options, results and secrets are those of the module.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+
+from ..module_utils._errors import EngageError
+from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
+from ..module_utils._module.context import Context
+from ..module_utils._module.specs import CONNECTION, MODULES
+from ..module_utils._run import shared
+from ..module_utils._secrets import shown_parameters, shown_result
+from ._plain import plain
+
+# Ansible loads this file before it forks a process for each task and host: they find all imports done, and the folder.
+shared.create()
+
+
+class InProcess(ActionBase):
+    """The action plugin of every module: the task says which."""
+
+    _requires_connection = False
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        name = self._task.action.rpartition(".")[2]
+        arguments = {**self._from_variables(variables), **self._task.args}
+        if self._may_run_here(variables):
+            with self._environment():
+                return {**result, **self._run_here(name, plain(arguments), variables)}
+        shipped = self._execute_module(
+            f"genesys_ops.engage.{name}", arguments, task_vars=task_vars, wrap_async=self._task.async_val
+        )
+        return {**result, **shipped}
+
+    def _from_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return connection options that the host has as variables. One that is not defined in the end is an error."""
+        found = {
+            name: self._templar.template(variables[name])
+            for name in CONNECTION
+            if name in variables and name not in self._task.args
+        }
+        omitted = (None, variables.get("omit"))
+        return {name: value for name, value in found.items() if value not in omitted}
+
+    def _may_run_here(self, variables: Mapping[str, Any]) -> bool:
+        """Only where the module would run on the controller too, as the same user."""
+        wanted = boolean(self._templar.template(variables.get("gax_in_process", True)))
+        special = self._task.async_val or self._connection.become
+        return wanted and self._connection.transport == "local" and not special and not REQUESTS_IMPORT_ERROR
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """Set the environment that the play or the task asks for, such as a proxy."""
+        before = dict(os.environ)
+        for entry in self._task.environment or ():
+            os.environ.update({str(key): str(value) for key, value in (self._templar.template(entry) or {}).items()})
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def _run_here(self, name: str, arguments: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+        spec = MODULES[name]
+        validation = ArgumentSpecValidator({**CONNECTION, **spec.arguments}, **spec.rules).validate(arguments)
+        params = validation.validated_parameters
+        warnings: list[str] = []
+        if validation.error_messages:
+            msg = ", ".join(validation.error_messages)
+            if any(isinstance(error, UnsupportedError) for error in validation.errors):
+                msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
+            result = {"failed": True, "msg": msg}
+        else:
+            host = str(variables.get("inventory_hostname", ""))
+            context = Context(params, self._task.check_mode, warnings.append, host, arguments_of(variables))
+            try:
+                result = spec.operation(context)
+            except EngageError as problem:
+                result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
+        invocation = {"module_args": shown_parameters(params)}
+        whole = {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
+        return shown_result(whole, params.get("gax_password"))
+
+
+def arguments_of(variables: Mapping[str, Any]) -> str:
+    """Return how the playbook was told of this host, for a command that a user can copy."""
+    sources = variables.get("ansible_inventory_sources") or ()
+    words = [word for source in sources for word in ("-i", str(source))]
+    return shlex.join([*words, "--limit", str(variables.get("inventory_hostname", ""))])
