@@ -97,6 +97,11 @@ summary:
   returned: success
   type: list
   elements: str
+state:
+  description: How many applications were changed, or would be in check mode, in words.
+  returned: success
+  type: str
+  sample: 4 applications changed.
 applications:
   description:
     - Applications that were changed, or would be in check mode, as

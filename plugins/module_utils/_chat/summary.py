@@ -30,9 +30,7 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     """Return lines for people, the most important first. ``remaining`` are findings that a run does not fix."""
     check = result["check_mode"]
     key = f"queueKey {result['queue_key']}" if result["queue_key"] else "no chat channel"
-    names = {item["name"] for item in result["applications"] if item["changed"]}
-    what = f"{counted(len(names), 'application')} {'would change' if check else 'changed'}" if names else "as requested"
-    lines = [f"{channel.cluster.name}: {key}, {servers_in_words(channel)}, {what}."]
+    lines = [f"{channel.cluster.name}: {key}, {servers_in_words(channel)}, {result['state']}"]
     if result["queue_created"]:
         lines.append(f"Interaction Queue '{channel.queue_name}' {'would be' if check else 'was'} created.")
     if result["restart_required"]:
@@ -50,6 +48,14 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     if result["changed"] and not check:
         lines.append(f"Run {result['run']}" + (f", backup in {result['backup']}." if result["backup"] else "."))
     return lines
+
+
+def state_in_words(result: Mapping[str, Any]) -> str:
+    """Return how many applications a call has changed, or would change."""
+    names = {item["name"] for item in result["applications"] if item["changed"]}
+    if not names:
+        return "as requested."
+    return f"{counted(len(names), 'application')} {'would change' if result['check_mode'] else 'changed'}."
 
 
 def servers_in_words(channel: Channel) -> str:

@@ -18,7 +18,7 @@ from .._chat.checks.finding import Finding
 from .._chat.order import CHAT_SERVERS, REMOVAL, Step, steps_of
 from .._chat.plan import check_channel, only_servers, restarts_of
 from .._chat.safety import stranded
-from .._chat.summary import channel_summary, waiting_endpoint
+from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
 from .._model.changes import Plan
@@ -262,6 +262,7 @@ class _Call:
             result |= {"diff": [], "restart_required": []}
         elif params["one_step"]:
             result |= self._whole_run()
+        result["state"] = state_in_words(result)
         lines = channel_summary(channel, result, self.judgement.blocking("warning"))
         fact = {name: result[name] for name in FACT}
         fact |= {"tenant": channel.tenant.name, "changes": result["applications"]}

@@ -12,17 +12,17 @@ import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.channel import Channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import RESTART, tuning
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.order import steps_of
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.plan import (
     check_channel,
     check_endpoints,
     plans_to_configure,
     plans_to_retire,
-    steps,
     wanted_options,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.result import channel_result
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Change
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Change, Plan
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     application,
     raw_application,
@@ -80,19 +80,28 @@ def test_the_steps_name_who_changes_and_only_those() -> None:
     plans = plans_to_configure(
         {**GIVEN, "endpoint": "new", "previous_endpoint": "webme"}, channel.topology, BANK, channel.estate[UCS]
     )
-    assert steps(plans, BANK) == {
-        "contact_server": ["Chat_A"],
-        "endpoint": [["Chat_A", "Chat_B", "Chat_A_B"]],
-        "removal": [["Chat_A", "Chat_B"]],
-        "cluster": True,
-    }
-    batches = [["Chat_A", "Chat_B"], ["Chat_A_B"]], [["Chat_A", "Chat_B"]]
-    assert (steps(plans, BANK, 2)["endpoint"], steps(plans, BANK, 2)["removal"]) == batches
-    nothing: dict[str, Any] = {"contact_server": [], "endpoint": [], "removal": [], "cluster": False}
-    assert steps(plans_to_configure(GIVEN, World().channel().topology, BANK, None), BANK) == nothing
-    assert steps(retired(world).plans, BANK) == {**nothing, "removal": [["Chat_A", "Chat_B"]], "cluster": True}
+    assert kinds(plans) == [
+        ("chat_servers", ["Chat_A", "Chat_B", "Chat_A_B"]),
+        ("cluster", ["WE_Cluster"]),
+        ("removal", ["Chat_A", "Chat_B"]),
+    ]
+    assert kinds(plans, 2) == [
+        ("chat_servers", ["Chat_A", "Chat_B"]),
+        ("chat_servers", ["Chat_A_B"]),
+        ("cluster", ["WE_Cluster"]),
+        ("removal", ["Chat_A", "Chat_B"]),
+    ]
+    assert kinds(plans_to_configure(GIVEN, World().channel().topology, BANK, None)) == []
+    assert kinds(retired(world).plans) == [("cluster", ["WE_Cluster"]), ("removal", ["Chat_A", "Chat_B"])]
     only_connections = plans_to_configure({**GIVEN, "queue": None}, channel.topology, BANK, channel.estate[UCS])
-    assert steps(only_connections, BANK) == {**nothing, "contact_server": ["Chat_A"]}
+    assert kinds(only_connections) == [("chat_servers", ["Chat_A"])]
+
+
+def kinds(plans: list[Plan], size: int = 0) -> list[tuple[str, list[str]]]:
+    """Return each step as its kind and the names of its applications, each once."""
+    return [
+        (step.kind, list(dict.fromkeys(todo.application.name for todo in step.plans))) for step in steps_of(plans, size)
+    ]
 
 
 def test_without_a_queue_only_connections_are_planned() -> None:

@@ -40,9 +40,9 @@ def plans(changed: int, unchanged: int = 0) -> list[Plan]:
 @pytest.mark.parametrize(
     ("changed", "unchanged", "check_mode", "message"),
     [
-        (0, 1, False, "Chat_01 is as wanted."),
-        (0, 3, False, "All 3 Chat Servers are as wanted."),
-        (0, 3, True, "All 3 Chat Servers are as wanted."),
+        (0, 1, False, "Chat_01 is as requested."),
+        (0, 3, False, "All 3 Chat Servers are as requested."),
+        (0, 3, True, "All 3 Chat Servers are as requested."),
         (1, 0, False, "1 of 1 Chat Server changed: Chat_01"),
         (2, 10, False, "2 of 12 Chat Servers changed: Chat_01, Chat_02"),
         (2, 0, True, "2 of 2 Chat Servers would change: Chat_01, Chat_02"),
@@ -178,8 +178,8 @@ def test_applications_that_are_described_together_are_not_read_again() -> None:
 @pytest.mark.parametrize(
     ("was_there", "present", "check_mode", "message"),
     [
-        (True, True, False, "is there, as wanted."),
-        (False, False, True, "is not there, as wanted."),
+        (True, True, False, "is there, as requested."),
+        (False, False, True, "is not there, as requested."),
         (False, True, False, "was created."),
         (False, True, True, "would be created."),
         (True, False, False, "was deleted."),
