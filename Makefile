@@ -20,7 +20,8 @@ lint: .venv/ready
 	ruff check .
 	ruff format --check .
 	yamllint --strict .
-	cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/mypy.ini -p ansible_collections.genesys_ops.engage.plugins
+	cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/mypy.ini -p ansible_collections.genesys_ops.engage.plugins \
+	  -p ansible_collections.genesys_ops.engage.tests.simulator
 	ansible-lint --offline --strict
 	antsibull-changelog lint
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .

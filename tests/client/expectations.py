@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
+    application_info,
     application_options,
     application_rollback,
     chat_channel_info,
@@ -82,6 +83,21 @@ def renewed(stage: Stage) -> None:
     works()(stage)
     main_job(stage)
     assert len(asked(stage.sim, LOG_IN)) > len(asked(stage.sim, LOG_OUT))
+
+
+def not_renewed(stage: Stage) -> None:
+    """That a session has ended cannot be seen: what takes longer than one is told to have failed."""
+    stage.begin()
+    stage.refused(chat_server_endpoint, "answered 440", **ENDPOINT)
+
+
+def locked(stage: Stage) -> None:
+    """A wrong password locks the account at once: it is tried once, and then the right one is refused as well."""
+    main_job(stage)
+    stage.refused(application_info, "gax_password", names=["GAX"], gax_password="wrong")
+    assert stage.sim.login_attempts == 1
+    stage.refused(application_info, "gax_password", names=["GAX"])
+    assert stage.sim.login_attempts == 2
 
 
 def no_way_in(*words: str) -> Expectation:

@@ -16,9 +16,11 @@ from ansible_collections.genesys_ops.engage.tests.client.expectations import (
     both_stay,
     check_mode_only,
     conflict,
+    locked,
     no_room,
     no_way_in,
     no_writes,
+    not_renewed,
     one_is_not_written,
     only,
     ours_is_there,
@@ -45,6 +47,7 @@ DENIED = {"403-json": "may not do this", "403-text": "may not do this", "500-tex
 LOST = "what was read back differs"
 API = "/gax/api/cfg/objects"
 WRITES = {"methods": ["PUT", "POST"], "path": API}
+ODD = {"times": 1, "methods": ["GET"], "path": f"{API}/CfgApplication"}
 READ_OR_WRITE = {"methods": ["GET", "PUT", "POST"], "path": API}
 # GAX drops the second of two equal triples of ChatServer_2 when it is written.
 DEDUPED: dict[str, Triples] = {"ChatServer_2": [("log", "expire", ["10", "10"], "10")]}
@@ -71,7 +74,8 @@ TABLE: dict[str, dict[str, Position]] = {
     "expired": {
         name: Position(name, renewed, also=SHORT_SESSIONS, given=IN_TWOS, playbook=name in ("302", "200-html"))
         for name in EXPIRED
-    },
+    }
+    | {"440": Position("440", not_renewed, also=SHORT_SESSIONS, given=IN_TWOS)},
     "expire_after_requests": {
         "0": Position(0, works()),
         "8": Position(8, renewed, given=IN_TWOS),
@@ -83,7 +87,13 @@ TABLE: dict[str, dict[str, Position]] = {
         "1": Position(1, works()),
         "1, taken": Position(1, no_room),
     },
-    "logout": {"204": Position("204", works()), "404": Position("404", works(), playbook=True)},
+    "one_session": {"off": Position("off", works()), "on": Position("on", works())},
+    "lock_after": {"0": Position(0, works()), "1": Position(1, locked)},
+    "logout": {
+        "204": Position("204", works()),
+        "404": Position("404", works(), playbook=True),
+        "without-effect": Position("without-effect", works()),
+    },
     "denied": {
         name: Position(name, one_is_not_written("ChatServer_2", words), also={"deny_write": ["ChatServer_2"]})
         for name, words in DENIED.items()
@@ -94,6 +104,15 @@ TABLE: dict[str, dict[str, Position]] = {
         "the cluster": Position([MAIN], unseen(MAIN, f"no application '{MAIN}'")),
         "the queue": Position([QUEUE], queue_unseen),
     },
+    "hidden": {
+        "nothing": Position((), works()),
+        "the cluster": Position([MAIN], unseen(MAIN, f"no application '{MAIN}'")),
+        "the queue": Position([QUEUE], queue_unseen),
+    },
+    "account_tenants": {
+        "all": Position((), works()),
+        "another": Position(["Environment"], unseen(MAIN, f"no application '{MAIN}'")),
+    },
     "deny_write": {
         "nothing": Position((), works()),
         "a Chat Server": Position(["ChatServer_3"], one_is_not_written("ChatServer_3", "may not do this")),
@@ -101,7 +120,7 @@ TABLE: dict[str, dict[str, Position]] = {
     },
     "put_answer": {
         "200-json": Position("200-json", works()),
-        **{name: Position(name, works(), playbook=True) for name in ("200-empty", "201-empty", "204", "302")},
+        **{name: Position(name, works(), playbook=True) for name in ("200-empty", "201-empty", "202", "204", "302")},
     },
     "post_answer": {name: Position(name, works()) for name in ("200-json", "201-empty", "201-json", "302", "204")},
     "put_semantics": {
@@ -112,11 +131,21 @@ TABLE: dict[str, dict[str, Position]] = {
         name: Position(name, works(), playbook=name == "ignored")
         for name in ("exact", "substring", "ignore-case", "ignored")
     },
-    "filters": {"honoured": Position("honoured", works()), "ignored": Position("ignored", works(), playbook=True)},
-    "empty_containers": {"kept": Position("kept", works()), "absent": Position("absent", works(), playbook=True)},
+    "filters": {
+        "honoured": Position("honoured", works()),
+        "ignored": Position("ignored", works(), playbook=True),
+        "first-only": Position("first-only", works()),
+    },
+    "list_limit": {"0": Position(0, works()), "12": Position(12, works())},
+    "parallel_limit": {"0": Position(0, works()), "2": Position(2, works(), also={"latency": 0.01})},
+    "empty_containers": {
+        "kept": Position("kept", works()),
+        "absent": Position("absent", works(), playbook=True),
+        "present": Position("present", works()),
+    },
     "empty_key": {"off": Position("off", works()), "on": Position("on", works(), playbook=True)},
     "environment": {"hidden": Position("hidden", works()), "listed": Position("listed", works(), playbook=True)},
-    "missing_object": {name: Position(name, works()) for name in ("404", "200-null", "204", "500")},
+    "missing_object": {name: Position(name, works()) for name in ("404", "200-null", "200-empty", "204", "500")},
     "mode": {
         "normal": Position("normal", works()),
         "read-only": Position("read-only", no_writes("answered 500", "read-only mode"), playbook=True),
@@ -140,6 +169,10 @@ TABLE: dict[str, dict[str, Position]] = {
         ),
         "some dropped": faults({"kind": "drop", "share": 0.1, **READ_OR_WRITE}, given={"gax_retries": 8}),
         "some half": faults({"kind": "half", "share": 0.1, "methods": ["GET"], "path": API}, given={"gax_retries": 8}),
+        **{
+            f"an odd answer: {status} {text}": faults({"kind": "status", "status": status, "text": text, **ODD})
+            for status, text in ((204, ""), (200, ""), (200, '{"error": "x"}'))
+        },
         "a write dropped": faults({"kind": "drop", "times": 1, **WRITES}, given={"gax_timeout": 0.5}),
         "each write dropped after it was done": faults({"kind": "drop", "after": True, **WRITES}),
         "each write 503 after it was done": faults({"kind": "status", "after": True, **WRITES}),
@@ -191,6 +224,8 @@ TABLE: dict[str, dict[str, Position]] = {
             for answer in ("503", "drop", "hang")
         },
     },
+    "write_delay": {"0": Position(0, works()), "0.2": Position(0.2, works(), also={"put_answer": "202"})},
+    "stale_reads": {"0": Position(0, works()), "0.2": Position(0.2, works(), playbook=True)},
     "lost_writes": {
         "0": Position(0, works()),
         "1": Position(1, works(), given={"gax_timeout": 0.5}),

@@ -34,11 +34,14 @@ def stage_of(start: Start, switch: str, name: str) -> Stage:
 
 
 def missing(item: Field[Any], positions: Mapping[str, Position]) -> Iterator[str]:
-    """Yield what the table lacks for a switch: each choice, or a position beside the default."""
+    """Yield what the table lacks for a switch: each choice, any other status, or a position beside the default."""
     values = [position.value for position in positions.values()]
     default = item.default if item.default is not MISSING else None
     if "|" in item.metadata["shape"]:
-        yield from (choice for choice in item.metadata["shape"].split("|") if choice not in values)
+        choices = item.metadata["shape"].split("|")
+        yield from (choice for choice in choices if choice not in (*values, "STATUS"))
+        if "STATUS" in choices and set(values) <= set(choices):
+            yield "a status that is none of the choices"
     elif all(item.metadata["parse"](value) == default for value in values):
         yield f"a position that is not {default!r}"
 

@@ -8,9 +8,24 @@ with Simulator(load("demo"), put_answer="204") as sim:
     assert not sim.journal
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .estate import Estate
 from .files import load, save
 from .generate import generate
-from .runner import Simulator
+
+if TYPE_CHECKING:
+    from .runner import Simulator
 
 __all__ = ["Estate", "Simulator", "generate", "load", "save"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs aiohttp when it is used, so that the command line can say that it is missing."""
+    if name != "Simulator":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .runner import Simulator  # pylint: disable=import-outside-toplevel
+
+    return Simulator

@@ -25,19 +25,20 @@ class Answer:
     """Status, body and headers of an answer. An empty content type means an empty body."""
 
     status: int
-    text: str = ""
+    body: bytes = b""
     content_type: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
 
 
 def json_answer(value: Any, status: int = 200) -> Answer:
     """Return `value` as JSON, characters beyond ASCII as they are."""
-    return Answer(status, json.dumps(value, ensure_ascii=False), JSON)
+    return Answer(status, json.dumps(value, ensure_ascii=False).encode(), JSON)
 
 
 def html_answer(text: str) -> Answer:
     """Return an HTML page."""
-    return Answer(200, text, HTML)
+    return Answer(200, text.encode(), HTML)
 
 
 def redirect(url: str) -> Answer:
@@ -58,15 +59,15 @@ def form(position: str, message: str) -> Answer:
     if kind == "html":
         return html_answer(LOGIN_PAGE)
     if kind == "text":
-        return Answer(int(status), message, "text/plain")
+        return Answer(int(status), message.encode(), "text/plain")
     return error(int(status), "Refused", message)
 
 
-def written(position: str, obj: Any, location: str) -> Answer:
+def written(position: str, obj: bytes, location: str) -> Answer:
     """Return the answer to a write that worked, in the form of `put_answer` or `post_answer`."""
     status, _unused, kind = position.partition("-")
     if kind == "json":
-        return json_answer(obj, int(status))
+        return Answer(int(status), obj, JSON)
     return redirect(location) if status == "302" else Answer(int(status))
 
 
@@ -74,6 +75,6 @@ def missing(switches: Switches, what: str) -> Answer:
     """Return the answer to a GET of an object that does not exist."""
     if switches.missing_object == "200-null":
         return json_answer(None)
-    if switches.missing_object == "204":
-        return Answer(204)
+    if switches.missing_object in ("204", "200-empty"):
+        return Answer(int(switches.missing_object[:3]))
     return error(int(switches.missing_object), "CFGObjectNotFound", f"{what} does not exist.")

@@ -14,11 +14,13 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 
 PATIENCE = 10  # seconds for a simulator to end
+PROBLEM = "simulator_problem"  # key in the file of a simulator that could not save
 
 
 def detach(file: Path) -> None:
@@ -61,10 +63,23 @@ def variables(url: str, user: str, password: str) -> str:
     return head + yaml.safe_dump({**connection, **nothing, "simulator_pid": os.getpid()}, sort_keys=False)
 
 
+def ended(file: Path, problem: OSError | None) -> None:
+    """Take the file away; or leave in it, for `stop`, why the estate could not be saved."""
+    if problem:
+        file.write_text(yaml.safe_dump({PROBLEM: str(problem)}), encoding="utf-8")
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found if isinstance(found, dict) else {}
+
+
 def stop(file: Path) -> None:
     """End the simulator that wrote the file, and wait until it has saved what it had to; raise ValueError."""
-    found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    pid = found.get("simulator_pid") if isinstance(found, dict) else None
+    found = _read(file)
+    pid = found.get("simulator_pid")
     if not isinstance(pid, int):
         raise ValueError(f"{file} was not written by --background.")
     address = urlsplit(found["gax_url"])
@@ -76,6 +91,10 @@ def stop(file: Path) -> None:
         raise ValueError(f"The simulator of {file} does not run any more; the file was removed.") from None
     end = time.monotonic() + PATIENCE
     while file.exists():
+        problem = _read(file).get(PROBLEM)
+        if problem:
+            file.unlink(missing_ok=True)
+            raise ValueError(f"The simulator has ended, but could not save the estate: {problem}")
         if time.monotonic() > end:
             raise ValueError(f"The simulator of {file}, process {pid}, did not end within {PATIENCE} seconds.")
         time.sleep(0.05)

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from . import background
 from .estate import Estate
-from .files import load, save
+from .evidence import switches_of
+from .files import check_writable, load, save
 from .generate import generate
 from .runner import Simulator
 from .switches import Switches
@@ -25,18 +26,21 @@ from .switches import Switches
 EXAMPLE = """\
 examples:
   # the demo estate on port 8080; log in as default / password
-  python -m tests.simulator --estate demo --port 8080
+  %(prog)s --estate demo --port 8080
 
   # a rehearsal on an exported estate, in the background; rehearsal.yml tells where it listens and as whom to log in
-  python -m tests.simulator --estate export.yml --background rehearsal.yml --save-to rehearsed.yml
+  %(prog)s --estate export.yml --background rehearsal.yml --save-to rehearsed.yml
   ansible-playbook genesys_ops.engage.configure -i inventory.yml -e @rehearsal.yml
-  python -m tests.simulator --stop rehearsal.yml
+  %(prog)s --stop rehearsal.yml
+
+  # the same, on a copy that answers like the GAX that a preflight got to know
+  %(prog)s --estate export.yml --evidence gax.example.com_8443.json --background rehearsal.yml
 
   # 3 clusters with 10 Chat Servers each among 2000 other applications, written to a file
-  python -m tests.simulator --clusters 3 --chat-servers 10 --applications 2000 --generate-only estate.json
+  %(prog)s --clusters 3 --chat-servers 10 --applications 2000 --generate-only estate.json
 
   # a slow GAX that answers a PUT with nothing, loses every tenth connection, and keeps its changes
-  python -m tests.simulator --estate estate.json --latency 0.2 --put-answer 204 \\
+  %(prog)s --estate estate.json --latency 0.2 --put-answer 204 \\
       --faults '[{"kind": "drop", "share": 0.1}]' --save-to estate.json
 
 while it runs:
@@ -48,10 +52,16 @@ while it runs:
 """
 
 
+def _command() -> str:
+    """Return how the simulator was called: by the path of its folder, or as a module."""
+    by_path = Path(sys.argv[0]).is_dir()
+    return f"python {sys.argv[0]}" if by_path else f"python -m {__package__}"
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     command = argparse.ArgumentParser(
-        prog=f"python -m {__package__}",
+        prog=_command(),
         description="A stand-in for Genesys Administrator Extension (GAX): its REST API over an estate in memory.",
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -66,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     estate.add_argument("--nested", action="store_true", help="an Application Cluster lies within another")
     estate.add_argument("--generate-only", metavar="FILE", type=Path, help="write the estate to FILE and exit")
     estate.add_argument("--save-to", metavar="FILE", type=Path, help="write the estate to FILE at the end")
+    estate.add_argument("--evidence", metavar="FILE", type=Path, help="behave like the GAX that a preflight describes")
 
     server = command.add_argument_group("server")
     server.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
@@ -122,6 +133,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.generate_only:
             save(estate, arguments.generate_only)
             return 0
+        if arguments.save_to:
+            check_writable(arguments.save_to)
+        known = switches_of(arguments.evidence, estate) if arguments.evidence else {}
+        asked = {name: getattr(arguments, name) for name in names if hasattr(arguments, name)}
         simulator = Simulator(
             estate,
             host=arguments.host,
@@ -132,7 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             tls_key=arguments.tls_key,
             tls_client_ca=arguments.tls_client_ca,
             save_to=arguments.save_to,
-            **{name: getattr(arguments, name) for name in names if hasattr(arguments, name)},
+            **{**known, **asked},
         )
         if arguments.background:
             background.detach(arguments.background)
@@ -157,13 +172,19 @@ def _serve(simulator: Simulator, arguments: argparse.Namespace, user: str, passw
         if arguments.background:
             background.let_go()
         end.wait()
-    simulator.save()
+    problem = None
+    try:
+        simulator.save()
+    except OSError as error:
+        problem = error
+        if not arguments.background:
+            raise
     if arguments.background:
-        arguments.background.unlink(missing_ok=True)
+        background.ended(arguments.background, problem)
 
 
 def _how_to_use(url: str, user: str, file: Path | None) -> str:
     said = f"A simulated GAX listens on {url} and knows user '{user}'. "
     if file:
-        return said + f"Use it with: -e @{file}   Stop it with: python -m {__package__} --stop {file}"
+        return said + f"Use it with: -e @{file}   Stop it with: {_command()} --stop {file}"
     return said + f"Stop it with Ctrl-C, or: kill {os.getpid()}"

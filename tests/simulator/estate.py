@@ -56,7 +56,7 @@ class Estate:
 
     def remove(self, kind: str, dbid: str) -> None:
         """Take an object away; its number stays used."""
-        del self._classes[kind][dbid]
+        self._classes[kind].pop(dbid, None)
 
     def new_dbid(self, kind: str) -> str:
         """Return a number that this class never used, and count it as used."""
@@ -66,6 +66,10 @@ class Estate:
     def get(self, kind: str, dbid: str) -> Obj | None:
         """Return the object with this number, to be read only."""
         return self._classes.get(kind, {}).get(dbid)
+
+    def has(self, kind: str) -> bool:
+        """Tell whether there is any object of a class."""
+        return bool(self._classes.get(kind))
 
     def all(self, kind: str) -> list[Obj]:
         """Return all objects of a class, to be read only."""

@@ -9,6 +9,11 @@ A file holds one list of objects. A file of a directory holds the objects of the
 from __future__ import annotations
 
 import json
+import os
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,30 +26,61 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def _objects(path: Path) -> list[dict[str, Any]]:
-    text = path.read_text(encoding="utf-8")
+def _warn(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _content(path: Path) -> Any:
+    if zipfile.is_zipfile(path):
+        raise ValueError(f"{path} is an archive: unpack it, and give the folder.")
     try:
-        content = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text in UTF-8.") from error
     except (json.JSONDecodeError, yaml.YAMLError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
+
+
+def _objects(path: Path, content: Any) -> list[dict[str, Any]]:
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
         raise ValueError(f"{path} must hold one list of objects.")
     return content
 
 
-def load(source: str | Path = "demo") -> Estate:
-    """Return the estate in a file or directory; `demo` is the bundled one. Raise ValueError or OSError."""
+def load(source: str | Path = "demo", warn: Callable[[str], object] = _warn) -> Estate:
+    """Return the estate in a file or directory; `demo` is the bundled one. Raise ValueError or OSError.
+
+    `warn` takes a sentence for each file of a directory that holds `null`: a class that a dump tool could not list.
+    """
     path = BUNDLED / "demo.yml" if source == "demo" else Path(source)
     if not path.is_dir():
-        return Estate(_objects(path))
+        return Estate(_objects(path, _content(path)))
     files = sorted(path.glob("*.json"))
     if not files:
         raise ValueError(f"{path} holds no JSON files.")
+    contents = {file: _content(file) for file in files}
+    for file, content in contents.items():
+        if content is None:
+            warn(f"{file} holds null instead of a list: the estate has no {file.stem}.")
     return Estate(
         obj if "type" in obj else {"type": file.stem, **obj}  # a key order is kept as it is
-        for file in files
-        for obj in _objects(file)
+        for file, content in contents.items()
+        for obj in _objects(file, content or [])
     )
+
+
+def check_writable(target: Path) -> None:
+    """Raise ValueError, with a sentence, when a file cannot be written: better now than when it is needed."""
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(0, "it may not be changed")
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise ValueError(f"{target} cannot be written: {error.strerror}.") from error
 
 
 def save(estate: Estate, target: str | Path) -> None:

@@ -15,7 +15,8 @@ from .objects import Obj
 
 # Numbers of the application templates and of the servers that all clusters share.
 CLUSTER, CHAT, INTERACTION, CONTACT, STAT, MESSAGE, GENERIC = range(131, 138)
-INTERACTION_SERVER, UCS, STAT_SERVER, MESSAGE_SERVER = 180, 181, 182, 104
+CONFSERV, GAX_TEMPLATE = 99, 138
+INTERACTION_SERVER, UCS, STAT_SERVER, MESSAGE_SERVER, GAX = 180, 181, 182, 104, 105
 HOST = 120
 FIRST_APPLICATION, FIRST_SCRIPT, FIRST_TENANT_SCRIPTS = 200, 400, 145
 
@@ -63,6 +64,8 @@ def _foundation(owners: list[int]) -> Iterator[Obj]:
     for number, tenant in enumerate(owners):
         yield build.folder(FIRST_TENANT_SCRIPTS + number, "Scripts", "CFGScript", owner=tenant)
     yield build.host(HOST, "host1.example", "10.0.0.1")
+    yield build.prototype(CONFSERV, "Configuration_Server", "CFGConfigurationServer")
+    yield build.prototype(GAX_TEMPLATE, "GAX", "CFGGenesysAdministratorServer")
     yield build.prototype(CLUSTER, "Application_Cluster", "CFGApplicationCluster")
     yield build.prototype(CHAT, "Chat_Server", "CFGChatServer")
     yield build.prototype(INTERACTION, "Interaction_Server", "CFGInteractionServer")
@@ -88,6 +91,9 @@ def _shared(servers: list[Obj], owners: list[int]) -> Iterator[Obj]:
         )
 
     back = [(int(item["dbid"]), "ESP") for item in servers if item["isprimary"] == "CFGTrue"]
+    # Both are in every database, confserv always under this number: public clients look for them.
+    yield server(CONFSERV, "confserv", "CFGConfigurationServer", CONFSERV, "2020", [])
+    yield server(GAX, "GAX", "CFGGenesysAdministratorServer", GAX_TEMPLATE, "8080", [(MESSAGE_SERVER, "default")])
     yield server(MESSAGE_SERVER, "Message_Server", "CFGMessageServer", MESSAGE, "7500", [])
     yield server(INTERACTION_SERVER, "Interaction_Server", "CFGInteractionServer", INTERACTION, "4420", back)
     yield server(UCS, "UCS", "CFGContactServer", CONTACT, "4430", [(MESSAGE_SERVER, "default")])

@@ -34,7 +34,7 @@ def gate(world: World, call: Call) -> Answer | None:
         return answers.form("503-text", "GAX is starting.")
     if call.path in OPEN_PATHS:
         return None
-    call.entry["user"] = world.sessions.use(call.cookies.get(switches.cookie))
+    call.entry["user"] = world.sessions.use(call.cookies.get(switches.cookie[0]))
     if call.entry["user"] is None:
         return answers.form(switches.expired, "The session is not valid.")
     if call.is_write and switches.mode != "normal":
@@ -66,7 +66,7 @@ def login(world: World, call: Call) -> Answer:
         return answers.error(400, "BadRequest", "The log-in is not understood.")
     cookie = None
     if _may_log_in(world, str(user), str(password), obfuscated is True):
-        cookie = world.sessions.open(user, replaces=call.cookies.get(world.switches.cookie))
+        cookie = world.sessions.open(user, replaces=call.cookies.get(world.switches.cookie[0]))
         if cookie is None:
             return answers.form("403-text", "There are too many sessions.")
         call.entry["user"] = user
@@ -78,7 +78,7 @@ def login(world: World, call: Call) -> Answer:
     else:
         return answers.form(world.switches.login_failure, "The user name or the password is wrong.")
     if cookie:
-        answer.headers["Set-Cookie"] = f"{world.switches.cookie}={cookie}; Path=/gax; HttpOnly"
+        answer.cookies = dict.fromkeys(world.switches.cookie, cookie)
     return answer
 
 
@@ -93,7 +93,8 @@ def logout(world: World, call: Call) -> Answer:
     """End the session. The path is not evidenced, so it can be switched off."""
     if world.switches.logout == "404":
         return answers.error(404, "NotFound", "There is no path session/logout.")
-    world.sessions.close(call.cookies.get(world.switches.cookie))
+    if world.switches.logout != "without-effect":
+        world.sessions.close(call.cookies.get(world.switches.cookie[0]))
     return Answer(204)
 
 

@@ -10,11 +10,10 @@ import json
 from . import answers, query, writing
 from .answers import Answer
 from .call import Call
-from .estate import ENVIRONMENT
 from .journal import Write
 from .objects import Change, Obj, changes, checked, other_changes
 from .world import World
-from .writing import Refused, shown
+from .writing import Refused
 
 LOCATION = "/gax/api/cfg/objects/{type}/{dbid}"
 
@@ -24,29 +23,28 @@ def find(world: World, call: Call) -> Answer:
     kind, switches = call.query.get("type"), world.switches
     if not kind:
         return answers.error(400, "BadRequest", "The query has no type.")
-    objects = [obj for obj in world.estate.all(kind) if obj.get("name") not in switches.deny_read]
-    if kind == "CfgTenant" and switches.environment == "hidden":
-        objects = [obj for obj in objects if obj["dbid"] != ENVIRONMENT["dbid"]]
     try:
-        objects = query.select(objects, call.query, switches)
+        objects = query.select(world.sight.listed(world.estate, kind), call.query, switches)
     except ValueError as error:
         return answers.error(400, "BadRequest", str(error))
+    if switches.list_limit:
+        objects = objects[: switches.list_limit]
     if call.query.get("brief") == "true":
         return answers.json_answer([query.brief(obj) for obj in objects])
-    answer = answers.json_answer([shown(obj, switches) for obj in objects])
+    answer = Answer(200, world.rendering.list_of(objects), answers.JSON)
     world.was_read(objects)
     return answer
 
 
 def get(world: World, call: Call, kind: str, dbid: str) -> Answer:
     """Answer with one object."""
-    obj = world.estate.get(kind, dbid)
+    obj = world.sight.get(world.estate, kind, dbid)
     _note(call, kind, dbid, obj)
     if obj is None:
         return answers.missing(world.switches, f"{kind} {dbid}")
-    if obj.get("name") in world.switches.deny_read:
+    if not world.sight.is_permitted(world.estate, obj):
         return answers.form(world.switches.denied, f"There is no permission to read {kind} {dbid}.")
-    answer = answers.json_answer(shown(obj, world.switches))
+    answer = Answer(200, world.rendering.of(obj), answers.JSON)
     world.was_read([obj])
     return answer
 
@@ -62,7 +60,7 @@ def create(world: World, call: Call) -> Answer:
         return _refuse(world, call, refusal)
     obj = {"type": obj["type"], "dbid": world.estate.new_dbid(obj["type"]), **obj}
     call.entry["dbid"] = obj["dbid"]
-    answer = answers.written(world.switches.post_answer, shown(obj, world.switches), LOCATION.format_map(obj))
+    answer = answers.written(world.switches.post_answer, world.rendering.of(obj), LOCATION.format_map(obj))
     return _commit(world, call, {}, obj, answer)
 
 
@@ -80,7 +78,7 @@ def replace(world: World, call: Call, kind: str, dbid: str) -> Answer:
         obj = writing.replaced(world.estate, current, body, world.switches)
     except Refused as refusal:
         return _refuse(world, call, refusal)
-    answer = answers.written(world.switches.put_answer, shown(obj, world.switches), LOCATION.format_map(obj))
+    answer = answers.written(world.switches.put_answer, world.rendering.of(obj), LOCATION.format_map(obj))
     return _commit(world, call, current, obj, answer, writing.lost_section(body, current, world.switches))
 
 
@@ -122,7 +120,7 @@ def _object(call: Call) -> Obj:
 
 
 def _permit(world: World, obj: Obj) -> None:
-    if obj.get("name") in world.switches.deny_write:
+    if obj.get("name") in world.switches.deny_write or not world.sight.is_permitted(world.estate, obj):
         raise Denied("CFGNoPermission", f"There is no permission to change {obj['type']} {obj['name']}.")
 
 
@@ -139,19 +137,25 @@ def _refuse(world: World, call: Call, refusal: Refused) -> Answer:
 def _commit(
     world: World, call: Call, before: Obj, after: Obj, answer: Answer, lost: list[Change] | None = None
 ) -> Answer:
-    """Apply a write that is in order, write it down, and tell the hooks; or lose it."""
+    """Apply a write that is in order, at once or later, write it down, and tell the hooks; or lose it."""
     applied = not world.switches.lost_writes
     if not applied:
         world.switches.lost_writes -= 1
-    elif after:
-        world.estate.put(after)
-    else:
-        writing.forget(world.estate, before)
-    entry = _journal(
-        world, call, answer.status, applied, changes(before, after) + (lost or []), other_changes(before, after)
-    )
-    for hook in world.write_hooks if applied else ():
-        hook(world.estate, entry)
+
+    def apply() -> None:
+        obj = after or before
+        if applied:
+            world.sight.written((obj["type"], obj["dbid"]), before)
+            if after:
+                world.estate.put(after)
+            else:
+                writing.forget(world.estate, before)
+        what, rest = changes(before, after) + (lost or []), other_changes(before, after)
+        entry = _journal(world, call, answer.status, applied, what, rest)
+        for hook in world.write_hooks if applied else ():
+            hook(world.estate, entry)
+
+    world.after(world.switches.write_delay, apply)
     return answer
 
 

@@ -43,6 +43,12 @@ def select(objects: list[Obj], query: Mapping[str, str], switches: Switches) -> 
     alternatives = parse_filters(query["filters"]) if query.get("filters") else [{}]
     if switches.filters == "ignored":
         alternatives = [{}]
+    elif switches.filters == "first-only":
+        alternatives = alternatives[:1]
+    # Alternatives of the same keys are one look-up, however many they are.
+    wanted: dict[tuple[str, ...], set[tuple[str | None, ...]]] = {}
+    for alternative in alternatives:
+        wanted.setdefault(tuple(alternative), set()).add(tuple(alternative.values()))
     properties = {key: value for key, value in query.items() if key not in CONTROL}
     same_name = _NAME_TESTS[switches.name_match]
 
@@ -53,7 +59,7 @@ def select(objects: list[Obj], query: Mapping[str, str], switches: Switches) -> 
         obj
         for obj in objects
         if all(fits(obj, key, value) for key, value in properties.items())
-        and any(all(obj.get(key) == value for key, value in wanted.items()) for wanted in alternatives)
+        and any(tuple(map(obj.get, keys)) in values for keys, values in wanted.items())
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import ssl
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -31,6 +32,7 @@ class Server:
         self._world, self._host, self._port, self._tls = world, host, port, tls
         self._stopping = asyncio.Event()
         self._dice = random.Random(0)
+        self._running = 0  # requests
 
     async def start(self) -> int:
         """Listen, and return the port."""
@@ -41,6 +43,7 @@ class Server:
         # A hung answer must not delay the end, so nobody is waited for.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
+        self._world.later = asyncio.get_running_loop().call_later
         await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls).start()
         return int(self._runner.addresses[0][1])
 
@@ -54,6 +57,13 @@ class Server:
         return response_of(answers.html_answer(answers.SETUP_PAGE if setup else answers.LOGIN_PAGE))
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
+        self._running += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self._running -= 1
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         """Log, delay, spoil and answer one request of the API."""
         world = self._world
         try:
@@ -66,45 +76,34 @@ class Server:
         call = Call(entry, request.match_info["path"], request.query, body, request.content_type, request.cookies)
         for hook in list(world.request_hooks):
             hook(entry)
+        if 0 < world.switches.parallel_limit < self._running:
+            entry["status"] = 503
+            return response_of(answers.form("503-text", "There are too many requests at a time."))
         await asyncio.sleep(world.switches.latency + world.switches.jitter * self._dice.random())
-        if fault and not fault.after and fault.kind != "half":
+        if fault and not fault.spoils_an_answer:
             return await faults.spoil(request, fault, entry, self._stopping)
         with world.lock:
             answer = gate(world, call)
             late = world.switches.late_writes if answer is None and call.is_write else None
             if late and call.method in ("POST", "PUT"):
-                self._apply_later(call, late.seconds)
+                world.after(late.seconds, partial(handle, world, call))
                 fault = late.fault
             else:
                 answer = answer or handle(world, call)
         if fault:
             return await faults.spoil(request, fault, entry, self._stopping, answer)
         assert answer is not None  # only a fault goes without
-        entry["status"], entry["bytes"] = answer.status, len(answer.text.encode())
+        entry["status"], entry["bytes"] = answer.status, len(answer.body)
         return response_of(answer)
-
-    def _apply_later(self, call: Call, seconds: float) -> None:
-        estate = self._world.estate
-
-        def apply() -> None:
-            with self._world.lock:
-                if self._world.estate is estate:  # a reset since then makes the write void
-                    handle(self._world, call)
-
-        asyncio.get_running_loop().call_later(seconds, apply)
 
 
 def response_of(answer: Answer) -> web.Response:
     """Return an answer for the web server."""
-    if not answer.content_type:
-        return web.Response(status=answer.status, headers=answer.headers)
-    return web.Response(
-        status=answer.status,
-        text=answer.text,
-        content_type=answer.content_type,
-        charset="utf-8",
-        headers=answer.headers,
-    )
+    kind = {"Content-Type": f"{answer.content_type}; charset=utf-8"} if answer.content_type else {}
+    response = web.Response(status=answer.status, body=answer.body or None, headers={**answer.headers, **kind})
+    for name, value in answer.cookies.items():
+        response.set_cookie(name, value, path="/gax", httponly=True)
+    return response
 
 
 def tls_context(cert: str | Path, key: str | Path | None, client_ca: str | Path | None) -> ssl.SSLContext:

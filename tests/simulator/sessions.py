@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from .switches import Switches
@@ -40,25 +41,36 @@ class Session:
 
 
 class Sessions:
-    """All sessions. `failed` counts failed log-ins, by which a real server would lock an account."""
+    """All sessions. `failed` counts failed log-ins, `refused` those of each user since the last one that worked."""
 
     def __init__(self, accounts: dict[str, str], switches: Switches) -> None:
         """Know the accounts (user -> password); nobody is logged in."""
         self.accounts = accounts
-        self.failed = 0
         self._switches = switches
         self._live: dict[str, Session] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the failures, so that no account is locked. Sessions stay."""
+        self.failed = 0
+        self.refused: Counter[str] = Counter()
 
     def check(self, user: str, password: str, obfuscated: bool) -> bool:
-        """Tell whether the password is right and in a form that is accepted; count a failure."""
+        """Tell whether the account is open and the password right, in a form that is accepted; count a failure."""
         form = "obfuscated-only" if obfuscated else "plain-only"
         try:
             plain = reveal(password) if obfuscated else password
         except ValueError:
             plain = None
         good = self._switches.passwords in ("both", form) and plain is not None and self.accounts.get(user) == plain
+        good = good and not self.is_locked(user)
         self.failed += not good
+        self.refused[user] = 0 if good else self.refused[user] + 1
         return good
+
+    def is_locked(self, user: str) -> bool:
+        """Tell whether an account was locked by refused log-ins."""
+        return 0 < self._switches.lock_after <= self.refused[user]
 
     def open(self, user: str, replaces: str | None = None) -> str | None:
         """Start a session and return its cookie, or None when there are too many already."""
@@ -66,6 +78,8 @@ class Sessions:
         self._live = {cookie: item for cookie, item in self._live.items() if not item.is_over(self._switches)}
         if self._switches.session_limit and len(self._live) >= self._switches.session_limit:
             return None
+        if self._switches.one_session:
+            self._live = {cookie: item for cookie, item in self._live.items() if item.user != user}
         cookie = secrets.token_hex(16)
         self._live[cookie] = Session(user)
         return cookie

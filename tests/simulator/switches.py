@@ -27,8 +27,11 @@ def _switch(default: Any, parse: Parser, shape: str, doc: str) -> Any:
 
 
 def _choice(*positions: str, doc: str) -> Any:
+    """Make a switch with these positions; `STATUS` among them stands for any HTTP status that is an error."""
+
     def parse(value: Any) -> str:
-        if str(value) not in positions:
+        status = "STATUS" in positions and str(value).isdecimal() and 400 <= int(value) <= 599
+        if not status and (str(value) not in positions or value == "STATUS"):
             raise ValueError(f"{value!r} is none of {', '.join(positions)}.")
         return str(value)
 
@@ -59,23 +62,25 @@ def _number(kind: type[int] | type[float], doc: str) -> Any:
     return _switch(kind(0), parse, "N" if kind is int else "SECONDS", doc)
 
 
-def _word(default: str, doc: str) -> Any:
-    def parse(value: Any) -> str:
-        if not isinstance(value, str) or not value.isidentifier():
-            raise ValueError(f"{value!r} is no plain word.")
-        return value
+def _split(value: Any) -> tuple[str, ...]:
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"{value!r} is no list of names.")
+    return tuple(name for name in names if name)
 
-    return _switch(default, parse, "WORD", doc)
+
+def _words(default: str, doc: str) -> Any:
+    def parse(value: Any) -> tuple[str, ...]:
+        words = _split(value)
+        if not words or not all(word.isidentifier() for word in words):
+            raise ValueError(f"{value!r} is no plain word.")
+        return words
+
+    return _switch((default,), parse, "WORD,WORD...", doc)
 
 
 def _names(doc: str) -> Any:
-    def parse(value: Any) -> tuple[str, ...]:
-        names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
-        if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-            raise ValueError(f"{value!r} is no list of names.")
-        return tuple(name for name in names if name)
-
-    return _switch((), parse, "NAME,NAME...", doc)
+    return _switch((), _split, "NAME,NAME...", doc)
 
 
 def _from_json(value: Any) -> Any:
@@ -109,24 +114,40 @@ class Switches:
 
     login_failure: str = _choice("401", "403", "200-html", doc="Answer to a wrong user name or password.")
     passwords: str = _choice("both", "obfuscated-only", "plain-only", doc="Password forms that log-in accepts.")
-    cookie: str = _word("JSESSIONID", doc="Name of the session cookie.")
-    expired: str = _choice("401", "403", "302", "200-html", doc="Answer to a request without a valid session.")
+    cookie: tuple[str, ...] = _words("JSESSIONID", doc="Names of the cookies; the first one carries the session.")
+    expired: str = _choice("401", "403", "302", "200-html", "STATUS", doc="Answer to a request without a session.")
     expire_after_requests: int = _number(int, doc="A session ends after so many requests (0 = never).")
     expire_after_seconds: float = _number(float, doc="A session ends so long after its log-in (0 = never).")
     session_limit: int = _number(int, doc="Sessions at a time; a log-in beyond is refused with 403 (0 = no limit).")
-    logout: str = _choice("204", "404", doc="Answer of session/logout; 404 = there is no such path.")
+    one_session: bool = _onoff(doc="A log-in ends the other sessions of its account.")
+    lock_after: int = _number(int, doc="So many refused log-ins in sequence lock an account (0 = never).")
+    logout: str = _choice(
+        "204", "404", "without-effect", doc="Answer of session/logout: 404 = no such path, without-effect = 204, alive."
+    )
     denied: str = _choice("403-json", "403-text", "500-text", doc="Answer where a permission is missing.")
     deny_read: tuple[str, ...] = _names(doc="Objects that nobody may read: left out of lists, denied one by one.")
+    hidden: tuple[str, ...] = _names(doc="Objects that nobody sees: left out of lists, and missing one by one.")
+    account_tenants: tuple[str, ...] = _names(doc="Tenants that accounts may see, with all that is theirs (all).")
     deny_write: tuple[str, ...] = _names(doc="Objects that nobody may write.")
-    put_answer: str = _choice("200-json", "200-empty", "201-empty", "204", "302", doc="Answer to a PUT that worked.")
+    put_answer: str = _choice(
+        "200-json", "200-empty", "201-empty", "202", "204", "302", doc="Answer to a PUT that worked."
+    )
     post_answer: str = _choice("200-json", "201-empty", "201-json", "302", "204", doc="Answer to a POST that worked.")
     put_semantics: str = _choice("replace", "merge", doc="Whether a triple that a PUT leaves out is deleted or stays.")
     name_match: str = _choice("exact", "substring", "ignore-case", "ignored", doc="How the query key `name` compares.")
-    filters: str = _choice("honoured", "ignored", doc="Whether the query key `filters` has an effect.")
-    empty_containers: str = _choice("kept", "absent", doc="Whether answers hold empty lists such as `resources`.")
+    filters: str = _choice(
+        "honoured", "ignored", "first-only", doc="Effect of the query key `filters`: first-only = OR is not understood."
+    )
+    list_limit: int = _number(int, doc="A list holds so many objects at most, and does not say so (0 = no limit).")
+    parallel_limit: int = _number(int, doc="So many requests at a time; one more is answered 503 (0 = no limit).")
+    empty_containers: str = _choice(
+        "kept", "absent", "present", doc="Whether answers hold empty lists such as `resources` (kept = as stored)."
+    )
     empty_key: bool = _onoff(doc="Each application answer holds an empty section: a triple with an empty key.")
     environment: str = _choice("hidden", "listed", doc="Whether lists of CfgTenant show the tenant Environment.")
-    missing_object: str = _choice("404", "200-null", "204", "500", doc="Answer to a GET of an unknown object.")
+    missing_object: str = _choice(
+        "404", "200-null", "200-empty", "204", "STATUS", doc="Answer to a GET of an unknown object."
+    )
     mode: str = _choice("normal", "read-only", "emergency", doc="Mode of Configuration Server; others refuse writes.")
     state: str = _choice("ready", "setup", "starting", doc="State of GAX: set-up = unconfigured, starting = not yet.")
     dedupe: bool = _onoff(doc="Exact duplicates of triples are dropped on write.")
@@ -137,6 +158,8 @@ class Switches:
     late_writes: LateWrites | None = _late_writes(  # noqa: RUF009 - it returns a field
         doc='Writes answered badly and applied later: {"seconds": 1, "answer": "hang|drop|503"}.'
     )
+    write_delay: float = _number(float, doc="A write is answered as success and applied so much later.")
+    stale_reads: float = _number(float, doc="Reads do not show a write for so long.")
     lost_writes: int = _number(int, doc="So many following writes are answered as success but not applied.")
     forbid_writes: bool = _onoff(doc="Every write is refused with 403 and recorded as a violation.")
 

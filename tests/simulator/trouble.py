@@ -14,12 +14,15 @@ from typing import Any, TypeVar
 
 from .objects import Obj, container_of
 
+KINDS = ("status", "drop", "hang", "half", "drip")
+
 
 @dataclass(frozen=True)
 class Fault:
     """What goes wrong with some requests.
 
-    kind: `status` answers with `status`; `drop` closes the connection; `hang` never answers; `half` cuts the body.
+    kind: `status` answers with `status`, and with `text` as the body where it is given (JSON where it looks like it);
+    `drop` closes the connection; `hang` never answers; `half` cuts the body; `drip` sends a byte each half second.
     at: from this request on (0 = first since reset). times: so often, None = always. share: with this probability.
     methods, path (a regular expression, searched in path and query): only these requests.
     after: the request is handled (a write is applied) before things go wrong.
@@ -34,17 +37,23 @@ class Fault:
     methods: list[str] | None = None
     path: str | None = None
     after: bool = False
+    text: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense."""
-        if self.kind not in ("status", "drop", "hang", "half"):
-            raise ValueError(f"a fault has the kind status, drop, hang or half, not {self.kind!r}.")
+        if self.kind not in KINDS:
+            raise ValueError(f"a fault has the kind {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}.")
         if self.share is not None and not 0 <= self.share <= 1:
             raise ValueError(f"the share of a fault is between 0 and 1, not {self.share}.")
         try:
             re.compile(self.path or "")
         except re.error as error:
             raise ValueError(f"the path of a fault is no regular expression: {error}.") from error
+
+    @property
+    def spoils_an_answer(self) -> bool:
+        """Tell whether the request is handled, and its answer goes wrong."""
+        return self.after or self.kind in ("half", "drip")
 
     def fits(self, index: int, method: str, path: str) -> bool:
         """Tell whether the rule speaks of this request, apart from `times` and `share`."""

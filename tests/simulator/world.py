@@ -13,12 +13,15 @@ from pathlib import Path
 from .estate import ENVIRONMENT, Estate
 from .journal import Journal, Request, Write
 from .objects import Obj
+from .rendering import Rendering
 from .sessions import Sessions
+from .sight import Sight
 from .switches import Switches
 from .trouble import FaultPicker, Rival, RivalClock
 
 WriteHook = Callable[[Estate, Write], object]
 RequestHook = Callable[[Request], object]
+Later = Callable[[float, Callable[[], object]], object]  # seconds, and what to do then
 
 
 @dataclass
@@ -39,6 +42,8 @@ class World:
         if self.start.get("CfgTenant", ENVIRONMENT["dbid"]) is None:
             self.start.put(ENVIRONMENT)
         self.sessions = Sessions(self.accounts, self.switches)
+        self.rendering = Rendering(self.switches)
+        self.later: Later  # of the server's event loop
         self.reset()
 
     def reset(self) -> None:
@@ -46,9 +51,24 @@ class World:
         with self.lock:
             self.estate = self.start.copy()
             self.journal = Journal()
-            self.sessions.failed = 0
+            self.sight = Sight(self.switches)
+            self.sessions.reset()
             self.faults = FaultPicker()
             self.rivals = RivalClock()
+
+    def after(self, seconds: float, work: Callable[[], object]) -> None:
+        """Do something after so many seconds, unless there was a reset since; at once when it is none."""
+        estate = self.estate
+
+        def do() -> None:
+            with self.lock:
+                if self.estate is estate:
+                    work()
+
+        if seconds:
+            self.later(seconds, do)
+        else:
+            work()
 
     def was_read(self, objects: list[Obj]) -> None:
         """Let the rivals edit who waited for a read of one of these objects."""

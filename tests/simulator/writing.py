@@ -59,6 +59,8 @@ def shown(obj: Obj, switches: Switches) -> Obj:
     """Return an object as an answer shows it."""
     if switches.empty_key and obj["type"] == "CfgApplication":
         obj = with_items(obj, "options", [*items(obj, "options"), EMPTY_SECTION])
+    if switches.empty_containers == "present" and obj["type"] == "CfgApplication":
+        obj = {**obj, **{key: {inner: []} for key, inner in CONTAINERS.items() if key not in obj}}
     if switches.empty_containers == "absent":
         obj = {key: value for key, value in obj.items() if not is_empty_container(key, value)}
     return obj
@@ -144,12 +146,14 @@ def _check(estate: Estate, obj: Obj, current: Obj) -> None:
     if lacking:
         raise Refused("CFGIncompleteObjectData", f"Mandatory fields are missing: {', '.join(lacking)}.")
     scope = ("name", *UNIQUE_WITHIN[kind]) if kind in UNIQUE_WITHIN else ()
-    for other in estate.all(kind):
-        if scope and other is not current and all(other.get(key) == obj.get(key) for key in scope):
+    identity = [obj.get(key) for key in scope]
+    renamed = scope and identity != [current.get(key) for key in scope]
+    for other in estate.all(kind) if renamed else ():
+        if other is not current and identity == [other.get(key) for key in scope]:
             raise Refused("CFGUniquenessViolation", f"{kind} {obj['name']!r} already exists.", 409)
     known = set(references(current)) if current else set()
     for target, dbid in references(obj):
-        if (target, dbid) not in known and estate.all(target) and not estate.get(target, dbid):
+        if (target, dbid) not in known and estate.has(target) and not estate.get(target, dbid):
             raise Refused("CFGObjectNotFound", f"There is no {target} {dbid}.")
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -25,7 +26,8 @@ def test_help_explains_every_switch_and_has_an_example() -> None:
     text = parser().format_help()
     for item in fields(Switches):
         assert "--" + item.name.replace("_", "-") in text
-    assert "python -m tests.simulator --estate demo" in text
+    assert "python -m ansible_collections.genesys_ops.engage.tests.simulator --estate demo" in text
+    assert "%(prog)" not in text
     assert "/_sim/journal" in text
 
 
@@ -76,6 +78,48 @@ def test_what_cannot_be_is_said_in_one_line(
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("where", ["nowhere/estate.yml", "", "file/estate.yml"])
+@pytest.mark.parametrize("more", [[], ["--background", "rehearsal.yml"]])
+def test_where_nothing_can_be_saved_is_found_at_the_start(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    where: str,
+    more: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    assert main(["--save-to", str(tmp_path / where), *more]) == 2
+    error = capsys.readouterr().err
+    assert f"{tmp_path / where} cannot be written: " in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "rehearsal.yml").exists()
+
+
+def test_it_can_be_called_by_the_path_of_its_folder(tmp_path: Path) -> None:
+    folder = COLLECTION / "tests" / "simulator"
+    told = run_elsewhere(tmp_path, str(folder), "--help")
+    assert f"python {folder} --estate demo" in told.stdout
+    assert run_elsewhere(tmp_path, str(folder), "--clusters", "1", "--generate-only", "estate.yml").returncode == 0
+    assert load(tmp_path / "estate.yml").named("GWE_Cluster_1")
+
+
+@pytest.mark.parametrize("call", [[str(COLLECTION / "tests" / "simulator")], ["-m", "tests.simulator"]])
+def test_a_missing_library_is_told_in_one_line(tmp_path: Path, call: list[str]) -> None:
+    (tmp_path / "aiohttp.py").write_text("raise ModuleNotFoundError('no', name='aiohttp')", encoding="utf-8")
+    told = run_elsewhere(tmp_path, *call, PYTHONPATH=f"{tmp_path}:{COLLECTION}")
+    assert told.returncode == 1
+    assert told.stderr.startswith("The simulator needs the Python library aiohttp: ")
+    assert told.stderr.count("\n") == 1
+
+
+def run_elsewhere(folder: Path, *arguments: str, PYTHONPATH: str = "") -> subprocess.CompletedProcess[str]:
+    """Run Python with these arguments in another folder, with nothing of the collection on its path."""
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=30, check=False)
 
 
 def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:

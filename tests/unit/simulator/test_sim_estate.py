@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,30 @@ def test_bad_files_are_refused_with_a_sentence(tmp_path: Path, text: str, senten
     (tmp_path / "bad.yml").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=sentence):
         load(tmp_path / "bad.yml")
+
+
+def test_a_class_that_a_dump_tool_could_not_list_is_empty_and_told(
+    demo: Estate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "CfgApplication.json").write_text(json.dumps(demo.all("CfgApplication")), encoding="utf-8")
+    (tmp_path / "CfgPersonLastLogin.json").write_text("null\n", encoding="utf-8")
+    assert list(load(tmp_path)) == demo.all("CfgApplication")
+    assert "CfgPersonLastLogin.json holds null instead of a list: the estate has no CfgPersonLastLogin." in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_an_archive_and_what_is_no_text_are_refused_with_a_sentence(tmp_path: Path, inside: bool) -> None:
+    archive, binary = tmp_path / "dump.json", tmp_path / "binary.json"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("CfgApplication.json", "[]")
+    with pytest.raises(ValueError, match="is an archive: unpack it, and give the folder"):
+        load(tmp_path if inside else archive)
+    archive.unlink()
+    binary.write_bytes(b"[\xff\xfe]")
+    with pytest.raises(ValueError, match="is no text in UTF-8"):
+        load(tmp_path if inside else binary)
 
 
 def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
@@ -149,6 +174,7 @@ def test_demo_has_the_oddities_of_real_estates(demo: Estate) -> None:
     assert any(item["key"] == "" for item in items(demo.named("ChatServer_3"), "options"))
     assert "hostdbid" not in demo.named("Workspace_Desktop")
     assert "password" in demo.options("UCS_DAP", "annex")["default"]
+    assert [person["username"] for person in demo.all("CfgPerson")] == ["default"]
 
 
 @pytest.mark.parametrize("backups", [False, True])
@@ -160,6 +186,8 @@ def test_generated_estates_are_consistent(backups: bool, nested: bool) -> None:
     assert sum(app["subtype"] == "CFGChatServer" for app in apps) == 3 * 4 * (1 + backups)
     assert sum(app["name"].startswith("Application_") for app in apps) == 5
     assert len({app["name"] for app in apps}) == len(apps)
+    assert estate.named("confserv")["dbid"] == "99"
+    assert estate.named("GAX")["subtype"] == "CFGGenesysAdministratorServer"
     assert [items(estate.named(f"GWE_Cluster_{n}"), "tenantdbids")[0]["dbid"] for n in (1, 2, 3)] == ["1", "101", "1"]
     assert list(estate) == list(generate(3, 4, applications=5, tenants=2, backups=backups, nested=nested))
 

@@ -102,6 +102,11 @@ def test_name_match(start: Start, position: str, asked: str, expected: list[str]
     assert names(Client(start(name_match=position)).find(name=asked)) == expected
 
 
+def test_filters_of_a_gax_that_knows_no_or(start: Start) -> None:
+    gax = Client(start(filters="first-only"))
+    assert names(gax.find(filters="name=GAX OR name=UCS")) == ["GAX"]
+
+
 def test_name_ignored(start: Start) -> None:
     assert len(Client(start(name_match="ignored")).find("CfgHost", name="nobody")) == 6
 
@@ -121,7 +126,7 @@ def test_environment_exists_without_being_loaded(start: Start) -> None:
 
 @pytest.mark.parametrize(
     ("position", "status", "text"),
-    [("404", 404, "not exist"), ("200-null", 200, "null"), ("204", 204, ""), ("500", 500, "")],
+    [("404", 404, "not exist"), ("200-null", 200, "null"), ("200-empty", 200, ""), ("204", 204, ""), ("500", 500, "")],
 )
 def test_missing_object(start: Start, position: str, status: int, text: str) -> None:
     answer = Client(start(missing_object=position)).get("cfg/objects/CfgApplication/9999")
@@ -134,6 +139,8 @@ def test_empty_containers(start: Start) -> None:
     cluster = gax.find(name="ChatServer_Cluster")[0]
     assert not {"options", "userproperties", "resources", "portinfos"} & set(cluster)
     assert {"appservers", "tenantdbids"} <= set(cluster)
+    everything = Client(start(empty_containers="present")).find()
+    assert all({"options", "userproperties", "resources", "portinfos"} <= set(app) for app in everything)
 
 
 def test_empty_key(start: Start) -> None:

@@ -192,3 +192,39 @@ def test_the_page_looks_like_a_gax(sim: Simulator, path: str) -> None:
 def test_unknown_paths_and_methods(gax: Client) -> None:
     assert gax.get("cfg/tree/CfgApplication").status_code == 404
     assert gax.call("PUT", "cfg/objects").status_code == 405
+
+
+def test_a_log_in_can_end_the_other_sessions_of_its_account(start: Start) -> None:
+    sim = start(one_session=True, user="other", password="secret")
+    first, other, second = Client(sim), Client(sim, log_in=False), Client(sim, log_in=False)
+    assert other.log_in("other", "secret").status_code == 204
+    assert second.log_in().status_code == 204
+    assert [client.get("user/info").status_code for client in (first, other, second)] == [401, 200, 200]
+
+
+def test_refused_log_ins_lock_an_account(start: Start) -> None:
+    sim = start(lock_after=2, user="other", password="secret")
+    gax = Client(sim, log_in=False)
+    answers = [gax.log_in(password=password) for password in ("wrong", "password", "wrong", "wrong", "password")]
+    assert [answer.status_code for answer in answers] == [401, 204, 401, 401, 401], "a good one in between counts"
+    assert gax.log_in("other", "secret").status_code == 204
+    assert sim.login_attempts == 4
+    sim.reset()
+    assert gax.log_in().status_code == 204
+
+
+def test_a_log_out_without_effect(start: Start) -> None:
+    gax = Client(start(logout="without-effect"))
+    assert gax.call("POST", "session/logout").status_code == 204
+    assert gax.get("user/info").status_code == 200
+
+
+def test_more_cookies_than_one(start: Start) -> None:
+    gax = Client(start(cookie="GAXSESSION,route"))
+    assert sorted(gax.http.cookies.keys()) == ["GAXSESSION", "route"]
+    del gax.http.cookies["route"]
+    assert gax.get("user/info").status_code == 200
+
+
+def test_any_status_can_stand_for_a_missing_session(start: Start) -> None:
+    assert Client(start(expired="440"), log_in=False).get("user/info").status_code == 440

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -186,3 +187,74 @@ def test_latency_and_jitter(sim: Simulator, gax: Client) -> None:
     begin = time.monotonic()
     gax.get("user/info")
     assert 0.1 <= time.monotonic() - begin < 0.3
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "is_json"), [(204, "", False), (200, "", False), (200, '{"error": "x"}', True), (200, "[", True)]
+)
+def test_an_odd_answer_once(sim: Simulator, gax: Client, status: int, text: str, is_json: bool) -> None:
+    sim.set(faults=[{"kind": "status", "status": status, "text": text, "times": 1, "path": "CfgApplication/105"}])
+    odd, good = (gax.get("cfg/objects/CfgApplication/105") for _unused in range(2))
+    assert (odd.status_code, odd.text) == (status, text)
+    assert ("json" in odd.headers.get("Content-Type", "")) is is_json
+    assert good.json()["name"] == "GAX"
+
+
+@pytest.mark.parametrize("path", ["cfg/objects/CfgApplication/105", "session/logout"])
+def test_an_answer_that_drips_never_ends_and_keeps_the_connection_busy(start: Start, path: str) -> None:
+    sim = start()
+    gax = Client(sim)
+    sim.set(faults=[{"kind": "drip", "path": path}])
+    with gax.call("GET", path, stream=True, timeout=2) as answer:
+        began, body = time.monotonic(), answer.iter_content(1)
+        next(body), next(body)
+        assert 0.4 < time.monotonic() - began < 3
+    sim.stop()  # does not wait for its end
+
+
+def test_requests_beyond_the_limit_are_refused(start: Start) -> None:
+    sim = start(parallel_limit=3, latency=0.4)
+    clients = [Client(sim) for _unused in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(lambda gax: gax.get("user/info").status_code, clients))
+    assert sorted(statuses) == [200, 200, 200, 503, 503, 503]
+    assert clients[0].get("user/info").status_code == 200
+
+
+class TestAWriteThatShowsLate:
+    """Answered as success; until it shows, reads find what was there before."""
+
+    @pytest.fixture(params=["write_delay", "stale_reads"])
+    def late(self, start: Start, request: pytest.FixtureRequest) -> Simulator:
+        return start(**{request.param: 0.4}, put_answer="202")
+
+    def test_a_put(self, late: Simulator) -> None:
+        gax, wanted = Client(late), with_webme(late)
+        before = late.app("ChatServer_1")
+        assert gax.put(wanted).status_code == 202
+        assert gax.find(name="ChatServer_1") == [before]
+        assert wait_for(lambda: gax.find(name="ChatServer_1") == [wanted])
+        assert [write["applied"] for write in late.journal] == [True]
+
+    def test_an_object_that_is_created_and_deleted(self, late: Simulator) -> None:
+        gax = Client(late)
+        queue = {**late.estate.named("Chat_Old", "CfgScript"), "name": "New"}
+        del queue["dbid"]
+        dbid = gax.post(queue).json()["dbid"]
+        path = f"cfg/objects/CfgScript/{dbid}"
+        assert gax.get(path).status_code == 404
+        assert gax.find("CfgScript", name="New") == []
+        assert wait_for(lambda: gax.get(path).status_code == 200)
+        assert gax.delete("CfgScript", dbid).status_code == 204
+        assert gax.get(path).status_code == 200
+        assert len(gax.find("CfgScript", name="New")) == 1
+        assert wait_for(lambda: gax.get(path).status_code == 404)
+        assert gax.find("CfgScript", name="New") == []
+
+    def test_a_reset_ends_it(self, late: Simulator) -> None:
+        gax, before = Client(late), late.app("ChatServer_1")
+        gax.put(with_webme(late))
+        late.reset()
+        time.sleep(0.6)
+        assert late.app("ChatServer_1") == before
+        assert gax.find(name="ChatServer_1") == [before]
