@@ -176,6 +176,14 @@ def queue_unseen(stage: Stage) -> None:
     assert stage.sim.journal == []
 
 
+def half_seen(stage: Stage) -> None:
+    """Lists lack what was asked for: a run stops before its first write, because of what it does not see."""
+    before = stage.begin()
+    stage.refused(chat_channel_info, "Nothing was written", cluster=MAIN, queue=QUEUE, enforce=True)
+    assert stage.sim.journal == []
+    assert same(stage.sim.estate, before)
+
+
 def removals_fail(stage: Stage) -> None:
     """A PUT removes nothing: additions work, and each removal that did not happen is told."""
     for scenario in ALL:
