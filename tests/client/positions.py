@@ -48,6 +48,7 @@ DENIED = {"403-json": "may not do this", "403-text": "may not do this", "500-tex
 LOST = "what was read back differs"
 API = "/gax/api/cfg/objects"
 WRITES = {"methods": ["PUT", "POST"], "path": API}
+ODD = {"times": 1, "methods": ["GET"], "path": f"{API}/CfgApplication"}
 READ_OR_WRITE = {"methods": ["GET", "PUT", "POST"], "path": API}
 # GAX drops the second of two equal triples of ChatServer_2 when it is written.
 DEDUPED: dict[str, Triples] = {"ChatServer_2": [("log", "expire", ["10", "10"], "10")]}
@@ -169,6 +170,11 @@ TABLE: dict[str, dict[str, Position]] = {
         ),
         "some dropped": faults({"kind": "drop", "share": 0.1, **READ_OR_WRITE}, given={"gax_retries": 8}),
         "some half": faults({"kind": "half", "share": 0.1, "methods": ["GET"], "path": API}, given={"gax_retries": 8}),
+        **{
+            f"an odd answer: {status} {text}": faults({"kind": "status", "status": status, "text": text, **ODD})
+            for status, text in ((204, ""), (200, ""), (200, '{"error": "x"}'))
+        },
+        "a read that drips": faults({"kind": "drip", **ODD}, given={"gax_timeout": 1.0}),
         "a write dropped": faults({"kind": "drop", "times": 1, **WRITES}, given={"gax_timeout": 0.5}),
         "each write dropped after it was done": faults({"kind": "drop", "after": True, **WRITES}),
         "each write 503 after it was done": faults({"kind": "status", "after": True, **WRITES}),

@@ -274,7 +274,7 @@ def test_what_is_found_in_an_export_is_what_is_found_in_the_estate(
     start: Estate, seed: int, honest: bool, queue: str, tenant: str | None
 ) -> None:
     raws = shaken(start, seed)
-    clusters = sorted(raw["name"] for raw in raws if raw["name"].startswith("GWE_Cluster_"))
+    clusters = sorted(raw["name"] for raw in raws if raw.get("name", "").startswith("GWE_Cluster_"))
     for chosen in ([clusters[0]], clusters):
         channels = [{**CHANNEL, "cluster": name, "queue": queue, "tenant": tenant} for name in chosen]
         try:
