@@ -31,6 +31,9 @@ from ..module_utils._module.specs import CONNECTION, MODULES
 from ..module_utils._run import shared
 from ..module_utils._secrets import shown_parameters, shown_result
 from ._plain import plain
+from ._variables import unknown_variables
+
+ROLE_CALLS = ("chat_channel", "chat_channel_info", "estate_export")
 
 # Ansible loads this file before it forks a process for each task and host: they find all imports done, and the folder.
 shared.create()
@@ -95,6 +98,8 @@ class InProcess(ActionBase):
             result = {"failed": True, "msg": msg}
         else:
             host = str(variables.get("inventory_hostname", ""))
+            # The role speaks for all variables of a host; other tasks of a user need not know them.
+            warnings += unknown_variables(variables) if name in ROLE_CALLS else []
             context = Context(params, self._task.check_mode, warnings.append, host, arguments_of(variables))
             try:
                 result = spec.operation(context)

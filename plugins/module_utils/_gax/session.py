@@ -253,7 +253,7 @@ class Session:
         )
 
     def _is_me(self) -> bool:
-        """Ask GAX who is logged in; once more where the answer says nothing of it. Source: docs/evidence.md#the-session"""
+        """Ask GAX who is logged in; once more where the answer says nothing of it (docs/evidence.md#the-session)."""
         for _attempt in range(2):
             answer = self.http.read("user/info")
             name = answer.data.get("username") if answer.status == 200 and isinstance(answer.data, dict) else None

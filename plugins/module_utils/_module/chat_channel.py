@@ -22,8 +22,10 @@ from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
 from .._model.changes import Plan
+from .._model.identity import Identity
 from .._model.topology import Estate
 from .._run import shared
+from .._run.claims import claim
 from .._write import runs
 from .._write.backup import Saved, saved
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate
@@ -78,6 +80,7 @@ class _Call:
         self.channel: Channel | None = None
         self.judgement = Judgement((), ())
         self.wrote = False  # in this call
+        self.verified = True  # as far as the last look found
         self.saved: list[Saved] = []  # what this run has changed until now
 
     def run(self) -> Result:
@@ -92,6 +95,7 @@ class _Call:
         self._say_unfinished(channel)
         if params["after_failure"]:
             raise EngageError(params["after_failure"])
+        self._claim(channel)
         self.judgement = judge(channel)
         refuse(self.judgement.blocking(params["fail_on"]))
         steps = self._steps(channel)
@@ -114,6 +118,28 @@ class _Call:
             return steps_of(channel.plans, self.params["batch_size"])
         plans = only_servers(channel.plans, channel.topology, names)
         return [Step(CHAT_SERVERS, plans)] if plans else []
+
+    def _claim(self, channel: Channel) -> None:
+        """Refuse what another inventory host of this run wants otherwise. Raises BadInput."""
+        urls, tenant, host = self.gax.settings.urls, channel.tenant.dbid, self.context.host
+        mine = {f"cluster {Identity.of(urls, channel.cluster.dbid).digest}": host}
+        places = {}
+        for server in () if channel.absent else channel.topology.chat_servers:
+            place = f"{Identity.of(urls, server.application.dbid).digest} {tenant}:{channel.endpoint}"
+            places[place] = server.application.name
+            mine[place] = channel.queue_name
+        others = claim(shared.folder(), host, channel.cluster.name, mine)
+        for place, other in others.items():
+            if place not in places:
+                raise BadInput(
+                    f"Inventory hosts {other.host} and {host} both name the cluster {channel.cluster.name}: "
+                    "keep one of them."
+                )
+            raise BadInput(
+                f"On Chat Server {places[place]}, endpoint '{channel.endpoint}' can lead to one queue only: "
+                f"{other.cluster} (inventory host {other.host}) wants {other.value}, and {channel.cluster.name} wants "
+                f"{channel.queue_name}. Give one of them another chat_channel_endpoint."
+            )
 
     def _say_unfinished(self, channel: Channel) -> None:
         if self.folder:
@@ -189,13 +215,14 @@ class _Call:
             if plan.changes
         }
         if causes:
+            self.verified = False
             raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in before.plans if plan.changes], causes)
 
     # --- failing -----------------------------------------------------------------------------------------------------
 
     def failed(self, problem: EngageError, reachable: bool = True) -> ChangeFailed:
         """Roll back what this run did before, as far as it is to be, and return the error that tells everything."""
-        mode, record = self.params["on_failure"], self.record
+        mode, record = self.params["on_failure"] if self.verified else "keep", self.record
         fates = list(problem.fates) if isinstance(problem, ChangeFailed) else []
         causes = problem.causes if isinstance(problem, ChangeFailed) else {"": str(problem)}
         entries = record.entries() if record else []

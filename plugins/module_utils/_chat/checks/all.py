@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..channel import Channel
-from . import cluster, connections, queue, registry, removal, run, servers
+from . import cluster, connections, queue, registry, removal, run, servers, shared
 from .finding import Finding, worst_first
 from .registry import Rule
 
 # A module that is shipped to a host holds only what is imported by name: nothing is found by looking into a folder.
-FILES = (cluster, connections, queue, removal, run, servers)
+FILES = (cluster, connections, queue, removal, run, servers, shared)
 RULES: dict[str, Rule] = dict(sorted(registry.RULES.items()))
 
 

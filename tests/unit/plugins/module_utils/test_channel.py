@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Wanted, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Script
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
@@ -139,3 +140,22 @@ def test_the_queue_in_use_is_the_one_in_chat_or_behind_most_endpoints_that_are_t
     assert world.channel().queue_name == name
     world.queue = "wanted"
     assert world.channel().queue_name == "wanted"
+
+
+@pytest.mark.parametrize(
+    ("key", "queue", "found"),
+    [
+        (f"{BANK}:webme", "Chat_VIP", ["WE_Two"]),  # one endpoint, two queues
+        (f"{BANK}:webme", QUEUE, []),
+        (f"{BANK}:other", "Chat_VIP", []),  # an endpoint of its own
+        ("1:webme", "Chat_VIP", []),  # another tenant
+    ],
+)
+def test_two_clusters_with_one_endpoint_of_a_chat_server_have_one_queue(key: str, queue: str, found: list[str]) -> None:
+    world = World()
+    chat = {"queueKey": key, "webengagementChatQueue": queue}
+    world.applications["5"] = raw_cluster("5", "WE_Two", [CHAT_A], options={"chat": chat})
+    world.applications["6"] = raw_cluster("6", "WE_Apart", [], options={"chat": chat})
+    told = [item for item in judge(world.channel()).now if item.id == "GWE019"]
+    assert [item.application for item in told] == found
+    assert all("chat_channel_endpoint" in item.hint for item in told)

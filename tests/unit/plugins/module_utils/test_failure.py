@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user reads when a change failed: the state first, each cause once, on one screen."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.failure import (
+    CHANGED,
+    ROLLED_BACK,
+    STATES,
+    UNKNOWN,
+    UNTOUCHED,
+    ChangeFailed,
+    Fate,
+    merged,
+    state_lines,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+NAMES = st.text(string.ascii_letters, min_size=1, max_size=4)
+FATES = st.lists(st.builds(Fate, NAMES, st.sampled_from(STATES), st.sampled_from(["", "GAX cannot be reached."])))
+
+
+def fates(state: str, *names: str) -> list[Fate]:
+    return [Fate(name, state) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("found", "first"),
+    [
+        ([], "Nothing is changed."),
+        (fates(UNTOUCHED, "A", "B"), "Nothing is changed."),
+        (fates(ROLLED_BACK, "A"), "Nothing is changed: the application is rolled back."),
+        (fates(ROLLED_BACK, "A", "B"), "Nothing is changed: both applications are rolled back."),
+        (fates(ROLLED_BACK, *"ABCDEFG"), "Nothing is changed: all 7 applications are rolled back."),
+        (fates(CHANGED, "A"), "1 application is changed."),
+        (
+            [*fates(CHANGED, *"ABCDE"), *fates(ROLLED_BACK, "F"), *fates(UNTOUCHED, "G"), *fates(UNKNOWN, "Chat_A_04")],
+            "5 applications are changed, 2 are not, 1 is unknown: Chat_A_04.",
+        ),
+        ([*fates(UNKNOWN, "A", "B"), *fates(UNTOUCHED, "C")], "1 application is not changed, 2 are unknown: A, B."),
+        (fates(UNKNOWN, "A"), "1 application is unknown: A."),
+    ],
+)
+def test_the_first_line_is_the_state_of_the_estate(found: list[Fate], first: str) -> None:
+    assert state_lines(found)[0] == first
+
+
+def test_equal_causes_are_one_line_with_all_who_have_it() -> None:
+    url = "PUT https://gax/api/cfg/objects/CfgApplication"
+    causes = {f"Chat_{number}": f"{url}/{number} answered 503." for number in range(12)}
+    told = str(ChangeFailed([], causes)).splitlines()
+    assert told == [
+        "Nothing is changed.",
+        "Cause, 12 applications (Chat_0, Chat_1, Chat_2, Chat_3, Chat_4, Chat_5, Chat_6, Chat_7 and 4 more): "
+        f"{url}/<DBID> answered 503.",
+    ]
+
+
+def test_a_cause_names_its_application_once() -> None:
+    conflict = "Application 'Chat_A': another administrator changed option 'webme'."
+    told = str(ChangeFailed([], {"Chat_A": conflict, "": "GAX does not answer."}, ["Next: run again."])).splitlines()
+    assert told == [
+        "Nothing is changed.",
+        "Cause, application 'Chat_A': another administrator changed option 'webme'.",
+        "Cause: GAX does not answer.",
+        "Next: run again.",
+    ]
+
+
+def test_an_application_in_two_parts_is_as_its_worse_part() -> None:
+    found = [Fate("A", ROLLED_BACK), Fate("B", UNTOUCHED), Fate("A", CHANGED, "why"), Fate("B", ROLLED_BACK)]
+    assert merged(found) == [Fate("A", CHANGED, "why"), Fate("B", ROLLED_BACK)]
+
+
+@given(FATES, st.dictionaries(NAMES, st.sampled_from(["One.", "Two.", "Three.", "Four."])))
+def test_it_fits_one_screen_and_no_line_stands_twice(found: list[Fate], causes: dict[str, str]) -> None:
+    error = ChangeFailed(found, causes)
+    lines = str(error).splitlines()
+    assert len(lines) <= 9
+    assert len(set(lines)) == len(lines)
+    every = [*error.details["rolled_back"], *error.details["left"], *error.details["untouched"]]
+    assert sorted(every) == sorted({fate.name for fate in found})
+    assert {*error.details["unknown"]} <= {*error.details["left"]}
