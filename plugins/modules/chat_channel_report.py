@@ -12,13 +12,11 @@ version_added: 1.0.0
 description:
   - Makes a report of what M(genesys_ops.engage.chat_channel_info) returned for many inventory hosts, as a page for
     people (HTML), as data (JSON), as test results (JUnit XML) and as a summary for a merge request (Markdown).
+  - Says first what is wrong and on which clusters, what costs most before the rest.
   - Compares it with an earlier report, when one is given.
   - Runs on the controller only, and reads nothing from GAX. The role C(chat_channel) calls it once for all hosts.
 author:
   - genesys_ops contributors (@genesys-ops)
-requirements:
-  - junitparser beside Ansible, for O(report_dir)
-  - jsonschema beside Ansible, for O(compare_with)
 options:
   clusters:
     description:
@@ -32,11 +30,22 @@ options:
       - Folder to write C(chat-channel-audit.html), C(.json), C(.xml) and C(.md) to. It is created when missing, and
         files of an earlier run are replaced. Without it no file is written.
     type: path
+  keep:
+    description:
+      - How many reports to keep as data in the folder C(history) below O(report_dir), each named after its time. Older
+        ones are removed. With V(0) none is added and none is removed.
+    type: int
+    default: 30
   compare_with:
     description:
-      - The C(chat-channel-audit.json) of an earlier audit. The report then says which findings are new, solved and as
-        before. Only clusters that could be read both times are compared.
+      - The C(chat-channel-audit.json) of an earlier audit, or V(latest) for the newest one in O(report_dir) that is
+        about the same clusters. The report then says which errors and warnings are new, solved and as before. Only
+        clusters that could be read both times are compared.
+      - An earlier report that is missing or cannot be used is a notice. The report is written all the same.
     type: path
+  run:
+    description: Name of the run, for the head of the report. By default it is the time when the run began.
+    type: str
 attributes:
   check_mode:
     description: Writes the report in check mode, too. The report is the product, and nothing that is managed changes.
@@ -49,6 +58,11 @@ attributes:
     support: full
   action:
     description: Is an action plugin, so that it runs on the controller.
+    support: full
+  bypass_host_loop:
+    description:
+      - Runs once for all hosts of a play, with the variables of the first one. With C(strategy) V(free) and
+        V(host_pinned), where hosts do not wait for each other, Ansible refuses it.
     support: full
 """
 
@@ -71,6 +85,14 @@ EXAMPLES = r"""
     clusters:
       main: "{{ channel }}"
     compare_with: "{{ report.files | select('match', '.*json$') | first }}"
+
+- name: Write a report every night, that says what has changed since the last one
+  genesys_ops.engage.chat_channel_report:
+    clusters:
+      main: "{{ channel }}"
+    report_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/chat-channel-audit"
+    compare_with: latest
+    keep: 14
 """
 
 RETURN = r"""
@@ -80,12 +102,14 @@ msg:
   type: str
   sample: "3 clusters with 8 Chat Servers: 1 fine, 0 with warnings, 2 with errors, 0 could not be read."
 lines:
-  description: A summary for people, a few lines whatever the number of clusters.
+  description: A summary for people, at most 40 lines whatever the number of clusters. What costs most comes first.
   returned: success
   type: list
   elements: str
 summary:
-  description: Numbers of C(clusters), of those in each state, of C(errors), C(warnings) and options C(differing).
+  description:
+    - Numbers of C(clusters), of those in each state, of C(errors), C(warnings), options C(differing), and of the errors
+      and warnings that a run of C(configure) takes away, C(fixed_by_run).
   returned: success
   type: dict
 attention:
@@ -96,10 +120,15 @@ attention:
   type: dict
 comparison:
   description:
-    - Findings that are C(new), C(solved) and C(standing) since the C(earlier) report, and the clusters
-      C(not_compared). V(null) without O(compare_with).
+    - Errors and warnings that are C(new), C(solved) and C(standing) since the C(earlier) report, and the clusters
+      C(not_compared). V(null) without an earlier report.
   returned: success
   type: dict
+notices:
+  description: What stood in the way, such as an earlier report that could not be used.
+  returned: success
+  type: list
+  elements: str
 files:
   description: The files that were written, the HTML page first.
   returned: success
@@ -110,5 +139,7 @@ files:
 ARGUMENT_SPEC = {
     "clusters": {"type": "dict", "required": True},
     "report_dir": {"type": "path"},
+    "keep": {"type": "int", "default": 30},
     "compare_with": {"type": "path"},
+    "run": {"type": "str"},
 }

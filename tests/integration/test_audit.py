@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ def of(report: dict[str, Any], host: str) -> dict[str, Any]:
 
 
 def said(run: Run, host: str) -> str:
-    return run.task("Say what was found", host).msg
+    return run.task("Say how the chat channel is", host).msg
 
 
 def summary(run: Run) -> list[str]:
@@ -102,12 +103,20 @@ class TestAudit:
         assert said(story.first, "direct") == "GWE_Cluster_Direct: 2 errors, 0 warnings, 2 options differ."
 
     def test_the_run_ends_with_a_summary(self, story: Story) -> None:
+        [inventory] = report_in(story.folder / "1")["run"]["inventory"]
         assert summary(story.first) == [
             "3 clusters with 8 Chat Servers: 0 fine, 0 with warnings, 3 with errors, 0 could not be read.",
             "13 errors, 0 warnings, 13 options differ from the inventory.",
-            "GWE_Cluster_Direct: 2 errors, 0 warnings, 2 options differ",
+            "No chat can be opened on 2 clusters: queueKey is not set (GWE003)",
+            "No chat can be opened on 2 clusters: Endpoint 'webme' is missing in section [endpoints:101] (GWE004, 7 "
+            "applications)",
+            "Some chats are lost on 2 clusters: webengagementChatQueue is not set (GWE005)",
+            "Some chats are lost on GWE_Cluster_Direct: Endpoint 'webme' names another queue (GWE005)",
+            "Some chats are lost on GWE_Cluster_Direct: webengagementChatQueue names another queue (GWE005)",
             "GWE_Cluster_DR: 6 errors, 0 warnings, 6 options differ",
             "GWE_Cluster_Main: 5 errors, 0 warnings, 5 options differ",
+            "GWE_Cluster_Direct: 2 errors, 0 warnings, 2 options differ",
+            f"13 of 13 findings go away with: ansible-playbook genesys_ops.engage.configure -i {inventory}",
             f"Report: {story.folder}/1/chat-channel-audit.html",
         ]
 
@@ -130,7 +139,9 @@ class TestAudit:
     @pytest.mark.parametrize("number", ["1", "2", "3"])
     def test_there_are_four_files_and_the_data_keeps_to_the_schema(self, story: Story, number: str) -> None:
         folder = story.folder / number
-        assert sorted(file.name for file in folder.iterdir()) == FILES
+        assert sorted(file.name for file in folder.iterdir()) == [*FILES, "history"]
+        [kept] = (folder / "history").iterdir()
+        assert kept.read_bytes() == (folder / FILES[1]).read_bytes()
         schema = json.loads((COLLECTION / "docs" / "audit-report.schema.json").read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator(schema).validate(report_in(folder))
         assert "<h1>Chat channel audit</h1>" in (folder / FILES[0]).read_text(encoding="utf-8")
@@ -145,7 +156,7 @@ class TestAudit:
             "GWE005",
         }
 
-    def test_after_a_run_what_it_has_mended_is_solved(self, story: Story) -> None:
+    def test_after_a_run_what_it_has_fixed_is_solved(self, story: Story) -> None:
         change = report_in(story.folder / "2")["comparison"]
         assert change["earlier"] == report_in(story.folder / "1")["created"]
         assert {entry["host"] for entry in change["solved"] if entry["severity"] == "error"} == {"main", "direct"}
@@ -162,6 +173,8 @@ class TestAudit:
         reports = [report_in(story.folder / number) for number in ("2", "3")]
         for report in reports:
             assert report.pop("created")
+            assert report.pop("run")
+            assert report.pop("trend")
         assert json.dumps(reports[0]) == json.dumps(reports[1])
         assert story.third.rc == 2
 
@@ -265,7 +278,7 @@ class TestExit:
         assert said(run, "dr") == "GWE_Cluster_DR: 0 errors, 2 warnings, 1 option differs."
         assert run.rc == 2
 
-    def test_an_earlier_report_that_is_none_fails_before_anything_is_written(
+    def test_an_earlier_report_that_is_none_costs_the_comparison_alone(
         self, sim: Simulator, play: Player, tmp_path: Path
     ) -> None:
         (tmp_path / "old.json").write_text("{}", encoding="utf-8")
@@ -274,13 +287,156 @@ class TestExit:
             "chat_channel_compare_with": str(tmp_path / "old.json"),
         }
         run = play(sim, AUDIT, {"dr": HOSTS["dr"]}, {**connection(sim), **paths})
-        assert run.rc == 2
-        assert run.failures()[0].msg.startswith(
-            f"compare_with (chat_channel_compare_with): {tmp_path}/old.json is no audit"
-        )
-        assert not (tmp_path / "new").exists()
+        assert run.rc == 0
+        [notice] = report_in(tmp_path / "new")["notices"]
+        assert notice.startswith(f"Not compared with an earlier report: {tmp_path}/old.json is no audit report")
+        assert notice in summary(run)
 
     def test_a_limit_reports_on_the_hosts_that_are_left(self, sim: Simulator, play: Player, tmp_path: Path) -> None:
         variables = {**connection(sim), "chat_channel_report_dir": str(tmp_path)}
         play(sim, AUDIT, HOSTS, variables, args=["--limit", "dr"])
         assert [cluster["host"] for cluster in report_in(tmp_path)["clusters"]] == ["dr"]
+
+    def test_every_night_is_compared_with_the_one_before(self, sim: Simulator, play: Player, tmp_path: Path) -> None:
+        variables = {
+            **connection(sim),
+            "chat_channel_report_dir": str(tmp_path),
+            "chat_channel_compare_with": "latest",
+            "chat_channel_report_keep": 2,
+            "chat_channel_run": "night-7",
+        }
+        runs = [play(sim, AUDIT, {"dr": HOSTS["dr"]}, variables) for _night in range(3)]
+        assert "Not compared with an earlier report: there is none" in " ".join(summary(runs[0]))
+        assert " ".join(summary(runs[2])).count(": 0 new, 0 solved, 1 as before.") == 1
+        assert len(list((tmp_path / "history").iterdir())) == 2
+        report = report_in(tmp_path)
+        assert len(report["trend"]) == 3
+        assert report["run"]["name"] == "night-7"
+        assert [Path(source).name for source in report["run"]["inventory"]] == ["inventory.yml"]
+
+
+class TestNothing:
+    """An audit that had nothing to look at must not be a green job."""
+
+    @pytest.mark.parametrize(
+        ("inventory", "args", "words"),
+        [
+            ("all: {hosts: {}}", [], "has no host 'all'"),
+            ("all: {hosts: {}}", ["-e", "chat_channel_hosts=clusters"], "has no host 'clusters'"),
+            ("all: {hosts: {main: {}}}", ["-e", "chat_channel_hosts=clusters"], "has no host 'clusters'"),
+            (
+                "all: {hosts: {main: {}}, children: {clusters: {hosts: {dr: {}}}}}",
+                ["-e", "chat_channel_hosts=clusters", "--limit", "main"],
+                "has no host 'clusters' within --limit main",
+            ),
+        ],
+    )
+    def test_it_fails_and_says_where_it_looked(
+        self, play: Player, tmp_path: Path, inventory: str, args: list[str], words: str
+    ) -> None:
+        file = tmp_path / "inventory.yml"
+        file.write_text(inventory, encoding="utf-8")
+        run = play(None, AUDIT, file, args=[*args, "-e", f"chat_channel_report_dir={tmp_path}/report"])
+        assert run.rc == 2
+        [failure] = run.failures()
+        assert failure.msg.startswith(f"Nothing was audited: the inventory ({file}) {words}.")
+
+    def test_an_inventory_that_is_not_there_fails(self, play: Player, tmp_path: Path) -> None:
+        run = play(None, AUDIT, tmp_path / "inventroy.yml")
+        assert run.rc == 2
+        assert "Nothing was audited" in run.failures()[0].msg
+
+    @pytest.mark.parametrize("strategy", ["free", "host_pinned"])
+    def test_it_fails_whatever_the_strategy_of_the_user_is(self, play: Player, tmp_path: Path, strategy: str) -> None:
+        run = play(None, AUDIT, tmp_path / "inventroy.yml", env={"ANSIBLE_STRATEGY": strategy})
+        assert run.rc == 2
+
+
+LOOK_AND_REPORT = [
+    {"name": part, "ansible.builtin.include_role": {"name": "genesys_ops.engage.chat_channel", "tasks_from": part}}
+    for part in ("audit", "audit_report")
+]
+
+
+class TestTogether:
+    """One report is about all hosts, so that they have to wait for each other."""
+
+    @pytest.mark.parametrize("strategy", ["free", "host_pinned"])
+    def test_the_playbook_makes_one_report_whatever_the_strategy_of_the_user_is(
+        self, sim: Simulator, play: Player, tmp_path: Path, strategy: str
+    ) -> None:
+        variables = {**connection(sim), "chat_channel_report_dir": str(tmp_path)}
+        run = play(sim, AUDIT, HOSTS, variables, env={"ANSIBLE_STRATEGY": strategy})
+        assert len(run.calls("chat_channel_report")) == 1
+        assert [cluster["status"] for cluster in report_in(tmp_path)["clusters"]] == ["error"] * 3
+        assert run.rc == 2
+
+    @pytest.mark.parametrize("serial", [1, 2])
+    def test_a_play_in_batches_gets_no_report(self, sim: Simulator, play: Player, tmp_path: Path, serial: int) -> None:
+        mine = {"hosts": "all", "gather_facts": False, "tasks": LOOK_AND_REPORT, "serial": serial}
+        run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path / "report")})
+        assert run.rc == 2
+        assert {failure.msg for failure in run.failures()} == {
+            "No report was written: one report is about all hosts of the play, which must be audited before. Take "
+            "serial out of the play, and run it with strategy linear."
+        }
+        assert not (tmp_path / "report").exists()
+
+    @pytest.mark.parametrize("strategy", ["free", "host_pinned"])
+    def test_a_play_whose_hosts_do_not_wait_gets_no_report(
+        self, sim: Simulator, play: Player, tmp_path: Path, strategy: str
+    ) -> None:
+        mine = {"hosts": "all", "gather_facts": False, "tasks": LOOK_AND_REPORT, "strategy": strategy}
+        run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path / "report")})
+        assert run.rc != 0
+        assert run.calls("chat_channel_report") == []
+        assert run.output.count("not supported in the free strategy") == 1
+        assert not (tmp_path / "report").exists()
+
+    def test_a_play_whose_hosts_wait_gets_one(self, sim: Simulator, play: Player, tmp_path: Path) -> None:
+        mine = {"hosts": "all", "gather_facts": False, "tasks": LOOK_AND_REPORT}
+        run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path)})
+        assert len(run.calls("chat_channel_report")) == 1
+        assert len(report_in(tmp_path)["clusters"]) == 3
+
+
+class TestSettingsOfTheUser:
+    """Whatever a user has set for other plays, the audit runs on the controller, and one host stops no other."""
+
+    @pytest.mark.parametrize(
+        ("settings", "variables"),
+        [
+            ("[privilege_escalation]\nbecome = True\nbecome_user = nobody\n", {}),
+            ("[defaults]\ntransport = ssh\nany_errors_fatal = True\n", {}),
+            ("", {"ansible_connection": "ssh", "ansible_host": "192.0.2.1", "ansible_become": True}),
+            ("", {"ansible_python_interpreter": "/nowhere/python", "ansible_connection": "ssh"}),
+        ],
+    )
+    def test_it_reports_on_all_hosts(
+        self, sim: Simulator, play: Player, tmp_path: Path, settings: str, variables: dict[str, Any]
+    ) -> None:
+        (tmp_path / "user.cfg").write_text(settings, encoding="utf-8")
+        hosts = {"typo": {"chat_channel_cluster": "GWE_Cluster_Mian"}, **HOSTS}
+        given = {**connection(sim), "chat_channel_report_dir": str(tmp_path), "chat_channel_fail_on": "never"}
+        run = play(sim, AUDIT, hosts, {**given, **variables}, env={"ANSIBLE_CONFIG": str(tmp_path / "user.cfg")})
+        statuses = {cluster["host"]: cluster["status"] for cluster in report_in(tmp_path)["clusters"]}
+        assert statuses == {"typo": "unreadable", "direct": "error", "main": "error", "dr": "error"}
+        assert [failure.host for failure in run.failures() if failure.task.endswith("needs attention")] == ["typo"]
+
+
+class TestLibraries:
+    """The report needs nothing that a run does not need."""
+
+    def test_no_report_is_lost_for_want_of_a_library(self, sim: Simulator, play: Player, tmp_path: Path) -> None:
+        for library in ("junitparser", "jsonschema", "lxml"):
+            (tmp_path / f"{library}.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
+        path = {"PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+        variables = {
+            **connection(sim),
+            "chat_channel_report_dir": str(tmp_path / "report"),
+            "chat_channel_compare_with": "latest",
+        }
+        for _night in range(2):
+            run = play(sim, AUDIT, {"main": HOSTS["main"]}, variables, env=path)
+        assert sorted(file.name for file in (tmp_path / "report").iterdir()) == [*FILES, "history"]
+        assert any(": 0 new, 0 solved, 5 as before." in line for line in summary(run))

@@ -14,41 +14,44 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...module_utils._chat.checks.finding import SEVERITIES, at_least
+from ...module_utils._chat.checks.finding import IMPACTS, NO_CHAT, NOTHING_NOW, SEVERITIES, at_least
+from ...module_utils._text import visible
 
 FORMAT = "genesys_ops.engage audit 1"
-STATUSES = ("unreadable", "error", "warning", "fine")  # the worst first
+STATUSES = ("unreadable", "error", "warning", "fine")
 
 # What is taken over from a result of chat_channel_info as it is.
 PARTS = ("tenant", "endpoint", "queue_key", "queue_key_found", "topology", "queue", "chat_servers", "other_users")
 
 Report = dict[str, Any]
 Cluster = dict[str, Any]
-
-
-def build(results: Mapping[str, Mapping[str, Any]], created: str, comparison: Mapping[str, Any] | None) -> Report:
-    """Return the report. ``results`` maps inventory hosts to results; one without findings could not be read."""
-    clusters = read_clusters(results)
-    return {
-        "format": FORMAT,
-        "created": created,
-        "summary": summary(clusters),
-        "clusters": clusters,
-        "comparison": comparison,
-    }
+Finding = Mapping[str, Any]
 
 
 def read_clusters(results: Mapping[str, Mapping[str, Any]]) -> list[Cluster]:
-    """Return one entry for each inventory host, in the order of the inventory."""
-    return [_cluster(host, result) for host, result in results.items()]
+    """Return one entry for each inventory host, in the order of the inventory. One without findings was not read.
+
+    What cannot be seen, such as an escape character in a name, is an escape sequence in all texts from here on.
+    """
+    return [_cluster(host, result) for host, result in seen(results).items()]
+
+
+def seen(value: Any) -> Any:
+    """Return data whose texts hold nothing that a terminal or a browser would obey."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {visible(str(key)): seen(inner) for key, inner in value.items()}
+    return [seen(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def _cluster(host: str, result: Mapping[str, Any]) -> Cluster:
     if "findings" not in result:
-        problem = " ".join(str(result.get("msg") or "It was not looked at: see the output of the run.").split())
+        # Line ends are escapes by now, and of no interest here.
+        words = str(result.get("msg") or "It was not looked at: see the output of the run.").replace(r"\n", " ")
         name = str(result.get("cluster") or host)
-        return {"host": host, "name": name, "status": "unreadable", "problem": problem}
-    findings, options = list(result["findings"]), list(result["options"])
+        return {"host": host, "name": name, "status": "unreadable", "problem": " ".join(words.split())}
+    findings, options = sorted(result["findings"], key=urgency), list(result["options"])
     counts = Counter(finding["severity"] for finding in findings)
     return {
         "host": host,
@@ -65,6 +68,36 @@ def _cluster(host: str, result: Mapping[str, Any]) -> Cluster:
     }
 
 
+def urgency(finding: Finding) -> tuple[Any, ...]:
+    """Return the key that sorts findings: what it costs now comes first, then severity, rule and application."""
+    impact, severity = finding.get("impact", NOTHING_NOW), finding["severity"]
+    place = IMPACTS.index(impact) if impact in IMPACTS else len(IMPACTS)
+    return place, SEVERITIES.index(severity), finding["id"], finding["application"], finding["message"]
+
+
+def most_urgent(clusters: Sequence[Cluster]) -> list[Cluster]:
+    """Return the clusters for people: what costs most comes first, then by name, as people count."""
+    return sorted(clusters, key=lambda cluster: (_need(cluster), _as_people_count(cluster["name"]), cluster["host"]))
+
+
+def _need(cluster: Cluster) -> tuple[float, int]:
+    """Nothing is known of a cluster that was not read: that is second only to a cluster without any chat."""
+    if cluster["problem"]:
+        return IMPACTS.index(NO_CHAT) + 0.5, 0
+    told = notable(cluster)
+    return urgency(told[0])[:2] if told else (len(IMPACTS) + 1.0, 0)
+
+
+def _as_people_count(name: str) -> list[str | int]:
+    """``Cluster_9`` comes before ``Cluster_10``."""
+    return [int(part) if place % 2 else part for place, part in enumerate(re.split("([0-9]+)", name.casefold()))]
+
+
+def notable(cluster: Cluster) -> list[dict[str, Any]]:
+    """Return the errors and warnings of a cluster. What is only good to know needs nobody."""
+    return [finding for finding in cluster.get("findings", ()) if finding["severity"] != "info"]
+
+
 def summary(clusters: Sequence[Cluster]) -> dict[str, int]:
     """Return the numbers of the whole run."""
     statuses = Counter(cluster["status"] for cluster in clusters)
@@ -77,75 +110,41 @@ def summary(clusters: Sequence[Cluster]) -> dict[str, int]:
         "warnings": sum(cluster["counts"]["warning"] for cluster in readable),
         "infos": sum(cluster["counts"]["info"] for cluster in readable),
         "differing": sum(cluster["differing"] for cluster in readable),
+        "fixed_by_run": sum(finding["fixed_by_run"] for cluster in readable for finding in notable(cluster)),
     }
 
 
 def attention(clusters: Sequence[Cluster]) -> dict[str, str]:
     """Return, for each inventory host that must fail, one sentence that says why."""
-    told = {}
+    reasons = {}
     for cluster in clusters:
         if cluster["problem"]:
-            told[cluster["host"]] = f"{cluster['name']} could not be read: {cluster['problem']}"
+            reasons[cluster["host"]] = f"{cluster['name']} could not be read: {cluster['problem']}"
             continue
         found = [finding for finding in cluster["findings"] if at_least(finding["severity"], cluster["fail_on"])]
         if found:
             first = found[0]
             more = f" And {len(found) - 1} more: see the report." if len(found) > 1 else ""
-            told[cluster["host"]] = (
+            reasons[cluster["host"]] = (
                 f"{cluster['name']} needs attention: {counted(cluster)}. {first['id']} {first['application']}: "
                 f"{first['message']} {first['hint']}{more}"
             )
-    return told
+    return reasons
 
 
 def counted(cluster: Cluster) -> str:
     """Return how many errors, warnings and differing options there are, in words."""
     counts = cluster["counts"]
     return (
-        f"{number(counts['error'], 'error')}, {number(counts['warning'], 'warning')}, "
-        f"{number(cluster['differing'], 'option')} {'differs' if cluster['differing'] == 1 else 'differ'}"
+        f"{number(counts['error'], 'error')}, {number(counts['warning'], 'warning')}, {differing(cluster['differing'])}"
     )
+
+
+def differing(count: int) -> str:
+    """Return ``1 option differs`` or ``2 options differ``."""
+    return f"{number(count, 'option')} {'differs' if count == 1 else 'differ'}"
 
 
 def number(count: int, noun: str) -> str:
     """Return a number with its noun: ``1 error``, ``2 errors``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def worst_first(clusters: Sequence[Cluster]) -> list[Cluster]:
-    """Return the clusters for people: what needs attention first, then by name, as people count."""
-
-    def order(cluster: Cluster) -> tuple[int, list[str | int], str]:
-        # Cluster_9 comes before Cluster_10.
-        parts = re.split("([0-9]+)", cluster["name"].casefold())
-        name = [int(part) if place % 2 else part for place, part in enumerate(parts)]
-        return STATUSES.index(cluster["status"]), name, cluster["host"]
-
-    return sorted(clusters, key=order)
-
-
-def lines(report: Report, files: Sequence[str]) -> list[str]:
-    """Return what is said at the end of a run: short enough for a screen, whatever the number of clusters."""
-    numbers, clusters = report["summary"], worst_first(report["clusters"])
-    told = [
-        f"{number(numbers['clusters'], 'cluster')} with {number(numbers['chat_servers'], 'Chat Server')}: "
-        f"{numbers['fine']} fine, {numbers['warning']} with warnings, {numbers['error']} with errors, "
-        f"{numbers['unreadable']} could not be read.",
-        f"{number(numbers['errors'], 'error')}, {number(numbers['warnings'], 'warning')}, "
-        f"{number(numbers['differing'], 'option')} {'differs' if numbers['differing'] == 1 else 'differ'} "
-        "from the inventory.",
-    ]
-    sick = [cluster for cluster in clusters if cluster["status"] != "fine"]
-    told += [f"{cluster['name']}: {cluster['problem'] or counted(cluster)}" for cluster in sick[:MOST]]
-    if len(sick) > MOST:
-        told.append(f"And {len(sick) - MOST} more clusters that are not fine.")
-    if report["comparison"]:
-        change = report["comparison"]
-        told.append(
-            f"Since {change['earlier']}: {len(change['new'])} new, {len(change['solved'])} solved, "
-            f"{len(change['standing'])} as before."
-        )
-    return [*told, f"Report: {files[0]}" if files else "No report was written: chat_channel_report_dir is not set."]
-
-
-MOST = 20  # clusters by name on the screen

@@ -13,11 +13,10 @@ from pathlib import Path
 from ...module_utils._errors import BadInput
 from ...module_utils._files import write as write_file
 from .data import Report
+from .history import FOLDER, NAME, dated, dated_name
 from .junit import junit
 from .markdown import markdown
 from .page import page
-
-NAME = "chat-channel-audit"
 
 
 def as_json(report: Report) -> str:
@@ -27,16 +26,22 @@ def as_json(report: Report) -> str:
 FORMATS: dict[str, Callable[[Report], str]] = {"html": page, "json": as_json, "xml": junit, "md": markdown}
 
 
-def write(report: Report, folder: str) -> list[str]:
-    """Return the files that were written. Raises BadInput when the folder cannot be written to."""
-    texts = {kind: make(report) for kind, make in FORMATS.items()}
+def write(report: Report, folder: str, keep: int = 0) -> list[str]:
+    """Return the files that were written, and keep so many reports as data, with their dates.
+
+    Raises BadInput when the folder cannot be written to.
+    """
+    home = Path(folder)
+    texts = {home / f"{NAME}.{kind}": make(report) for kind, make in FORMATS.items()}
+    copy = {home / FOLDER / dated_name(report["created"]): texts[home / f"{NAME}.json"]} if keep else {}
     try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for kind, text in texts.items():
-            # Lone surrogates in names of applications are no text that a file could hold.
-            write_file(Path(folder, f"{NAME}.{kind}"), text.encode("utf-8", "replace").decode(), mode=0o644)
+        for path, text in {**texts, **copy}.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, text, mode=0o644)
+        for old in dated(home)[:-keep] if keep else ():
+            old.unlink(missing_ok=True)
     except OSError as problem:
         raise BadInput(
             f"report_dir (chat_channel_report_dir): cannot write to {folder}: {problem.strerror}."
         ) from problem
-    return [str(Path(folder, f"{NAME}.{kind}")) for kind in texts]
+    return [str(path) for path in texts]

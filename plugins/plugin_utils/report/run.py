@@ -6,37 +6,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from ...module_utils._errors import BadInput
-from .compare import compare, read_earlier
-from .data import attention, build, lines, read_clusters
+from ...module_utils._version import VERSION
+from .compare import compare
+from .console import lines
+from .data import FORMAT, Cluster, Report, attention, read_clusters, seen, summary
 from .files import write
+from .history import find, point
+from .reasons import reasons
+
+TREND = 30  # reports
 
 
-def chat_channel_report(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Compare, write the files and sum up. Changes nothing that is managed, so that it never says changed."""
-    results = given["clusters"]
+def chat_channel_report(params: Mapping[str, Any], origin: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare, write the files and sum up. Changes nothing that is managed, so that it never says changed.
+
+    ``origin`` says where the results come from, as far as it is known: ``name`` of the run, sources of the
+    ``inventory``, and ``limit``.
+    """
+    results = params["clusters"]
     wrong = [host for host, result in results.items() if not isinstance(result, Mapping)]
     if wrong:
         raise BadInput(
             f"clusters: what is given for '{wrong[0]}' is no result of chat_channel_info; map each inventory host to "
             "the registered result of that module."
         )
+    if params["keep"] < 0:
+        raise BadInput(f"keep (chat_channel_report_keep) must be 0 or more, not {params['keep']}.")
+    clusters = read_clusters(results)
     # Read before anything is written: the earlier report may lie where the new one goes.
-    comparison = compare(read_earlier(given["compare_with"]), read_clusters(results)) if given["compare_with"] else None
+    earlier, history, notices = find(params["compare_with"], params["report_dir"], clusters)
     created = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    report = build(results, created, comparison)
-    files = write(report, given["report_dir"]) if given["report_dir"] else []
-    told = lines(report, files)
+    run = {**seen(origin), "collection": VERSION, "gax": gax_of(results)}
+    report = build(clusters, created, run, earlier, history, seen(notices))
+    files = write(report, params["report_dir"], params["keep"]) if params["report_dir"] else []
+    told = lines(report, reasons(clusters), files)
     return {
         "changed": False,
         "msg": told[0],
         "lines": told,
         "summary": report["summary"],
-        "attention": attention(report["clusters"]),
-        "comparison": comparison,
+        "attention": attention(clusters),
+        "comparison": report["comparison"],
+        "notices": report["notices"],
         "files": files,
     }
+
+
+def gax_of(results: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return each GAX that was read, once: ``address``, ``version`` and ``account``."""
+    found = [result["gax"] for result in results.values() if "gax" in result]
+    return list({str(sorted(gax.items())): dict(seen(gax)) for gax in found}.values())
+
+
+def build(
+    clusters: Sequence[Cluster],
+    created: str,
+    run: Mapping[str, Any] | None = None,
+    earlier: Report | None = None,
+    history: Sequence[Report] = (),
+    notices: Sequence[str] = (),
+) -> Report:
+    """Return the report."""
+    report: Report = {
+        "format": FORMAT,
+        "created": created,
+        "run": {"name": "", "collection": VERSION, "gax": [], "inventory": [], "limit": "", **(run or {})},
+        "notices": list(notices),
+        "summary": summary(clusters),
+        "reasons": [reason.shown() for reason in reasons(clusters)],
+        "clusters": list(clusters),
+        "comparison": compare(earlier, clusters) if earlier else None,
+    }
+    hosts = [cluster["host"] for cluster in clusters]
+    past = [point(item, hosts) for item in history if item["created"] < created]
+    return {**report, "trend": [*past, point(report, hosts)][-TREND:]}

@@ -68,8 +68,7 @@ def test_an_execution_environment_gets_the_libraries(tmp_path: Path) -> None:
         capture_output=True,
         timeout=60,
     )
-    for library in ("requests", "junitparser", "jsonschema"):
-        assert f"{library}>=" in found.read_text(encoding="utf-8")
+    assert "requests>=" in found.read_text(encoding="utf-8")
     definition = tmp_path / "execution-environment.yml"
     definition.write_text("version: 3\nimages:\n  base_image:\n    name: example.com/base:1\n", encoding="utf-8")
     context = tmp_path / "context"

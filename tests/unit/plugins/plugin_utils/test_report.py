@@ -7,41 +7,41 @@ from __future__ import annotations
 
 import copy
 import json
-import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import RULES
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import SCHEMA, compare, read_earlier
+from ansible_collections.genesys_ops.engage.plugins.module_utils._text import visible
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.console import lines
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import (
     attention,
-    build,
-    lines,
+    most_urgent,
     read_clusters,
-    worst_first,
 )
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import as_json, write
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.reasons import reasons
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.run import build
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import CHAT_A, CHAT_A_B, World
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import (
+    BEFORE,
+    NOW,
     UNREADABLE,
     healthy,
+    looked_at,
+    mixed,
+    report,
     sick,
 )
 
-NOW, BEFORE = "2026-11-22T20:00:00Z", "2026-11-01T08:00:00Z"
+SCHEMA = COLLECTION / "docs" / "audit-report.schema.json"
 THREE = {"main": sick("GWE_Main"), "dr": healthy("GWE_DR"), "old": UNREADABLE}
 
 
-def report(results: dict[str, Any], earlier: dict[str, Any] | None = None) -> dict[str, Any]:
-    then = build(earlier, BEFORE, None) if earlier is not None else None
-    return build(results, NOW, compare(then, read_clusters(results)) if then else None)
-
-
 def found(entries: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return [(entry["host"], entry["id"], entry["application"]) for entry in entries if entry["severity"] != "info"]
+    return [(entry["host"], entry["id"], entry["application"]) for entry in entries]
 
 
 SICK = [("main", "GWE003", "GWE_Main"), ("main", "GWE004", "Chat_B"), ("main", "GWE017", "GWE_Main")]
@@ -59,18 +59,23 @@ def test_the_numbers_are_those_of_the_clusters() -> None:
         "warnings": 1,
         "infos": 3,  # two restarts that the changes need, and a channel in use is deprecated
         "differing": 3,
+        "fixed_by_run": 3,
     }
 
 
-def test_clusters_come_as_in_the_inventory_and_for_people_the_worst_first() -> None:
-    clusters = report(THREE)["clusters"]
-    assert [cluster["host"] for cluster in clusters] == ["main", "dr", "old"]
-    assert [cluster["host"] for cluster in worst_first(clusters)] == ["old", "main", "dr"]
+def test_clusters_come_as_in_the_inventory_and_for_people_by_what_it_costs() -> None:
+    wrong_backup = World()
+    wrong_backup.option(CHAT_A_B, "endpoints:101", "webme", None)
+    results = {"dr": healthy("GWE_DR"), "backup": looked_at(wrong_backup), "old": UNREADABLE, "main": sick("GWE_Main")}
+    clusters = report(results)["clusters"]
+    assert [cluster["host"] for cluster in clusters] == ["dr", "backup", "old", "main"]
+    # No chat at all comes before what is not known, and that before what may be lost one day.
+    assert [cluster["host"] for cluster in most_urgent(clusters)] == ["main", "old", "backup", "dr"]
 
 
 def test_names_come_as_people_count() -> None:
     clusters = read_clusters({name: healthy(name) for name in ("GWE_10", "GWE_9", "GWE", "gwe_1")})
-    assert [cluster["name"] for cluster in worst_first(clusters)] == ["GWE", "gwe_1", "GWE_9", "GWE_10"]
+    assert [cluster["name"] for cluster in most_urgent(clusters)] == ["GWE", "gwe_1", "GWE_9", "GWE_10"]
 
 
 def test_every_option_of_the_channel_is_told_with_what_is_wanted_and_found() -> None:
@@ -122,13 +127,47 @@ def test_a_cluster_that_could_not_be_read_has_the_name_that_was_asked_for(
     assert words in cluster["problem"]
 
 
+def said(results: dict[str, Any], earlier: dict[str, Any] | None = None, **run: Any) -> list[str]:
+    made = report(results, earlier, **run)
+    return lines(made, reasons(made["clusters"]), ["/tmp/report.html"])
+
+
+def test_the_run_ends_with_the_reasons_and_the_command_that_takes_them_away() -> None:
+    assert said(THREE, inventory=["/srv/gax.yml"]) == [
+        "3 clusters with 6 Chat Servers: 1 fine, 0 with warnings, 1 with errors, 1 could not be read.",
+        "2 errors, 1 warning, 3 options differ from the inventory.",
+        "No chat can be opened on GWE_Main: queueKey is not set (GWE003)",
+        "old could not be read: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",
+        "Some chats are lost on GWE_Main: Endpoint 'webme' is missing in section [endpoints:101] (GWE004)",
+        "Nothing is lost now on GWE_Main: [chat] refreshTaskPeriod differs from what the inventory says (GWE017)",
+        "GWE_Main: 2 errors, 1 warning, 3 options differ",
+        "old: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",
+        "3 of 3 findings go away with: ansible-playbook genesys_ops.engage.configure -i /srv/gax.yml --limit main",
+        "Report: /tmp/report.html",
+    ]
+
+
 def test_the_summary_is_short_whatever_the_number_of_clusters() -> None:
-    told = lines(report({f"host{number}": sick(f"GWE_{number:03}") for number in range(50)}), ["/tmp/report.html"])
-    assert told[0] == (
-        "50 clusters with 150 Chat Servers: 0 fine, 0 with warnings, 50 with errors, 0 could not be read."
-    )
-    assert told[-2:] == ["And 30 more clusters that are not fine.", "Report: /tmp/report.html"]
-    assert len(told) == 24
+    many = {f"host{number}": sick(f"GWE_{number:03}") for number in range(50)}
+    told = said(many, {host: healthy(result["cluster"]["name"]) for host, result in many.items()})
+    assert told[2] == "No chat can be opened on 50 clusters: queueKey is not set (GWE003)"
+    assert "And 38 more clusters that are not fine." in told
+    assert "And 145 more new findings." in told
+    assert len(told) < 40
+
+
+def test_what_cannot_be_seen_reaches_no_terminal_and_no_file(tmp_path: Path) -> None:
+    name = "GWE\x1b]0;owned\x07\x9b31m\u202e\u2028\x00\ud800"
+    world = World()
+    world.attribute(CHAT_A, "name", f"Chat{name}")
+    world.option(CHAT_A, "endpoints:101", "webme", f"Queue{name}")
+    results = {name: sick(name), "chat": looked_at(world), "down": {"msg": name, "cluster": name}}
+    made = report(results, {"gone": sick(name)})
+    files = write(made, str(tmp_path))
+    texts = [Path(file).read_text(encoding="utf-8") for file in files]
+    texts += said(results, {"gone": sick(name)}) + list(attention(made["clusters"]).values())
+    assert not [text for text in texts if set(text) & set("\x1b\x07\x9b\u202e\u2028\x00\ufffd")]
+    assert visible(name) in texts[0]
 
 
 # --- comparison ------------------------------------------------------------------------------------------------------
@@ -141,6 +180,20 @@ def test_findings_are_new_solved_or_as_before() -> None:
     assert found(report(fine, world)["comparison"]["solved"]) == SICK
     same = report(world, world)["comparison"]
     assert (found(same["standing"]), same["new"], same["solved"], same["earlier"]) == (SICK, [], [], BEFORE)
+
+
+def test_only_errors_and_warnings_are_new_or_solved() -> None:
+    later = copy.deepcopy(healthy("GWE_Main"))
+    assert [finding["severity"] for finding in later["findings"]] == ["info"]
+    change = report({"main": later}, {"main": {**later, "findings": []}})["comparison"]
+    assert (change["new"], change["solved"], change["standing"]) == ([], [], [])
+
+
+def test_a_cluster_that_vanished_is_named_unless_the_run_was_limited() -> None:
+    told = said({"main": healthy("GWE_Main")}, {"main": healthy("GWE_Main"), "old": sick("GWE_Old")})
+    assert "No longer in the inventory: GWE_Old." in told
+    told = said({"main": healthy("GWE_Main")}, {"main": healthy("GWE_Main"), "old": sick("GWE_Old")}, limit="main")
+    assert not [line for line in told if "GWE_Old" in line]
 
 
 def test_another_value_that_is_found_makes_no_new_finding() -> None:
@@ -166,56 +219,20 @@ def test_what_cannot_be_seen_is_neither_new_nor_solved() -> None:
 
 
 @pytest.mark.parametrize("earlier", [None, {"main": healthy("GWE_Main"), "gone": sick()}])
-def test_every_report_keeps_to_the_published_schema(earlier: dict[str, Any] | None) -> None:
+@pytest.mark.parametrize("results", [THREE, mixed(24), {}], ids=["three", "mixed", "none"])
+def test_every_report_keeps_to_the_published_schema(results: dict[str, Any], earlier: dict[str, Any] | None) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(json.loads(as_json(report(THREE, earlier))))
+    gax = [{"address": "https://gax.example.com", "version": "8.5.290.08", "account": "automation"}]
+    made = report(results, earlier, name="run", gax=gax, inventory=["hosts"], limit="main")
+    jsonschema.Draft202012Validator(schema).validate(json.loads(as_json(made)))
+    assert set(made) == set(schema["properties"])
 
 
 def test_two_reports_about_the_same_differ_in_their_time_only() -> None:
-    texts = [as_json(build(copy.deepcopy(THREE), created, None)) for created in (BEFORE, NOW)]
+    texts = [as_json(build(read_clusters(copy.deepcopy(THREE)), created)) for created in (BEFORE, NOW)]
     assert texts[0] != texts[1]
     assert texts[0].replace(BEFORE, NOW) == texts[1]
-
-
-def test_a_report_that_was_written_can_be_compared_with(tmp_path: Path) -> None:
-    files = write(report(THREE), str(tmp_path / "deep" / "folder"))
-    assert read_earlier(files[1]) == report(THREE)
-
-
-BROKEN: dict[str, tuple[Any, str]] = {
-    "is no object": ([], "at $: [] is not of type 'object'"),
-    "is of another format": (
-        {**report(THREE), "format": "x"},
-        "at $.format: 'genesys_ops.engage audit 1' was expected",
-    ),
-    "lacks a part": ({key: value for key, value in report(THREE).items() if key != "clusters"}, "'clusters' is a req"),
-    "holds a wrong finding": (
-        {**report({"main": {**healthy(), "findings": [{**healthy()["findings"][0], "severity": "bad"}]}})},
-        "at $.clusters[0]",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_an_earlier_report_that_is_none_is_refused_with_words_that_help(case: str, tmp_path: Path) -> None:
-    broken, words = BROKEN[case]
-    file = tmp_path / "earlier.json"
-    file.write_text(json.dumps(broken), encoding="utf-8")
-    with pytest.raises(BadInput) as refused:
-        read_earlier(str(file))
-    assert words in str(refused.value)
-    assert f"compare_with (chat_channel_compare_with): {file}" in str(refused.value)
-    assert "Give the chat-channel-audit.json of an earlier audit" in str(refused.value)
-
-
-@pytest.mark.parametrize(("text", "words"), [(None, "No such file"), ("{", "is no JSON"), ("\x80", "is no JSON")])
-def test_an_earlier_report_that_cannot_be_read_is_refused(text: str | None, words: str, tmp_path: Path) -> None:
-    file = tmp_path / "earlier.json"
-    if text is not None:
-        file.write_bytes(text.encode("latin-1"))
-    with pytest.raises(BadInput, match=words):
-        read_earlier(str(file))
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -239,24 +256,3 @@ def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path: Path) -
     (tmp_path / "file").touch()
     with pytest.raises(BadInput, match=r"report_dir \(chat_channel_report_dir\): cannot write to .*file/below"):
         write(report(THREE), str(tmp_path / "file" / "below"))
-
-
-@pytest.mark.parametrize("library", ["junitparser", "jsonschema"])
-def test_a_library_that_is_missing_is_named_with_what_to_do(
-    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    [earlier] = [file for file in write(report(THREE), str(tmp_path / "earlier")) if file.endswith("json")]
-    monkeypatch.setitem(sys.modules, library, None)  # so that it cannot be imported
-    with pytest.raises(BadInput, match=f"{library}.*run 'pip install {library}'"):
-        read_earlier(earlier) if library == "jsonschema" else write(report(THREE), str(tmp_path / "new"))
-    assert not (tmp_path / "new").exists()
-
-
-def test_names_that_are_no_text_do_not_stop_a_report(tmp_path: Path) -> None:
-    write(report({"main": sick("GWE_\ud800_\x00_Main")}), str(tmp_path))
-    assert "GWE_" in (tmp_path / "chat-channel-audit.json").read_text(encoding="utf-8")
-
-
-def test_every_rule_that_is_documented_is_explained_in_the_report() -> None:
-    documented = re.findall(r"^## (GWE\d+)", (SCHEMA.parent / "findings.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert list(RULES) == documented

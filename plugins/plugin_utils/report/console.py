@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What is said at the end of an audit: short enough for a screen, whatever the number of clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .compare import gone
+from .data import Report, counted, differing, most_urgent, number
+from .reasons import Reason, command, fixed_words
+
+MOST_REASONS, MOST_CLUSTERS, MOST_CHANGES = 8, 12, 5
+
+
+def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[str]:
+    """Return the summary: numbers, reasons, clusters, what a run takes away, what has changed, where the report is."""
+    numbers = report["summary"]
+    told = [
+        f"{number(numbers['clusters'], 'cluster')} with {number(numbers['chat_servers'], 'Chat Server')}: "
+        f"{numbers['fine']} fine, {numbers['warning']} with warnings, {numbers['error']} with errors, "
+        f"{numbers['unreadable']} could not be read.",
+        f"{number(numbers['errors'], 'error')}, {number(numbers['warnings'], 'warning')}, "
+        f"{differing(numbers['differing'])} from the inventory.",
+        *_some([reason.words for reason in why], MOST_REASONS, "reason"),
+    ]
+    sick = [cluster for cluster in most_urgent(report["clusters"]) if cluster["status"] != "fine"]
+    told += _some(
+        [f"{cluster['name']}: {cluster['problem'] or counted(cluster)}" for cluster in sick],
+        MOST_CLUSTERS,
+        "cluster",
+        " that are not fine",
+    )
+    fix = command(report["clusters"], report["run"])
+    if fix:
+        told.append(f"{fixed_words(numbers['fixed_by_run'], numbers['errors'] + numbers['warnings'])}: {fix}")
+    place = f"Report: {files[0]}" if files else "No report was written: chat_channel_report_dir is not set."
+    return [*told, *_changes(report), *report["notices"], place]
+
+
+def _changes(report: Report) -> list[str]:
+    change = report["comparison"]
+    if not change:
+        return []
+    new, solved, standing = (len(change[word]) for word in ("new", "solved", "standing"))
+    told = [f"Since {change['earlier']}: {new} new, {solved} solved, {standing} as before."]
+    fresh = [f"New: {item['name']}: {item['id']} {item['application']}: {item['message']}" for item in change["new"]]
+    told += _some(fresh, MOST_CHANGES, "new finding")
+    missing = [] if report["run"]["limit"] else gone(change)  # of a limited run, the others are expected to be missing
+    if missing:
+        named = ", ".join(missing[:MOST_CLUSTERS]) + (" ..." if len(missing) > MOST_CLUSTERS else "")
+        told.append(f"No longer in the inventory: {named}.")
+    return told
+
+
+def _some(texts: Sequence[str], most: int, noun: str, which: str = "") -> list[str]:
+    """Return the first texts, and how many there are besides."""
+    left = len(texts) - most
+    return [*texts[:most], *([f"And {left} more {noun}{'' if left == 1 else 's'}{which}."] if left > 0 else [])]
