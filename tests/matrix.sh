@@ -34,7 +34,7 @@ check() { # Python, environment; `set -e` does not hold in here
   local tests bad=0
   export PATH="$2/bin:$PATH"
   ansible --version || return
-  PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections tests/demo/run.sh || return
+  PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections python -m tests.demo || return
   for tests in sanity units integration; do
     printf '\n==== ansible-test %s\n' "$tests"
     tests/ansible_test.sh "$tests" --venv --python "$1" --color no || bad=1

@@ -38,6 +38,7 @@ from .results import change_result, queue_diff
 
 FACT = ("changed", "cluster", "queue_key", "chat_servers", "findings", "restart_required")  # of chat_channel_result
 BATCHES = (CHAT_SERVERS, REMOVAL)
+RUN_AGAIN = "Next: remove the cause, then run the same command again."
 MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
 
 
@@ -46,9 +47,12 @@ def chat_channel(context: Context) -> Result:
 
     Raises ChangeFailed: its first line says how the estate is, its last what to do next.
     """
-    check_channel(context.params)
-    gax = context.gax()
-    call = _Call(context, gax)
+    try:
+        check_channel(context.params)
+        gax = context.gax()
+        call = _Call(context, gax)
+    except EngageError as problem:  # what is asked, or how to connect, is wrong
+        raise ChangeFailed([], {"": str(problem)}, [RUN_AGAIN]) from problem
     try:
         with gax:
             return call.run()
@@ -256,7 +260,7 @@ class _Call:
             none = "No backup was kept: chat_channel_backup_dir saves one."
             lines.append(where if asked or not clean else none)
         if clean:
-            return [*lines, "Next: remove the cause, then run the same command again."]
+            return [*lines, RUN_AGAIN]
         dir_ = f"-e chat_channel_backup_dir={asked or self.folder} -e chat_channel_restore_run={self.run_name}"
         return [*lines, f"Next: ansible-playbook genesys_ops.engage.restore {self.context.arguments} {dir_}"]
 
