@@ -57,6 +57,15 @@ class Gax:
         return self._http.url
 
     @property
+    def session(self) -> Session:
+        """The session itself, for who looks at answers as they are."""
+        return self._session
+
+    @property
+    def account(self) -> Account:
+        return self._account
+
+    @property
     def settings(self) -> HttpSettings:
         return self._http.settings
 
@@ -130,8 +139,12 @@ class Gax:
 
         Whatever is returned or raised, look before anything else.
         """
+        return self.put(raw).status != 202
+
+    def put(self, raw: Raw) -> Answer:
+        """Write a whole object back and return the answer. Raises WriteFailed; see ``update``."""
         kind, dbid = raw["type"], str(raw["dbid"])
-        return self._write("PUT", self._path(kind, dbid), raw).status != 202
+        return self._write("PUT", self._path(kind, dbid), raw)
 
     def create(self, raw: Raw) -> str:
         """Create an object; return its DBID, or an empty text where GAX does not tell. Raises WriteFailed.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -14,7 +15,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -182,6 +183,20 @@ class Http:
     def cookies(self) -> list[str]:
         """Values of the cookies held."""
         return [cookie.value for cookie in self._session.cookies if cookie.value]
+
+    @property
+    def cookie_names(self) -> list[str]:
+        return [cookie.name for cookie in self._session.cookies]
+
+    def twin(self, cookies: Mapping[str, str] | None = None) -> Http:
+        """Return another pool to the same address: with the same cookies, or with these in their place."""
+        other = Http(replace(self.settings, urls=(self.url,)), self.redactor)
+        for cookie in self._session.cookies:
+            if cookies is None or cookie.name in cookies:
+                same = copy.copy(cookie)
+                same.value = cookie.value if cookies is None else cookies[cookie.name]
+                other._session.cookies.set_cookie(same)
+        return other
 
     def forget_cookies(self) -> None:
         """Begin anew. What a request under way will be given does not count: it would replace the new session's."""

@@ -17,6 +17,7 @@ from . import operations
 from .chat_channel import chat_channel
 from .context import Context, Result
 from .export import estate_export
+from .preflight import gax_preflight
 
 Arguments = dict[str, Any]
 
@@ -185,6 +186,15 @@ MODULES: dict[str, Spec] = {
                     "contact_server": {"type": "str"},
                 },
             },
+        },
+    ),
+    "gax_preflight": Spec(
+        gax_preflight,
+        {
+            "application": {"type": "str"},
+            "clusters": {"type": "list", "elements": "str", "default": []},
+            "second_session": {"type": "bool", "default": True},
+            "evidence_dir": {"type": "path"},
         },
     ),
     "interaction_queue": Spec(

@@ -1,0 +1,206 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What a GAX is like: its behaviours, what the collection does about each, and which of them it cannot work with.
+
+Knows no network: a preflight finds the values out, and the role reads them again from an evidence file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._errors import BadInput
+
+FORMAT = 1
+READY, READY_TO_READ, NOT_READY = "ready", "ready to read", "not ready"
+SETTLE_MS = 10_000  # how long a run waits for a write to show
+WRITE_TEST = "write_answer"  # null in the evidence: the write test was not made, or failed
+
+Behaviours = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """``does`` is what the collection does about it, for each value or for all others (None).
+
+    ``problem`` returns why, and what to do, for a value that it cannot work with; else an empty text.
+    """
+
+    key: str
+    title: str
+    does: Mapping[Any, str]
+    problem: Callable[[Any, Behaviours], str] = field(default=lambda value, rest: "")
+
+
+def _expired(value: Any, rest: Behaviours) -> str:
+    if value in ("401", "403", "redirect", "page"):
+        return ""
+    return (
+        f"An expired session is answered {value}, which is not taken for one: a run that lasts longer than a session "
+        "fails on the way. Raise session_timeout in GAX, and tell us (docs/evidence.md)."
+    )
+
+
+def _missing(value: Any, rest: Behaviours) -> str:
+    if value in ("404", "204", "empty"):
+        return ""
+    return (
+        f"A missing object is answered {value}, like an error: a connection to a deleted application fails a run. "
+        "Remove such connections first, and tell us (docs/evidence.md)."
+    )
+
+
+def _filters(value: Any, rest: Behaviours) -> str:
+    return (
+        "A list with a filter lacks objects that fit: Chat Servers or queues could be overlooked. Tell us "
+        "(docs/evidence.md)."
+        if value == "wrong"
+        else ""
+    )
+
+
+def _list(value: Any, rest: Behaviours) -> str:
+    return (
+        "Lists lack objects that can be read one by one: whoever uses an endpoint could be overlooked. Find out "
+        "whether the permissions of the account or a limit of GAX cut them, and remove that."
+        if value is False
+        else ""
+    )
+
+
+def _parallel(value: Any, rest: Behaviours) -> str:
+    tried = rest.get("parallel_requests_tried") or value
+    return (
+        f"Only {value} of {tried} requests at a time went well: set gax_concurrency to {value}."
+        if value < tried
+        else ""
+    )
+
+
+def _shows(value: Any, rest: Behaviours) -> str:
+    return (
+        f"A write shows after {value / 1000:g} seconds, and a run waits {SETTLE_MS // 1000}: runs would fail. Find out "
+        "whether GAX is connected to a Configuration Server Proxy."
+        if value > SETTLE_MS
+        else ""
+    )
+
+
+def _keeps(value: Any, rest: Behaviours) -> str:
+    lost = rest.get("lost")
+    if value is not False or lost == []:  # exact duplicates are no loss
+        return ""
+    what = f" ({', '.join(lost[:5])})" if lost else ""
+    return f"A write loses parts of the application that it was sent{what}: do not write with this GAX."
+
+
+def _removes(value: Any, rest: Behaviours) -> str:
+    return (
+        "An option that a write leaves out stays: endpoints cannot be removed, and a run that fails cannot be rolled "
+        "back. Do not write with this GAX."
+        if value is False
+        else ""
+    )
+
+
+_NAME = "A name is compared again; where it is not found, the whole list is searched."
+_LOG_OUT = "Sessions last until GAX ends them: keep its limit of sessions in mind."
+_AGAIN = "It is recognised: one new log-in, and the request is repeated."
+_READ = "The application is read back, and only that counts."
+_COMPARED = "Everything is compared after a write."
+_EITHER = "Either is read alike and goes back as it came."
+
+BEHAVIOURS = (
+    Behaviour("password_transport", "Form of the password", {None: "The other form is never tried."}),
+    Behaviour("session_cookies", "Session cookies", {None: "They are sent back, whatever their names."}),
+    Behaviour("log_out", "Log-out", {"ends_session": "Each call logs out.", None: _LOG_OUT}),
+    Behaviour("expired_session", "Expired session", {None: _AGAIN}, _expired),
+    Behaviour(
+        "concurrent_sessions",
+        "Two sessions of one account",
+        {
+            True: "Hosts of one run work side by side.",
+            False: "A session that another log-in ended is renewed; give automation an account of its own.",
+            "refused": "A log-in too many is told: run with --forks 1, and nobody else logged in as this account.",
+        },
+    ),
+    Behaviour("name_query", "Search by name", {None: _NAME}),
+    Behaviour("filters", "Filters of lists", {"ignored": "Lists are longer, and searched here."}, _filters),
+    Behaviour("missing_object", "Object that is missing", {None: "What was said twice is believed."}, _missing),
+    Behaviour("environment_listed", "Tenant Environment listed", {None: "It is known, listed or not."}),
+    Behaviour("empty_containers", "Empty lists in objects", {None: _EITHER}),
+    Behaviour("empty_keys", "Options without a name", {None: "They are kept, and not shown."}),
+    Behaviour("list_complete", "Lists are complete", {True: "One list shows the estate."}, _list),
+    Behaviour("parallel_requests", "Requests at a time", {None: "At most gax_concurrency are sent."}, _parallel),
+    Behaviour("write_answer", "Answer to a write", {None: _READ}),
+    Behaviour("write_shows_after_ms", "A write shows after", {None: "Reading is repeated until it shows."}, _shows),
+    Behaviour("write_keeps_the_rest", "A write keeps the rest", {None: _COMPARED}, _keeps),
+    Behaviour("write_removes", "A write removes options", {None: _COMPARED}, _removes),
+)
+KEYS = tuple(item.key for item in BEHAVIOURS)
+
+
+def problems_of(behaviours: Behaviours, facts: Behaviours) -> list[str]:
+    """Return a sentence for each behaviour that the collection cannot work with.
+
+    ``facts`` are known beyond them: ``parallel_requests_tried``, and ``lost``, what a write lost.
+    """
+    found = [item.problem(behaviours[item.key], facts) for item in BEHAVIOURS if behaviours.get(item.key) is not None]
+    return [problem for problem in found if problem]
+
+
+def verdict_of(behaviours: Behaviours, problems: Sequence[str]) -> str:
+    if problems:
+        return NOT_READY
+    return READY_TO_READ if behaviours.get(WRITE_TEST) is None else READY
+
+
+def table(behaviours: Behaviours, facts: Behaviours) -> list[str]:
+    """Return lines: behaviour, what this GAX does, what the collection does about it."""
+    rows = [("BEHAVIOUR", "THIS GAX", "THE COLLECTION")]
+    for item in BEHAVIOURS:
+        value = behaviours.get(item.key)
+        does = item.does.get(value if not isinstance(value, list) else None, item.does.get(None, ""))
+        if value is None:
+            does = "Not found out."
+        elif item.problem(value, facts):
+            does = "PROBLEM, see below."
+        rows.append((item.title, _shown(item.key, value), does))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return [f"{name:{widths[0]}}  {value:{widths[1]}}  {does}".rstrip() for name, value, does in rows]
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if key == "write_shows_after_ms":
+        return "at once" if value == 0 else f"{value / 1000:g} s"
+    return str(value).replace("_", " ")
+
+
+def evidence(behaviours: Behaviours, facts: Behaviours, version: str, gax_version: str, verdict: str) -> dict[str, Any]:
+    """Return the content of an evidence file: behaviours, and nothing of the estate (docs/evidence.schema.json)."""
+    return {
+        "format": FORMAT,
+        "collection": version,
+        "gax_version": gax_version,
+        "verdict": verdict,
+        "parallel_requests_tried": facts.get("parallel_requests_tried"),
+        "behaviours": {key: behaviours.get(key) for key in KEYS},
+    }
+
+
+def behaviours_in(content: Any, where: str) -> dict[str, Any]:
+    """Return the behaviours in the content of an evidence file. Raises BadInput, naming ``where`` it was given."""
+    found = content.get("behaviours") if isinstance(content, dict) else None
+    if not isinstance(found, dict) or content.get("format") != FORMAT:
+        raise BadInput(f"{where} is no evidence file of a preflight, or one of another release of this collection.")
+    return found
