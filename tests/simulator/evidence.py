@@ -25,7 +25,7 @@ _PLAYED: dict[str, dict[Any, Positions]] = {
         "not_known": {"logout": "404"},
     },
     "expired_session": {"redirect": {"expired": "302"}, "page": {"expired": "200-html"}},
-    "concurrent_sessions": {True: {}, False: {"one_session": True}},
+    "concurrent_sessions": {True: {}, False: {"one_session": True}, "refused": {"session_limit": 1}},
     "name_query": {
         "exact": {"name_match": "exact"},
         "ignores_case": {"name_match": "ignore-case"},
@@ -35,7 +35,7 @@ _PLAYED: dict[str, dict[Any, Positions]] = {
     "filters": {
         "honoured": {"filters": "honoured"},
         "ignored": {"filters": "ignored"},
-        "first_only": {"filters": "first-only"},
+        "wrong": {"filters": "first-only"},
     },
     "missing_object": {"204": {"missing_object": "204"}, "empty": {"missing_object": "200-empty"}},
     "environment_listed": {True: {"environment": "listed"}, False: {"environment": "hidden"}},
@@ -113,7 +113,7 @@ def _incomplete(complete: bool, estate: Estate) -> Positions:
 
 
 _COMPUTED: dict[str, Callable[[Any, Estate], Positions]] = {
-    "session_cookies": lambda names, estate: {"cookie": names},
+    "session_cookies": lambda names, estate: {"cookie": names} if names else {},
     "list_complete": _incomplete,
     "parallel_requests": lambda number, estate: {"parallel_limit": number},
     "write_shows_after_ms": _late,

@@ -129,7 +129,7 @@ BEHAVIOURS = (
         },
     ),
     Behaviour("name_query", "Search by name", {None: _NAME}),
-    Behaviour("filters", "Filters of lists", {"ignored": "Lists are longer, and searched here."}, _filters),
+    Behaviour("filters", "Filters of lists", {None: "What comes is filtered again."}, _filters),
     Behaviour("missing_object", "Object that is missing", {None: "What was said twice is believed."}, _missing),
     Behaviour("environment_listed", "Tenant Environment listed", {None: "It is known, listed or not."}),
     Behaviour("empty_containers", "Empty lists in objects", {None: _EITHER}),

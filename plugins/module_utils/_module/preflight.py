@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _files
-from .._errors import BadInput
+from .._errors import BadInput, GaxError
 from .._gax.certificates import chain_of
 from .._gax.client import Gax
 from .._gax.lookup import find_applications
@@ -46,7 +46,10 @@ def gax_preflight(context: Context) -> Result:
         test = write_test(gax, target) if target and not context.check_mode else Found()
         behaviours.update(test.behaviours())
         facts["lost"] = test.lost
-        behaviours.update(probe.sessions(params["second_session"]))
+        try:
+            behaviours.update(probe.sessions(params["second_session"]))
+        except GaxError as problem:  # what the write test has to say must not be lost
+            test.problems.append(str(problem))
         certificates = chain_of(gax.url, gax.settings)
         facts["round_trip_ms"] = probe.round_trip_ms
     problems = [*problems_of(behaviours, facts), *test.problems, *facts.pop("problems")]
@@ -138,12 +141,12 @@ def _on_certificates(certificates: Sequence[dict[str, Any]]) -> list[str]:
 
 def _lines(url: str, result: Result, facts: dict[str, Any]) -> list[str]:
     """Return what a person reads on the console."""
-    seen = ", ".join(f"{number} {noun}" for noun, number in result["counts"].items())
+    seen = ", ".join(f"{noun}: {number}" for noun, number in result["counts"].items())
     clusters = [name for name, there in result["clusters"].items() if there]
     return [
         f"{url}  GAX {result['gax_version'] or 'of a version that it does not tell'}, round trip "
         f"{result['round_trip_ms']} ms",
-        f"User {result['account']} sees {seen}. Clusters that can be read: {', '.join(clusters) or 'none'}.",
+        f"User {result['account']} sees {seen}. Clusters that it can read: {', '.join(clusters) or 'none'}.",
         *(f"Certificate {item['subject']}: {item['days_left']} days left" for item in result["certificates"]),
         *table(result["behaviours"], facts),
         *(f"PROBLEM: {problem}" for problem in result["problems"]),
