@@ -75,6 +75,13 @@ options:
     description: How many requests of one task run at the same time, V(1) to V(32).
     type: int
     default: 8
+  gax_evidence:
+    description:
+      - The evidence file that M(genesys_ops.engage.gax_preflight) wrote for this GAX.
+      - Where it says that a write is not safe, for example because lists are not complete, nothing is written.
+      - If not set, the environment variable E(GAX_EVIDENCE) is used.
+    type: path
+    version_added: 1.1.0
 requirements:
   - requests >= 2.28
 notes:

@@ -11,11 +11,17 @@ from typing import Any
 
 import jsonschema
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.evidence import (
     BEHAVIOURS,
     NOT_READY,
     READY,
     READY_TO_READ,
+)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
+    application_info,
+    application_options,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.preflight import gax_preflight
 from ansible_collections.genesys_ops.engage.tests.client.calling import asked, call, log_ins, refused
@@ -23,6 +29,7 @@ from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import MAIN, same
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator.cli import main
 from ansible_collections.genesys_ops.engage.tests.simulator.client import Client
 from ansible_collections.genesys_ops.engage.tests.simulator.evidence import switches_of
 
@@ -47,6 +54,7 @@ NORMAL = {
     "write_removes": True,
 }
 SLOW = {"gax_timeout": 10.0}
+ASKED = {"cluster": MAIN, "queue": "Webengagement_Chat"}
 
 # Switches -> what is another behaviour then, and words of the problem, if that is one.
 Position = tuple[dict[str, Any], dict[str, Any], str]
@@ -332,3 +340,63 @@ def test_a_fault_at_any_request_leaves_the_application_as_it_was(
             complaints.append(f"request {index}: the estate is not as before: {said}")
         sim.set(faults=[])
     assert complaints == []
+
+
+class TestARunThatKnowsTheEvidence:
+    """gax_evidence: nothing is written where that is not safe; without it nothing changes."""
+
+    @pytest.mark.parametrize(
+        ("switches", "words"),
+        [
+            ({"list_limit": 23}, "Lists lack objects that can be read one by one"),
+            ({"filters": "first-only"}, '(filters: "wrong")'),
+            ({"put_semantics": "merge", "stale_reads": 0}, "(write_removes: false)"),
+        ],
+    )
+    @pytest.mark.parametrize("check_mode", [False, True])
+    def test_stops_before_the_first_write(
+        self, start: Start, tmp_path: Path, switches: dict[str, Any], words: str, check_mode: bool
+    ) -> None:
+        sim = start(**switches)
+        path = preflight(sim, tmp_path, gax_timeout=1.0)["path"]
+        honest = start()
+        said = refused(honest, chat_channel, words, "Nothing was written", gax_evidence=path, **ASKED)
+        assert "gax_evidence: " in said
+        assert honest.journal == []
+        options = {"name": TARGET, "options": {"a": {"b": "c"}}}
+        with pytest.raises(EngageError, match="gax_evidence"):
+            call(honest, application_options, check_mode, gax_evidence=path, **options)
+        assert call(honest, application_info, names=[TARGET], gax_evidence=path)["applications"]
+        assert honest.journal == []
+
+    @pytest.mark.parametrize("switches", [{}, {"dedupe": True}, {"expired": "440"}, {"parallel_limit": 2}])
+    def test_goes_on_where_it_is_safe(self, start: Start, tmp_path: Path, switches: dict[str, Any]) -> None:
+        path = preflight(start(**switches), tmp_path)["path"]
+        assert call(start(), chat_channel, gax_evidence=path, **ASKED)["changed"]
+
+    @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2, "behaviours": {}}'])
+    def test_what_is_no_evidence_is_told_before_the_log_in(self, sim: Simulator, tmp_path: Path, content: str) -> None:
+        (tmp_path / "file").write_text(content, encoding="utf-8")
+        for path in (tmp_path / "file", tmp_path / "nowhere"):
+            said = refused(sim, chat_channel, "gax_evidence: ", str(path), gax_evidence=str(path), **ASKED)
+            assert "cannot be read" in said or "no evidence file" in said
+        assert sim.log == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "is no evidence of a preflight"),
+        ('{"format": 1, "behaviours": {"log_out": "explodes"}}', "does not know log_out = 'explodes'"),
+        ('{"format": 1, "behaviours": {"colour": "red"}}', "does not know colour = 'red'"),
+    ],
+)
+def test_the_simulator_refuses_what_is_no_evidence_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, words: str
+) -> None:
+    (tmp_path / "file.json").write_text(content, encoding="utf-8")
+    assert main(["--evidence", str(tmp_path / "file.json")]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1

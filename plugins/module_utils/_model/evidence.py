@@ -9,6 +9,7 @@ Knows no network: a preflight finds the values out, and the role reads them agai
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,6 +142,7 @@ BEHAVIOURS = (
     Behaviour("write_keeps_the_rest", "A write keeps the rest", {None: _COMPARED}, _keeps),
     Behaviour("write_removes", "A write removes options", {None: _COMPARED}, _removes),
 )
+UNSAFE = ("filters", "list_complete", "write_shows_after_ms", "write_keeps_the_rest", "write_removes")
 KEYS = tuple(item.key for item in BEHAVIOURS)
 
 
@@ -196,6 +198,23 @@ def evidence(behaviours: Behaviours, facts: Behaviours, version: str, gax_versio
         "parallel_requests_tried": facts.get("parallel_requests_tried"),
         "behaviours": {key: behaviours.get(key) for key in KEYS},
     }
+
+
+def reasons_not_to_write(content: Any, where: str) -> list[str]:
+    """Return why nothing should be written to the GAX of an evidence file, each with the behaviour it comes from.
+
+    Raises BadInput, naming ``where`` it was given, for what is no evidence.
+    """
+    behaviours = behaviours_in(content, where)
+    if content.get("verdict") != NOT_READY:
+        return []
+    return [
+        f"{problem} ({item.key}: {json.dumps(behaviours[item.key])})"
+        for item in BEHAVIOURS
+        if item.key in UNSAFE and behaviours.get(item.key) is not None
+        for problem in [item.problem(behaviours[item.key], {})]
+        if problem
+    ]
 
 
 def behaviours_in(content: Any, where: str) -> dict[str, Any]:

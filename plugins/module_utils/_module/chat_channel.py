@@ -106,6 +106,8 @@ class _Call:
         check = self.context.check_mode or params["predict"]
         now = steps[:1] if params["one_step"] and not check else steps
         todo = [plan for step in now for plan in step.plans]
+        if todo or channel.new_scripts:
+            self.context.check_evidence()
         done: Sequence[Plan] = todo
         if (todo or channel.new_scripts) and not check:
             done = self._change(channel, todo, last=len(now) == len(steps) and params["chat_servers"] is None)

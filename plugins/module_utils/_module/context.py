@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from .._errors import BadInput
 from .._gax.client import Gax
 from .._gax.connect import connect
 from .._model.changes import Plan
+from .._model.evidence import reasons_not_to_write
 from .._write.backup import save
 from .._write.writer import apply
 from .results import change_result
 
 Result = dict[str, Any]
+EVIDENCE = "gax_evidence"
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,30 @@ class Context:
 
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""
+        self._reasons_not_to_write()  # a file that is none is found before anything else
         return connect(self.params, self.warn)
+
+    def check_evidence(self) -> None:
+        """Raise BadInput where a preflight has found out that writing to this GAX is not safe."""
+        reasons = self._reasons_not_to_write()
+        if reasons:
+            raise BadInput(f"{EVIDENCE}: {' '.join(reasons)} Nothing was written.")
+
+    def _reasons_not_to_write(self) -> list[str]:
+        path = self.params.get("gax_evidence")
+        if not path:
+            return []
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as problem:
+            raise BadInput(f"{EVIDENCE}: {path} cannot be read ({problem}).") from problem
+        return reasons_not_to_write(content, f"{EVIDENCE}: {path}")
 
     def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
         """Save what will change and apply the plans, or only report them in check mode."""
         params = self.params
+        if any(plan.changes for plan in plans):
+            self.check_evidence()
         if self.check_mode:
             return change_result(plans, noun, self.check_mode)
         if params["backup_dir"]:

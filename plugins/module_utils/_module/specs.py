@@ -51,6 +51,7 @@ CONNECTION: Arguments = {
     "gax_timeout": _from_environment("GAX_TIMEOUT", type="float", default=60.0),
     "gax_retries": _from_environment("GAX_RETRIES", type="int", default=3),
     "gax_concurrency": {"type": "int", "default": 8},
+    "gax_evidence": _from_environment("GAX_EVIDENCE", type="path"),
 }
 
 _CHANGE: Arguments = {
