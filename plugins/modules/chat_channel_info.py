@@ -171,6 +171,14 @@ other_users:
   returned: success
   type: list
   elements: dict
+not_looked_at:
+  description: Which applications were not read, in words; users among them are not seen. Empty if all were read.
+  returned: success
+  type: str
+fixed_by_run:
+  description: How many of the findings a run would fix.
+  returned: success
+  type: int
 findings:
   description: What is wrong or worth knowing now, sorted by impact, severity, ID and application.
   returned: success

@@ -123,7 +123,8 @@ class TestAudit:
     def test_a_host_that_fails_says_why(self, story: Story) -> None:
         assert failure(story.first, "main").msg == (
             "GWE_Cluster_Main needs attention: 5 errors, 0 warnings, 5 options differ. GWE003 GWE_Cluster_Main: "
-            "queueKey is not set: no chat can be opened. Set it to 101:webme. And 4 more: see the report."
+            "queueKey is not set: no chat can be opened. Set [chat] queueKey = 101:webme; `configure` does it. And "
+            "4 more: see the report."
         )
 
     def test_the_report_holds_what_is_on_the_server_and_what_is_wanted(self, story: Story) -> None:

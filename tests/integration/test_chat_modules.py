@@ -151,7 +151,9 @@ class TestChatChannelInfo(Steps):
         "cluster": chat(connection_timeout=5),
         "look again": channel(queue=QUEUE, connection_timeout=5),
         "look at one that is connected directly": channel(cluster="GWE_Cluster_Direct"),
-        "look at another type": channel(cluster="GMS_Node_1", queue=QUEUE, fail_on="warning"),
+        "look at another type": channel(
+            cluster="GMS_Node_1", queue=QUEUE, fail_on="warning", allow_unknown_cluster=True
+        ),
         "look at a queue that is missing": channel(cluster="GWE_Cluster_Main", queue="Nirvana"),
     }
 

@@ -7,18 +7,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .._model.changes import Plan, estate_after
-from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
+from .._model.objects import INTERACTION_QUEUE, Application, Script, Tenant
 from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, contact_servers, discover
-from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, endpoints_of, section_of
-
-# Options of Genesys Mobile Services that hold the tenant's name and an endpoint:
-# docs/evidence.md#who-else-uses-an-endpoint
-GMS_KEYS = ("default_chat_endpoint", "_chat_endpoint")
+from .options import CHAT, CHAT_QUEUE, QueueKey, endpoints_of, section_of
+from .users import Use, endpoint_uses, queue_uses, reaches_others_only
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,9 @@ class Channel:
     ``queue`` is the queue that is wanted, or None when only what is there matters. ``scripts`` are the Interaction
     Queues, views, submitters and Enhanced Routing scripts of all tenants. ``plans`` are planned changes, and
     ``new_scripts`` what is to be created. ``leaving`` is an endpoint that goes, and with ``absent`` the whole channel;
-    with ``remove_in_use`` even if somebody else uses it.
+    with ``remove_in_use`` even if somebody else uses it. With ``keep_queue_key`` a channel that goes leaves
+    ``queueKey`` and its endpoint behind. ``allow_unreadable``: what cannot be read does not stop a run.
+    ``not_looked_at`` says in words what was not read.
     """
 
     topology: Topology
@@ -44,6 +43,9 @@ class Channel:
     leaving: str | None = None
     absent: bool = False
     remove_in_use: bool = False
+    keep_queue_key: bool = False
+    allow_unreadable: bool = False
+    not_looked_at: str = ""
 
     @property
     def cluster(self) -> Application:
@@ -89,6 +91,13 @@ class Channel:
     def after(self) -> Channel:
         """Return the channel as it will be when the plans are carried out."""
         new = estate_after(self.plans, self.estate)
+        for server in self.topology.chat_servers:
+            if server.primary:
+                # Configuration Server copies connections: docs/evidence.md#high-availability-of-chat-server
+                before, after = self.estate[server.primary.dbid], new[server.primary.dbid]
+                if before.connections != after.connections:
+                    raw = new[server.application.dbid].raw
+                    new[server.application.dbid] = Application({**raw, "appservers": after.raw["appservers"]})
         scripts = [*self.scripts, *self.new_scripts]
         topology = discover(new[self.cluster.dbid], new)
         return replace(self, topology=topology, estate=new, scripts=scripts, plans=(), new_scripts=())
@@ -114,36 +123,30 @@ class Channel:
         return {server.dbid: contact_servers(server, self.estate, self.clients) for server in servers}
 
     def other_users(self) -> list[dict[str, str]]:
-        """Return who else uses the endpoint or the queue: Co-browse, GMS, other clusters, other endpoints.
+        """Return who else uses the endpoint or the queue, of the applications that were read.
 
-        The endpoint is the one that goes, if one does. An application that reaches Chat Servers, and none of ours,
-        uses endpoints of its own.
+        The endpoint is the one that will be removed, if one will. An application that reaches Chat Servers, and none of
+        ours, uses endpoints of its own.
         """
-        endpoint = self.leaving or self.endpoint
-        ours = {server.application.dbid for server in self.topology.chat_servers}
-        users = []
-        for application in self.estate.values():
-            if application.dbid == self.cluster.dbid:
-                continue
-            found = list(self._uses(application, endpoint))
-            if found and application.dbid not in ours:
-                below = discover(application, self.estate, self.clients).chat_servers
-                reached = {item.application.dbid for item in below}
-                found = [] if application.subtype == CHAT_SERVER or (reached and not reached & ours) else found
-            users += [{"application": application.name, **use} for use in found]
-        return users
+        return [use.shown() for use in self.uses_of(self.estate)]
 
-    def _uses(self, application: Application, endpoint: str) -> Iterator[dict[str, str]]:
-        key, gms_key = (str(QueueKey(tenant, endpoint)) for tenant in (self.tenant.dbid, self.tenant.name))
-        options, ours = application.options(), section_of(self.tenant.dbid)
-        if options.get(CHAT, {}).get(QUEUE_KEY) == key:
-            yield {"option": f"{CHAT}/{QUEUE_KEY}", "value": key, "uses": "endpoint"}
-        for section, keys in options.items():
-            for option in GMS_KEYS:
-                if keys.get(option) == gms_key:
-                    yield {"option": f"{section}/{option}", "value": gms_key, "uses": "endpoint"}
-        if options.get(CHAT, {}).get(CHAT_QUEUE) == self.queue_name:
-            yield {"option": f"{CHAT}/{CHAT_QUEUE}", "value": self.queue_name, "uses": "queue"}
-        for option, value in options.get(ours, {}).items():
-            if value == self.queue_name and option not in (endpoint, self.endpoint):
-                yield {"option": f"{ours}/{option}", "value": value, "uses": "queue"}
+    def uses_of(self, estate: Estate) -> list[Use]:
+        """Return the uses by others in an estate, which may hold more, or newer, applications than this channel."""
+        endpoint, ours = self.leaving or self.endpoint, {item.application.dbid for item in self.topology.chat_servers}
+        others = [application for application in estate.values() if application.dbid != self.cluster.dbid]
+        uses = [*endpoint_uses(others, self.tenant, endpoint)]
+        if self.queue_name:
+            own = {(section_of(self.tenant.dbid), name) for name in (endpoint, self.endpoint)}
+            uses += [
+                use
+                for use in queue_uses(others, self.tenant.dbid, self.queue_name)
+                if (use.section, use.key) not in own
+            ]
+        apart: dict[str, bool] = {}
+        for use in uses:
+            if use.application.dbid not in apart:
+                apart[use.application.dbid] = reaches_others_only(use.application, estate, ours)
+        return sorted(
+            (use for use in uses if not apart[use.application.dbid]),
+            key=lambda use: (use.uses, use.application.name, use.section, use.key),
+        )

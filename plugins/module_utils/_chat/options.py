@@ -18,7 +18,7 @@ from typing import Any
 from .._errors import BadInput
 from .._model.changes import Wanted
 from .._model.names import variable
-from .._model.objects import Application
+from .._model.objects import APPLICATION_CLUSTER, Application
 
 CHAT = "chat"
 QUEUE_KEY, CHAT_QUEUE = "queueKey", "webengagementChatQueue"
@@ -111,6 +111,16 @@ PEAK = Option(
 # Which channel it is, and its options.
 CHANNEL = (
     Option("cluster", ("Name of the Web Engagement Cluster application, case-sensitive.",), "str", required=True),
+    Option(
+        "allow_unknown_cluster",
+        (
+            "Whether to go on although the type of O(cluster) is not Application Cluster.",
+            "That a Web Engagement Cluster is of this type is inferred, not documented. Applications that certainly "
+            "are something else are refused all the same.",
+        ),
+        "bool",
+        False,
+    ),
     Option("tenant", ("Tenant by name or database ID. Needed when the cluster serves several.",), "str"),
     Option("endpoint", ("Name of the endpoint on the Chat Servers.",), "str", "webme"),
     Option("queue", ("Name of the Interaction Queue behind the endpoint.",), "str"),
@@ -154,16 +164,6 @@ RUN = (
         False,
     ),
     Option(
-        "allow_unknown_cluster",
-        (
-            "Whether to go on although the type of O(cluster) is not Application Cluster.",
-            "That a Web Engagement Cluster is of this type is inferred, not documented. Applications that certainly "
-            "are something else are refused all the same.",
-        ),
-        "bool",
-        False,
-    ),
-    Option(
         "allow_unreadable",
         (
             "Whether to go on although the cluster, or an Application Cluster, is connected to an application that "
@@ -185,6 +185,17 @@ RESTART = {QUEUE_KEY: DOCUMENTED, CHAT_QUEUE: ASSUMED, **{option.key: option.res
 
 
 _ENDPOINT = re.compile(r"[^:\s][^:]*")
+
+
+def looks_like_web_engagement(application: Application) -> bool:
+    """Say whether an Application Cluster has what only a Web Engagement Cluster has.
+
+    Its type and template are not documented (docs/evidence.md#how-a-cluster-groups-servers), but section
+    ``[engagement]`` and option ``webengagementChatQueue`` are.
+    """
+    options = application.options()
+    looks = "engagement" in options or CHAT_QUEUE in options.get(CHAT, {})
+    return application.subtype == APPLICATION_CLUSTER and looks
 
 
 def section_of(tenant_dbid: str) -> str:

@@ -70,7 +70,7 @@ def groups(topology: Topology) -> dict[str, str]:
     """Return, for the DBID of each Chat Server, the cluster that groups it: ours, or an Application Cluster."""
     found: dict[str, str] = {}
     for server in topology.chat_servers:
-        if server.primary:
+        if server.primary and server.origin.startswith("backup of "):
             name = found.get(server.primary.dbid, topology.cluster.name)
         else:
             name = server.holder.name if server.holder else server.origin.removeprefix("member of ")
@@ -116,7 +116,10 @@ def state_words(name: str, findings: Sequence[Finding], rows: Sequence[Row]) -> 
         _count(sum(finding.severity == severity for finding in findings), severity) for severity in ("error", "warning")
     ]
     differ = sum(row["differs"] for row in rows)
-    return f"{name}: {', '.join(counts)}, {_count(differ, 'option')} {'differs' if differ == 1 else 'differ'}."
+    words = f"{name}: {', '.join(counts)}, {_count(differ, 'option')} {'differs' if differ == 1 else 'differ'}"
+    wrong = [finding for finding in findings if finding.at_least("warning")]
+    fixed = sum(finding.fixed_by_run for finding in wrong)
+    return f"{words}; `configure` fixes {fixed} of {_count(len(wrong), 'finding')}." if fixed else f"{words}."
 
 
 def _count(number: int, noun: str) -> str:

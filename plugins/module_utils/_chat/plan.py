@@ -85,8 +85,13 @@ def pool_problem(peak: int | None, chat: Mapping[str, str]) -> str:
     return pool_advice(peak, int(period)) if int(size) < pool_size(peak, int(period)) else ""
 
 
-def plans_to_retire(topology: Topology, tenant: Tenant, endpoint: str) -> list[Plan]:
-    """Return the plans that take a channel away: ``queueKey`` first, then the endpoint that it pointed at."""
+def plans_to_retire(topology: Topology, tenant: Tenant, endpoint: str, keep_queue_key: bool = False) -> list[Plan]:
+    """Return the plans that take a channel away: ``queueKey`` first, then the endpoint that it pointed at.
+
+    With ``keep_queue_key`` both stay, and only the other options go.
+    """
+    if keep_queue_key:
+        return [plan(topology.cluster, unwanted_chat(keep_queue_key))]
     gone = wanted_endpoint(tenant.dbid, endpoint, None)
     servers = [plan(server.application, gone) for server in topology.chat_servers]
     return [plan(topology.cluster, unwanted_chat()), *servers]

@@ -59,6 +59,8 @@ def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
         "options": rows,
         "queue_missing": bool(channel.new_scripts),
         "other_users": channel.other_users(),
+        "not_looked_at": channel.not_looked_at,
+        "fixed_by_run": sum(finding.fixed_by_run for finding in judgement.now),
         "findings": [finding.shown() for finding in judgement.now],
         "fail_on": fail_on,
         "blocking": [finding.shown() for finding in judgement.blocking(fail_on)],

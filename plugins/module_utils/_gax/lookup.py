@@ -72,13 +72,15 @@ def all_tenants(gax: Gax) -> list[Tenant]:
     return [Tenant(raw) for raw in gax.tenants()]
 
 
-# What the chat channel can depend on: read in one list, whatever the number of Chat Servers.
-RELEVANT = (CHAT_SERVER, APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER)
+# What a chat channel depends on: read in one list, whatever the number of Chat Servers.
+NEEDED = (CHAT_SERVER, APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER)
+# With nodes of Web Engagement, Mobile Services and Co-browse, among many that have nothing to do with chats.
+RELEVANT = (*NEEDED, GENERIC_SERVER)
 
 
-def read_estate(gax: Gax) -> dict[str, Application]:
-    """Read every application that a chat channel can depend on, in one request. GAX may ignore the filter."""
-    query = " OR ".join(f"subtype={name}" for name in RELEVANT)
+def read_estate(gax: Gax, types: Sequence[str] = RELEVANT) -> dict[str, Application]:
+    """Read every application of these types, DBID -> application, in one request. GAX may ignore the filter."""
+    query = " OR ".join(f"subtype={name}" for name in types)
     return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION, filters=query))}
 
 
@@ -101,8 +103,8 @@ def explore(gax: Gax, cluster: Application, estate: Estate) -> tuple[Topology, E
 
 
 def read_applications(gax: Gax, dbids: list[str]) -> list[Application]:
-    """Return the applications that exist among these DBIDs, in order."""
-    found = gax.each(lambda dbid: gax.object(APPLICATION, dbid), dbids)
+    """Return the applications that exist among these DBIDs and may be read, in order."""
+    found = gax.each(lambda dbid: readable_application(gax, dbid), dbids)
     return [Application(raw) for raw in found if raw is not None]
 
 

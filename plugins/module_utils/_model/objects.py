@@ -9,6 +9,7 @@ Shapes: docs/evidence.md#reading. A container that is missing and one that is em
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -55,15 +56,15 @@ class GaxObject:
     raw: Raw = field(repr=False)
     _options: dict[str, Options] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
+    @cached_property
     def name(self) -> str:
         return text(self.raw.get("name"))
 
-    @property
+    @cached_property
     def dbid(self) -> str:
         return text(self.raw.get("dbid"))
 
-    @property
+    @cached_property
     def subtype(self) -> str:
         """Type within the class, such as ``CFGChatServer``."""
         return text(self.raw.get("subtype"))
@@ -105,6 +106,12 @@ class Application(GaxObject):
         ]
 
     @property
+    def release(self) -> tuple[int, ...]:
+        """The numbers at the beginning of its version, such as (8, 5, 200, 26); empty where there are none."""
+        found = re.match(r"\d+(\.\d+)*", text(self.raw.get("version")))
+        return tuple(map(int, found[0].split("."))) if found else ()
+
+    @property
     def tenants(self) -> list[str]:
         """DBIDs of the tenants it serves."""
         return [text(item.get("dbid")) for item in inner(self.raw, "tenantdbids", "id")]
@@ -131,7 +138,12 @@ class Application(GaxObject):
     @property
     def ports(self) -> list[str]:
         """IDs of its listening ports."""
-        return [text(item.get("id")) for item in inner(self.raw, "portinfos", "portinfo")]
+        return [text(item.get("id")) for item in self.listening]
+
+    @property
+    def listening(self) -> list[Raw]:
+        """Its listening ports, as GAX gives them."""
+        return inner(self.raw, "portinfos", "portinfo")
 
     @property
     def backup(self) -> str | None:

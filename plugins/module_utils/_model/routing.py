@@ -10,7 +10,7 @@ Keys of views and submitters are not documented: they are searched by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from .names import probably
@@ -35,18 +35,39 @@ def queue_problem(scripts: Sequence[Script], name: str, tenant: Tenant, tenants:
     return f"there is no Interaction Queue '{name}' in {where}.{hint} Names are case-sensitive."
 
 
+UNNAMED = "submitter "  # begins the name of a strategy that is not known
+
+
 @dataclass(frozen=True)
 class Association:
-    """One way from a queue to a strategy. ``problem`` says why it leads nowhere."""
+    """One strategy of a queue. ``problem`` says why it leads nowhere, ``through_view`` whether a view leads to it."""
 
     what: str
     problem: str = ""
+    through_view: bool = False
 
 
 def associations(scripts: Sequence[Script], queue: Script) -> list[Association]:
-    """Return the ways from a queue to strategies that its objects show. URS bindings are not among them."""
+    """Return the strategies of a queue that its objects show, each once. URS bindings are not among them.
+
+    Since Composer 8.1.4 a view and the annex of the queue may name the same strategy. A submitter that does not say
+    which one it starts counts only where nothing else is known: it may be the same.
+    """
     mine = [script for script in scripts if script.tenant == queue.tenant]
-    return [*_direct(mine, queue), *_submitters(mine, queue)]
+    found: dict[str, Association] = {}
+    for item in (*_direct(mine, queue), *_through_views(mine, queue)):
+        found.setdefault(item.what, item)
+    named = [item for item in found.values() if not item.what.startswith(UNNAMED)]
+    return named or list(found.values())
+
+
+def views_of(scripts: Sequence[Script], queue: Script) -> list[Script]:
+    """Return the views of a queue, disabled ones too."""
+    return [
+        script
+        for script in scripts
+        if script.subtype == QUEUE_VIEW and script.tenant == queue.tenant and _mentions(script, [queue.name])
+    ]
 
 
 def _direct(scripts: Sequence[Script], queue: Script) -> Iterator[Association]:
@@ -54,7 +75,8 @@ def _direct(scripts: Sequence[Script], queue: Script) -> Iterator[Association]:
         if section.casefold() != "orchestration" or not (key == "application" or key.startswith("application@")):
             continue
         if value.startswith("script:"):
-            yield Association(value, _script_problem(scripts, value[len("script:") :].strip()))
+            name = value[len("script:") :].strip()
+            yield Association(f"script:{name}", _script_problem(scripts, name))
         elif value:
             yield Association(value)
 
@@ -69,12 +91,24 @@ def _script_problem(scripts: Sequence[Script], name: str) -> str:
     return "" if sections.get("application", {}).get("url") else f"Enhanced Routing script '{name}' has no url"
 
 
-def _submitters(scripts: Sequence[Script], queue: Script) -> Iterator[Association]:
-    """From the queue over its views to enabled submitters."""
-    views = [script.name for script in scripts if script.subtype == QUEUE_VIEW and _mentions(script, [queue.name])]
+def _through_views(scripts: Sequence[Script], queue: Script) -> Iterator[Association]:
+    """From enabled views, and from enabled submitters of the queue or its views, to the strategies that they name."""
+    routes = {script.name for script in scripts if script.subtype == ENHANCED_ROUTING}
+    views = [view for view in views_of(scripts, queue) if view.enabled]
+    for view in views:
+        yield from _strategies(scripts, view, routes)
+    names = [queue.name, *(view.name for view in views)]
     for script in scripts:
-        if script.subtype == SUBMITTER and script.enabled and _mentions(script, [queue.name, *views]):
-            yield Association(f"submitter '{script.name}'")
+        if script.subtype == SUBMITTER and script.enabled and _mentions(script, names):
+            named = list(_strategies(scripts, script, routes))
+            yield from named or [Association(f"{UNNAMED}'{script.name}'", through_view=True)]
+
+
+def _strategies(scripts: Sequence[Script], holder: Script, routes: Collection[str]) -> Iterator[Association]:
+    for _section, _key, value in holder.triples("annex"):
+        name = value[len("script:") :].strip() if value.startswith("script:") else value
+        if name in routes:
+            yield Association(f"script:{name}", _script_problem(scripts, name), through_view=True)
 
 
 def _mentions(script: Script, names: Sequence[str]) -> bool:

@@ -9,11 +9,13 @@ Sources: docs/evidence.md#how-a-cluster-groups-servers, docs/evidence.md#high-av
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .._errors import BadInput
+from .names import variable
 from .objects import (
     APPLICATION_CLUSTER,
     CHAT_SERVER,
@@ -55,16 +57,62 @@ class Topology:
     dangling: tuple[tuple[Application, str], ...]
 
 
-def check_is_cluster(cluster: Application, option: str) -> None:
-    """Raise BadInput for an application that cannot be a Web Engagement Cluster.
+# Types that certainly are no Web Engagement Cluster, by their names in the Platform SDK (CfgAppType) after "CFG".
+_SOMETHING_ELSE = """
+    AgentDesktop AgentView BillingClient BillingServer CallConcentrator CallControlPlatform CCAnalyzerDataMart CCView
+    ChatServer ClassificationServer ConfigServer ContactServer ContactServerManager CPDServer DatabaseAccessPoint
+    DBAccessPoint DBServer EmailServer GenesysAdministrator GenesysAdministratorServer InfoMart InteractionServer
+    IVRInterfaceServer KnowledgeManager ListManager LoadDistributionServer MediaControlPlatform MessageServer
+    OrchestrationServer OutboundContactManager OutboundContactServer ReportingServer ResourceManager RouterServer SCI
+    SCS SIPServer SMSServer SNMPAgent SolutionControlServer StatServer StrategyBuilder TrainingServer TServer
+    UniversalCallbackServer URServer VoiceTreatmentManager VoiceTreatmentServer WebAPIServer WebClient WFMServer
+    WorkflowManager
+"""
+OLDEST = (8, 5)  # docs/evidence.md#releases
 
-    Which type it has is only inferred: docs/evidence.md#how-a-cluster-groups-servers
+
+def check_is_cluster(cluster: Application, option: str, allow_unknown: bool = False) -> None:
+    """Raise BadInput for an application that cannot be a Web Engagement Cluster. ``option`` is where it was named.
+
+    Which type it has is only inferred: docs/evidence.md#how-a-cluster-groups-servers. ``allow_unknown`` lets pass what
+    is not certainly something else.
     """
-    if cluster.subtype == CHAT_SERVER:
+    name, subtype = cluster.name, cluster.subtype
+    what = f"{option}: application '{name}' is {type_words(subtype)}"
+    if subtype.removeprefix("CFG") in _SOMETHING_ELSE.split():
+        raise BadInput(f"{what}; name the Web Engagement Cluster application whose chats reach the Chat Servers.")
+    if subtype != APPLICATION_CLUSTER and not allow_unknown:
         raise BadInput(
-            f"{option}: application '{cluster.name}' is a Chat Server; name the Web Engagement Cluster application "
-            "that is connected to it."
+            f"{what}; a Web Engagement Cluster is an Application Cluster, as far as is known. If this is one all the "
+            f"same, set {variable('allow_unknown_cluster')} to true."
         )
+    if is_too_old(cluster):
+        raise BadInput(
+            f"{option}: application '{name}' is of release {cluster.raw.get('version')}, which keeps its chat options "
+            "elsewhere; release 8.5 and later are supported."
+        )
+
+
+def is_too_old(application: Application) -> bool:
+    """Say whether an application is of a release whose chat options are elsewhere. One without a version is not."""
+    return bool(application.release) and application.release < OLDEST
+
+
+def check_is_contact_server(server: Application, estate: Estate, option: str) -> None:
+    """Raise BadInput for an application that cannot identify contacts: docs/evidence.md#contacts"""
+    if server.subtype == CONTACT_SERVER or contact_members(server, estate, clients_of(estate)):
+        return
+    if server.subtype == APPLICATION_CLUSTER:
+        problem = f"Application Cluster '{server.name}' reaches no Universal Contact Server"
+    else:
+        problem = f"application '{server.name}' is {type_words(server.subtype)}"
+    raise BadInput(f"{option}: {problem}; name a Universal Contact Server, or an Application Cluster that reaches one.")
+
+
+def type_words(subtype: str) -> str:
+    """Return a type as people say it: ``a Stat Server`` for ``CFGStatServer``."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", subtype.removeprefix("CFG"))
+    return f"{'an' if words[:1] in 'AEIOU' else 'a'} {words}" if words else "of no known type"
 
 
 def discover(cluster: Application, estate: Estate, clients: Clients | None = None) -> Topology:
@@ -97,7 +145,8 @@ def discover(cluster: Application, estate: Estate, clients: Clients | None = Non
                 waiting.append((found, depth + 1))
             elif depth == 0:
                 others.append(found)
-        for client in clients.get(holder.dbid, ()):
+        # Other servers, such as Interaction Server, have Chat Servers as clients, too: they group nothing.
+        for client in clients.get(holder.dbid, ()) if holder.subtype == APPLICATION_CLUSTER else ():
             if client.subtype == CHAT_SERVER and client.dbid not in seen:
                 seen.add(client.dbid)
                 servers.append(ChatServer(client, f"member of {holder.name}"))
@@ -108,8 +157,15 @@ def discover(cluster: Application, estate: Estate, clients: Clients | None = Non
         for server in servers
         if server.application.backup and server.application.backup not in estate
     ]
+    servers = _with_primaries(servers, estate)
     servers += _backups(servers, estate, seen)
     return Topology(cluster, tuple(clusters), tuple(servers), tuple(others), nodes, tuple(dangling))
+
+
+def _with_primaries(servers: list[ChatServer], estate: Estate) -> list[ChatServer]:
+    """A backup that somebody is connected to stays a backup: Configuration Server lets it do nothing by itself."""
+    primaries = {item.backup: item for item in estate.values() if item.subtype == CHAT_SERVER and item.backup}
+    return [replace(server, primary=primaries.get(server.application.dbid)) for server in servers]
 
 
 def _backups(servers: list[ChatServer], estate: Estate, seen: set[str]) -> Iterator[ChatServer]:
@@ -146,14 +202,19 @@ def clusters_above(server: Application, estate: Estate, clients: Clients) -> lis
 
 
 def contact_servers(client: Application, estate: Estate, clients: Clients) -> list[str]:
-    """Return the Universal Contact Servers that an application reaches, by name.
+    """Return the Universal Contact Servers that an application reaches, by name: directly, or through a cluster."""
+    targets = [target for target in (estate.get(dbid) for dbid in client.connected_to) if target]
+    found = [
+        member
+        for target in targets
+        for member in ([target] if target.subtype == CONTACT_SERVER else contact_members(target, estate, clients))
+    ]
+    return [server.name for server in found]
 
-    Directly, or through an Application Cluster that holds one or whose members connect to it (UCS 9).
-    """
-    found: list[str] = []
-    for target in (estate.get(dbid) for dbid in client.connected_to):
-        members = [target]
-        if target and target.subtype == APPLICATION_CLUSTER:
-            members = [*(estate.get(dbid) for dbid in target.connected_to), *clients.get(target.dbid, ())]
-        found += [member.name for member in members if member and member.subtype == CONTACT_SERVER]
-    return found
+
+def contact_members(cluster: Application, estate: Estate, clients: Clients) -> list[Application]:
+    """Return the Universal Contact Servers of an Application Cluster: those it holds, or that connect to it (UCS 9)."""
+    if cluster.subtype != APPLICATION_CLUSTER:
+        return []
+    members = [*(estate.get(dbid) for dbid in cluster.connected_to), *clients.get(cluster.dbid, ())]
+    return [member for member in members if member and member.subtype == CONTACT_SERVER]

@@ -6,44 +6,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._chat.channel import Channel
+from .._chat.order import loses_endpoint
 from .._chat.plan import plans_to_configure, plans_to_retire
 from .._gax.client import Gax
-from .._gax.lookup import all_tenants, explore, find_applications, read_estate, read_scripts
-from .._model.names import choose_tenant
-from .._model.objects import Application, Script, Tenant
-from .._model.topology import check_is_cluster
+from .._gax.lookup import (
+    NEEDED,
+    RELEVANT,
+    all_tenants,
+    explore,
+    find_applications,
+    read_estate,
+    read_scripts,
+    read_whole_estate,
+)
+from .._model.changes import Plan
+from .._model.names import choose_tenant, variable
+from .._model.objects import GENERIC_SERVER, Application, Script, Tenant
+from .._model.topology import Estate, Topology, check_is_cluster, check_is_contact_server
 from .._write.queues import new_queue
 
 # Where users wrote a name: the module's option and the role's variable.
-CLUSTER, TENANT, QUEUE = "cluster (chat_channel_cluster)", "tenant (chat_channel_tenant)", "queue (chat_channel_queue)"
-CONTACT = "contact_server (chat_channel_contact_server)"
+CLUSTER, TENANT, QUEUE, CONTACT = map(variable, ("cluster", "tenant", "queue", "contact_server"))
+
+# What is not read, for an audit or not: to read all applications of a large estate takes seconds.
+UNREAD = {
+    True: "Applications of other types than Chat Server, Application Cluster, Contact Server, Interaction Server and "
+    "Generic Server; before an endpoint is removed all are read.",
+    False: "Generic Servers, among them nodes of Web Engagement, Mobile Services and Co-browse, and applications of "
+    "other types; the audit reads Generic Servers, and before an endpoint is removed all are read.",
+}
 
 
-def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True) -> Channel:
+def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audit: bool = False) -> Channel:
     """Return the chat channel as it is, with the plans that bring it to what is asked.
 
-    With ``leaving`` false the previous endpoint stays for now. Raises BadInput for names that do not exist.
+    With ``leaving`` false the previous endpoint stays for now. An audit reads Generic Servers, too, and so does a run
+    that changes the cluster: nodes may be among them. Before an endpoint goes, all applications are read: anybody may
+    use it. Raises BadInput for names that do not exist or are of the wrong type.
     """
-    absent, queue = params["state"] == "absent", params["queue"]
-    estate, tenants, scripts = read_everything(gax)
-    cluster = find_cluster(gax, params["cluster"], estate.values())
+    estate, tenants, scripts = read_everything(gax, RELEVANT if audit else NEEDED)
+    cluster = find_cluster(gax, params["cluster"], estate.values(), params["allow_unknown_cluster"])
     tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
     topology, known = explore(gax, cluster, estate)
-    contact = find_applications(gax, [params["contact_server"]], CONTACT)[0] if params["contact_server"] else None
-    if absent:
-        plans = plans_to_retire(topology, tenant, params["endpoint"])
-    else:
-        asked = params if leaving else {**params, "previous_endpoint": None}
-        plans = plans_to_configure(asked, topology, tenant, contact)
+    plans = _plans(gax, params, topology, known, tenant, leaving)
+    unread = UNREAD[audit]
+    going = any(loses_endpoint(plan) for plan in plans)
+    if going or (not audit and any(plan.changes for plan in plans if plan.application.dbid == cluster.dbid)):
+        estate = read_whole_estate(gax) if going else {**estate, **read_estate(gax, (GENERIC_SERVER,))}
+        topology, known = explore(gax, cluster, estate)
+        unread = "" if going else UNREAD[True]
+    absent, queue = params["state"] == "absent", params["queue"]
     missing = not any(item.name == queue and item.tenant == tenant.dbid for item in scripts)
     create = queue is not None and missing and params["create_queue"] and not absent
     return Channel(
         topology=topology,
-        estate={**known, contact.dbid: contact} if contact else known,
+        estate=known,
         tenants=tenants,
         scripts=scripts,
         tenant=tenant,
@@ -55,19 +76,38 @@ def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True) -> C
         leaving=params["endpoint"] if absent else params["previous_endpoint"],
         absent=absent,
         remove_in_use=params["remove_in_use"],
+        keep_queue_key=params["keep_queue_key"],
+        allow_unreadable=params["allow_unreadable"],
+        not_looked_at=unread,
     )
 
 
-def find_cluster(gax: Gax, name: str, known: Iterable[Application]) -> Application:
+def _plans(
+    gax: Gax, params: Mapping[str, Any], topology: Topology, known: Estate, tenant: Tenant, leaving: bool
+) -> list[Plan]:
+    if params["state"] == "absent":
+        return plans_to_retire(topology, tenant, params["endpoint"], params["keep_queue_key"])
+    asked = params if leaving else {**params, "previous_endpoint": None}
+    contact, name = None, params["contact_server"]
+    if name:
+        found = [item for item in known.values() if item.name == name]
+        contact = found[0] if found else find_applications(gax, [name], CONTACT)[0]
+        check_is_contact_server(contact, known, CONTACT)
+    return plans_to_configure(asked, topology, tenant, contact)
+
+
+def find_cluster(gax: Gax, name: str, known: Iterable[Application], allow_unknown: bool = False) -> Application:
     """Return the Web Engagement Cluster of this name, from what is known already if it is there. Raises BadInput."""
     found = [application for application in known if application.name == name]
     cluster = found[0] if found else find_applications(gax, [name], CLUSTER)[0]
-    check_is_cluster(cluster, CLUSTER)
+    check_is_cluster(cluster, CLUSTER, allow_unknown)
     return cluster
 
 
-def read_everything(gax: Gax) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
-    """Read what a channel depends on: applications, tenants and scripts, at the same time."""
-    readers: list[Callable[[Gax], Any]] = [read_estate, all_tenants, read_scripts]
+def read_everything(
+    gax: Gax, types: Sequence[str] = RELEVANT
+) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
+    """Read what a channel depends on: applications of these types, tenants and scripts, at the same time."""
+    readers: list[Callable[[Gax], Any]] = [lambda gax: read_estate(gax, types), all_tenants, read_scripts]
     estate, tenants, scripts = gax.each(lambda read: read(gax), readers)
     return estate, tenants, scripts

@@ -82,7 +82,7 @@ def what_matters(gax: Gax, channels: Sequence[Mapping[str, Any]]) -> list[Raw]:
     clusters = dict(zip(names, find_applications(gax, names, CLUSTERS, APPLICATION_CLUSTER)))
     for channel in channels:
         cluster = clusters[channel["cluster"]]
-        check_is_cluster(cluster, CLUSTERS)
+        check_is_cluster(cluster, CLUSTERS, allow_unknown=True)
         topology, known = explore(gax, cluster, estate)
         words = _words(topology, channel, _served(cluster, tenants, channel["tenant"]))
         dbids = around.channel(topology) | around.users(words)
@@ -145,6 +145,7 @@ class _Around:
         servers = [server.application for server in topology.chat_servers]
         groups = [cluster for cluster, _depth in topology.clusters]
         dbids = {application.dbid for application in (topology.cluster, *groups, *servers, *topology.others)}
+        dbids |= {server.primary.dbid for server in topology.chat_servers if server.primary}
         for application in (topology.cluster, *groups, *servers):
             dbids |= {*application.connected_to, *(client.dbid for client in self._clients.get(application.dbid, ()))}
         for server in servers:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .._chat.options import CHAT, CHAT_QUEUE
+from .._chat.options import looks_like_web_engagement
 from .._gax.client import Gax
 from .._gax.lookup import all_tenants, find_applications, read_estate
 from .._model.objects import APPLICATION_CLUSTER, CHAT_SERVER, Application, Tenant, shown_options, text
@@ -50,14 +50,14 @@ def hosts(gax: Gax, kind: str, patterns: Sequence[str]) -> list[Host]:
 def chosen_clusters(gax: Gax, estate: Estate, patterns: Sequence[str]) -> list[Application]:
     """Return the Web Engagement Clusters of these names and patterns; without any, those that look like one."""
     if not patterns:
-        return [item for item in estate.values() if looks_like_a_cluster(item)]
+        return [item for item in estate.values() if looks_like_web_engagement(item)]
     known = {item.name for item in estate.values()}
     wild = [pattern for pattern in patterns if set("*?") & set(pattern) and pattern not in known]
     named = [name for name in dict.fromkeys(patterns) if name not in wild]
     there = {item.name: item for item in estate.values() if item.name in named}
     there.update({item.name: item for item in find_applications(gax, [n for n in named if n not in there], OPTION)})
     for cluster in there.values():
-        check_is_cluster(cluster, OPTION)
+        check_is_cluster(cluster, OPTION, allow_unknown=True)
     matching = [
         item
         for item in estate.values()
@@ -69,17 +69,6 @@ def chosen_clusters(gax: Gax, estate: Estate, patterns: Sequence[str]) -> list[A
 def _only_stars(pattern: str) -> str:
     """Return a pattern in which brackets, that fnmatch knows too, stand for themselves: names may hold some."""
     return pattern.replace("[", "[[]")
-
-
-def looks_like_a_cluster(application: Application) -> bool:
-    """Say whether this looks like a Web Engagement Cluster.
-
-    Its type and template are not documented (docs/evidence.md#how-a-cluster-groups-servers), but two things that only
-    Web Engagement has are: section ``[engagement]`` and option ``webengagementChatQueue``.
-    """
-    options = application.options()
-    looks = "engagement" in options or CHAT_QUEUE in options.get(CHAT, {})
-    return application.subtype == APPLICATION_CLUSTER and looks
 
 
 def _host(application: Application, tenants: Sequence[Tenant], gax_url: str) -> tuple[Host, dict[str, list[str]]]:

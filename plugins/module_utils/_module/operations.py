@@ -17,7 +17,15 @@ from .._chat.plan import check_channel, check_endpoints, pool_problem, wanted_op
 from .._chat.result import channel_result
 from .._chat.safety import without_stranding
 from .._errors import BadInput, Conflict
-from .._gax.lookup import all_tenants, explore, find_applications, read_estate, read_scripts, require_queue
+from .._gax.lookup import (
+    all_tenants,
+    explore,
+    find_applications,
+    read_estate,
+    read_scripts,
+    read_whole_estate,
+    require_queue,
+)
 from .._model.changes import plan, replan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
@@ -149,7 +157,7 @@ def interaction_queue(context: Context) -> Result:
             if not context.check_mode:
                 create_queue(gax, raw)
         elif here and not present:
-            users = users_of(here[0], read_estate(gax).values())
+            users = users_of(here[0], read_whole_estate(gax).values())
             if users:
                 raise BadInput(f"name: Interaction Queue '{name}' is still in use by {', '.join(users)}.")
             if not context.check_mode:
@@ -192,7 +200,7 @@ def web_engagement_chat(context: Context) -> Result:
         # Together, if the run looks around anyway: four round trips less.
         around = present and params["check_endpoints"]
         estate, tenants, scripts = read_everything(gax) if around else ({}, all_tenants(gax), [])
-        cluster = find_cluster(gax, params["cluster"], estate.values())
+        cluster = find_cluster(gax, params["cluster"], estate.values(), params["allow_unknown_cluster"])
         tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
         if present and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE, scripts)
@@ -217,7 +225,7 @@ def chat_channel_info(context: Context) -> Result:
     params = context.params
     check_channel(params)
     with context.gax() as gax:
-        channel = read_channel(gax, params)
+        channel = read_channel(gax, params, audit=not params["enforce"])
     if params["enforce"]:
         refuse(judge(channel).blocking(params["fail_on"]))
     return channel_result(channel, params["fail_on"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from .._chat.options import CHAT, CHAT_QUEUE, section_of
+from .._chat.users import queue_uses
 from .._errors import BadInput, EngageError, WriteFailed
 from .._gax.client import Gax
 from .._gax.lookup import read_whole_estate
@@ -108,13 +108,6 @@ def _is_there(gax: Gax, raw: Raw) -> bool:
 
 
 def users_of(queue: Script, applications: Iterable[Application]) -> list[str]:
-    """Return where a queue is named: endpoints of its tenant, and ``webengagementChatQueue``."""
-    return [
-        f"{application.name} [{section}] {key}"
-        for application in applications
-        for section, keys in application.options().items()
-        for key, value in keys.items()
-        if value == queue.name
-        and (not application.tenants or queue.tenant in application.tenants)
-        and (section == section_of(queue.tenant) or (section, key) == (CHAT, CHAT_QUEUE))
-    ]
+    """Return where a queue is named: in any option of an application of its tenant."""
+    uses = queue_uses(applications, queue.tenant, queue.name)
+    return [f"{use.application.name} [{use.section}] {use.key}" for use in uses]

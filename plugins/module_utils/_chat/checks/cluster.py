@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..._model.objects import APPLICATION_CLUSTER
+from ..._model.names import variable
+from ..._model.objects import APPLICATION_CLUSTER, text
+from ..._model.topology import is_too_old
 from ..channel import Channel
-from ..options import CHAT, QUEUE_KEY, TUNING, QueueKey, milliseconds, pool_size
+from ..options import (
+    CHAT,
+    QUEUE_KEY,
+    TUNING,
+    QueueKey,
+    looks_like_web_engagement,
+    milliseconds,
+    pool_size,
+)
 from ..plan import pool_problem
 from .finding import CONTACTS, NO_CHAT, NOTHING_NOW, SOME_CHATS, SWITCH_OVER, Finding
 from .registry import rule
@@ -19,12 +29,16 @@ from .registry import rule
 @rule(
     "GWE001",
     "The cluster application",
-    "The Web Engagement Cluster application is enabled, and of type Application Cluster.",
+    "The Web Engagement Cluster application is enabled, of type Application Cluster and of release 8.5 or later.",
     ("error", NO_CHAT, "it is disabled"),
-    ("warning", NOTHING_NOW, "it is not of type Application Cluster"),
-    sources=("evidence.md#how-a-cluster-groups-servers",),
+    ("error", NO_CHAT, "a node that is connected to it is of an earlier release"),
+    ("error", NO_CHAT, "it lies below another Web Engagement Cluster, and has no options of Web Engagement itself"),
+    ("warning", NOTHING_NOW, "it is not of type Application Cluster (`chat_channel_allow_unknown_cluster`)"),
+    sources=("evidence.md#how-a-cluster-groups-servers", "evidence.md#releases"),
 )
 def gwe001_cluster_application(channel: Channel) -> Iterator[Finding]:
+    """An application that certainly is something else, or of an earlier release, is refused before any rule looks."""
+    yield from _right_cluster(channel)
     name, subtype = channel.cluster.name, channel.cluster.subtype
     if subtype != APPLICATION_CLUSTER:
         yield Finding(
@@ -34,7 +48,7 @@ def gwe001_cluster_application(channel: Channel) -> Iterator[Finding]:
             message="The application is not of type Application Cluster.",
             expected=APPLICATION_CLUSTER,
             actual=subtype,
-            hint="Check that chat_channel_cluster is right.",
+            hint=f"Check that {variable('cluster')} is right.",
         )
     if not channel.cluster.enabled:
         yield Finding(
@@ -44,7 +58,33 @@ def gwe001_cluster_application(channel: Channel) -> Iterator[Finding]:
             message="The Web Engagement Cluster application is disabled.",
             expected="CFGEnabled",
             actual=str(channel.cluster.raw.get("state")),
-            hint="Enable it, or take it out of the inventory.",
+            hint="Enable it, or remove it from the inventory.",
+        )
+
+
+def _right_cluster(channel: Channel) -> Iterator[Finding]:
+    for node in channel.topology.nodes:
+        if is_too_old(node):
+            yield Finding(
+                severity="error",
+                impact=NO_CHAT,
+                application=node.name,
+                message="This node of the cluster is of a release that keeps its chat options elsewhere.",
+                expected="8.5 or later",
+                actual=text(node.raw.get("version")),
+                hint="Upgrade the node, or configure it by hand.",
+            )
+    above = [item for item in channel.clients.get(channel.cluster.dbid, ()) if looks_like_web_engagement(item)]
+    # Its section [chat] does not count: a run by mistake may have made it.
+    if above and "engagement" not in channel.cluster.options():
+        yield Finding(
+            severity="error",
+            impact=NO_CHAT,
+            application=channel.cluster.name,
+            message=f"The application only groups servers for Web Engagement Cluster '{above[0].name}'.",
+            expected=above[0].name,
+            actual=channel.cluster.name,
+            hint=f"Set {variable('cluster')} to {above[0].name}.",
         )
 
 
@@ -96,7 +136,7 @@ def _another_channel(channel: Channel) -> Iterator[Finding]:
             message="queueKey points at another channel than the one that is to be retired.",
             expected=channel.queue_key,
             actual=value,
-            hint="Name its tenant and endpoint (chat_channel_tenant, chat_channel_endpoint).",
+            hint=f"Name its {variable('tenant')} and {variable('endpoint')}.",
         )
 
 
@@ -105,21 +145,20 @@ def _queue_key(channel: Channel) -> Iterator[Finding]:
     if value == channel.queue_key:
         return
     key = QueueKey.parse(value)
-    known = {item.name: item.dbid for item in channel.tenants}
-    hint = f"Set it to {channel.queue_key}."
+    hint = f"Set [chat] queueKey = {channel.queue_key}; `configure` does it."
     if not value:
         message = "queueKey is not set: no chat can be opened."
     elif key.tenant is None:
-        message, hint = "queueKey is a bare endpoint.", f"Put the tenant's DBID before it: {channel.queue_key}."
-    elif key.tenant in known:
-        right = QueueKey(known[key.tenant], key.endpoint)
-        message, hint = "queueKey begins with the tenant's name.", f"Use its DBID: {right}."
+        message = "queueKey is a bare endpoint."
+    elif key.tenant in [item.name for item in channel.tenants]:
+        message = "queueKey begins with the tenant's name, not with its DBID."
     elif not key.well_formed:
         message = "queueKey is not a tenant DBID, a colon and an endpoint."
-    elif key.tenant not in known.values():
+    elif key.tenant not in [item.dbid for item in channel.tenants]:
         message = "queueKey names a tenant DBID that does not exist."
     else:
-        message, hint = "queueKey points at another tenant or endpoint.", "Check which of the two is meant."
+        message = "queueKey points at another tenant or endpoint."
+        hint = f"Check which of the two is meant; `configure` sets {channel.queue_key}."
     yield Finding(
         severity="error",
         impact=NO_CHAT,
@@ -163,7 +202,7 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
             message=f"{option.key} is out of its range.{acts}",
             expected=option.range,
             actual=value,
-            hint=f"{hint} Set it to {option.range}.".strip(),
+            hint=f"{hint} Set it to {option.range}: `configure` does with {variable(option.name)}.".strip(),
         )
     for server in channel.topology.chat_servers if "sessionRestorationTimeout" in channel.chat else ():
         mode = server.application.options().get("settings", {}).get("session-restoration-mode", "none")
@@ -175,7 +214,7 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
                 message="sessionRestorationTimeout is set, but this Chat Server refuses to restore sessions.",
                 expected="simple",
                 actual=mode,
-                hint="Set session-restoration-mode to simple in section [settings] of the Chat Server.",
+                hint="Set [settings] session-restoration-mode = simple on the Chat Server.",
             )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._model.names import variable
-from ..._model.objects import INTERACTION_SERVER
+from ..._model.objects import INTERACTION_SERVER, text
 from ..channel import Channel
 from .finding import CONTACTS, NO_CHAT, NOTHING_NOW, SOME_CHATS, SWITCH_OVER, Finding
 from .registry import rule
 
-PORTS = ("default", "webapi", "ESP")
+WEB = "webapi"  # or the port with the protocol chat-flex
+PORTS = ("default", WEB, "ESP")
 
 
 @rule(
@@ -42,16 +43,15 @@ def gwe002_chat_servers(channel: Channel) -> Iterator[Finding]:
 @rule(
     "GWE013",
     "Odd topology",
-    "Nothing on the way to a Chat Server is disabled, nested, mixed or gone.",
+    "Nothing on the way to a Chat Server is disabled, nested or mixed.",
     ("warning", NO_CHAT, "every Chat Server is disabled"),
     ("warning", NOTHING_NOW, "a Chat Server is disabled: the others take its chats"),
     ("warning", SWITCH_OVER, "a backup is disabled"),
     (
         "warning",
         SOME_CHATS,
-        "an Application Cluster is disabled, there are both direct connections and an Application Cluster, an "
-        "Application Cluster lies within another, or a reference leads to an application that does not exist or cannot "
-        "be read",
+        "an Application Cluster is disabled, there are both direct connections and an Application Cluster, or an "
+        "Application Cluster lies within another",
     ),
     sources=("evidence.md#how-a-cluster-groups-servers",),
 )
@@ -81,15 +81,6 @@ def gwe013_topology(channel: Channel) -> Iterator[Finding]:
                 actual=f"{depth} levels",
                 hint="Connect the Web Engagement Cluster to it directly.",
             )
-    for holder, dbid in topology.dangling:
-        yield Finding(
-            severity="warning",
-            impact=SOME_CHATS,
-            application=holder.name,
-            message=f"A reference leads to application {dbid}, which does not exist or cannot be read by this account.",
-            actual=dbid,
-            hint="Remove the connection or the backup, or let the account read the application.",
-        )
 
 
 def _disabled(channel: Channel) -> Iterator[Finding]:
@@ -140,7 +131,7 @@ def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
                 message=f"No connection to Universal Contact Server, while identifyCreateContact acts as {acts}.",
                 expected="a connection",
                 actual="none",
-                hint="Connect the Chat Server to Universal Contact Server, or set identifyCreateContact to 1.",
+                hint=f"Set {variable('contact_server')}: `configure` connects it; or set identifyCreateContact to 1.",
             )
         elif uses.lower() == "false" and acts != "1":
             yield Finding(
@@ -150,7 +141,7 @@ def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
                 message=f"Universal Contact Server is not used, while identifyCreateContact acts as {acts}.",
                 expected="true",
                 actual=uses,
-                hint="Set use-contact-server to true in section [settings], and restart the Chat Server.",
+                hint="Set [settings] use-contact-server = true on the Chat Server, and restart the Chat Server.",
             )
 
 
@@ -161,8 +152,9 @@ def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
     (
         "warning",
         SOME_CHATS,
-        "a Chat Server lacks one of the ports `default`, `webapi` and `ESP`, a connection to it names a port that it "
-        "does not have, it is not connected to an Interaction Server, or that is not connected back",
+        "a Chat Server lacks one of the ports `default`, `ESP` and `webapi` (or one of protocol `chat-flex`), a "
+        "connection to it names a port that it does not have, it is not connected to an Interaction Server, or one of "
+        "its Interaction Servers is not connected back",
     ),
     sources=("evidence.md#ports-and-connections-of-chat-server",),
 )
@@ -174,7 +166,8 @@ def gwe011_ports(channel: Channel) -> Iterator[Finding]:
 def _ports(channel: Channel) -> Iterator[Finding]:
     for server in channel.topology.chat_servers:
         name, there = server.application.name, server.application.ports
-        missing = ", ".join(port for port in PORTS if port not in there)
+        web = any("chat-flex" in map(text, port.values()) for port in server.application.listening)
+        missing = ", ".join(port for port in PORTS if port not in there and not (web and port == WEB))
         if missing:
             yield Finding(
                 severity="warning",
@@ -183,7 +176,7 @@ def _ports(channel: Channel) -> Iterator[Finding]:
                 message=f"The Chat Server lacks the listening ports: {missing}.",
                 expected=", ".join(PORTS),
                 actual=", ".join(there),
-                hint="Add the ports.",
+                hint=f"Add the listening ports {missing} to the Chat Server.",
             )
         if not server.holder:
             continue
@@ -196,7 +189,7 @@ def _ports(channel: Channel) -> Iterator[Finding]:
                     message=f"The connection to Chat Server '{name}' names a port that it does not have.",
                     expected=", ".join(there),
                     actual=port,
-                    hint="Correct the port of the connection.",
+                    hint=f"Set the port of the connection to {WEB if WEB in there else ' or '.join(there)}.",
                 )
 
 
@@ -213,16 +206,68 @@ def _interaction_servers(channel: Channel) -> Iterator[Finding]:
                 message="The Chat Server is not connected to an Interaction Server.",
                 expected="a connection",
                 actual="none",
-                hint="Add the connection.",
+                hint="Connect the Chat Server to its Interaction Server.",
             )
-        back = [port for target in found for port in target.ports_named.get(dbid, ())]
-        if found and not server.primary and "ESP" not in back:
+        # Several can share the work: one that is connected back does not speak for the others.
+        for target in found if not server.primary else ():
+            back = target.ports_named.get(dbid, ())
+            if "ESP" not in back:
+                yield Finding(
+                    severity="warning",
+                    impact=SOME_CHATS,
+                    application=name,
+                    message=f"Interaction Server '{target.name}' is not connected back to port ESP of the Chat Server.",
+                    expected="ESP",
+                    actual=", ".join(back) or "none",
+                    hint=f"Connect Interaction Server '{target.name}' to port ESP of the Chat Server.",
+                )
+
+
+@rule(
+    "GWE020",
+    "What cannot be seen",
+    "Everything that may be a Chat Server can be read.",
+    (
+        "error",
+        SOME_CHATS,
+        "the cluster, an Application Cluster or a Chat Server (for its backup) leads to an application that does not "
+        "exist or cannot be read: it may be a Chat Server that stays without the endpoint",
+    ),
+    ("warning", SOME_CHATS, "the same with `chat_channel_allow_unreadable`"),
+    sources=("evidence.md#reading", "evidence.md#how-a-cluster-groups-servers"),
+)
+def gwe020_unreadable(channel: Channel) -> Iterator[Finding]:
+    """GAX omits what an account may not read; from outside it looks as if it had been deleted."""
+    for holder, dbid in channel.topology.dangling:
+        yield Finding(
+            severity="warning" if channel.allow_unreadable else "error",
+            impact=SOME_CHATS,
+            application=holder.name,
+            message=f"A reference leads to application {dbid}, which does not exist or cannot be read by this account.",
+            expected="an application that can be read",
+            actual=dbid,
+            hint="Remove the connection or the backup, let the account read the application, or set "
+            f"{variable('allow_unreadable')} to true.",
+        )
+
+
+@rule(
+    "GWE024",
+    "Backups are left to Configuration Server",
+    "Clients are connected to a primary Chat Server only; Configuration Server connects its backup.",
+    ("warning", SOME_CHATS, "a cluster is connected to a Chat Server that is the backup of another"),
+    sources=("evidence.md#high-availability-of-chat-server",),
+)
+def gwe024_backup_connected(channel: Channel) -> Iterator[Finding]:
+    for server in channel.topology.chat_servers:
+        if server.primary and not server.origin.startswith("backup of "):
+            holder = server.holder.name if server.holder else server.origin.removeprefix("member of ")
             yield Finding(
                 severity="warning",
                 impact=SOME_CHATS,
-                application=name,
-                message=f"Interaction Server '{found[0].name}' is not connected back to port ESP of the Chat Server.",
-                expected="ESP",
-                actual=", ".join(back) or "none",
-                hint="Connect the Interaction Server to port ESP of the Chat Server.",
+                application=server.application.name,
+                message=f"Application '{holder}' is connected to this backup of Chat Server '{server.primary.name}'.",
+                expected=server.primary.name,
+                actual=server.application.name,
+                hint=f"Connect '{holder}' to '{server.primary.name}' only, and remove the connection to the backup.",
             )

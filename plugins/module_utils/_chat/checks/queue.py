@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..._model.names import variable
-from ..._model.routing import Association, associations, queue_problem
+from ..._model.objects import Script
+from ..._model.routing import Association, associations, queue_problem, views_of
 from ..channel import Channel
 from ..options import CHAT_QUEUE
 from .finding import NO_CHAT, NOTHING_NOW, SOME_CHATS, Finding
@@ -63,7 +64,9 @@ def gwe006_queue(channel: Channel) -> Iterator[Finding]:
         SOME_CHATS,
         "`Orchestration/application` names an Enhanced Routing script that does not exist, is disabled or has no URL",
     ),
-    ("warning", SOME_CHATS, "several strategies are associated with the queue"),
+    ("warning", SOME_CHATS, "several strategies are associated with the queue itself"),
+    ("warning", NO_CHAT, "every view of the queue is disabled"),
+    ("info", NOTHING_NOW, "several views lead to strategies of their own, which is normal"),
     ("info", NOTHING_NOW, "none can be seen: URS binds queues where GAX does not show it"),
     sources=("evidence.md#the-procedure", "evidence.md#interaction-queues-and-strategies"),
 )
@@ -71,6 +74,7 @@ def gwe007_strategy(channel: Channel) -> Iterator[Finding]:
     """The keys of views and submitters are not documented: they are searched for the queue's name."""
     for script in channel.queue_scripts:
         yield from _routing(channel.cluster.name, script.name, associations(channel.scripts, script))
+        yield from _views(channel.cluster.name, script.name, views_of(channel.scripts, script))
 
 
 def _routing(where: str, name: str, found: Sequence[Association]) -> Iterator[Finding]:
@@ -85,14 +89,18 @@ def _routing(where: str, name: str, found: Sequence[Association]) -> Iterator[Fi
                 hint="Publish the strategy again, or correct Orchestration/application in the annex of the queue.",
             )
     if len(found) > 1:
+        views = all(item.through_view for item in found)
         yield Finding(
-            severity="warning",
-            impact=SOME_CHATS,
+            severity="info" if views else "warning",
+            impact=NOTHING_NOW if views else SOME_CHATS,
             application=where,
-            message=f"Interaction Queue '{name}' is associated with several strategies.",
-            expected="one",
+            message=f"{'Views of ' if views else ''}Interaction Queue '{name}' "
+            f"{'lead to' if views else 'is associated with'} several strategies.",
+            expected="one for each view" if views else "one",
             actual=", ".join(item.what for item in found),
-            hint="A queue belongs to one routing strategy: take the others away.",
+            hint="Check that the conditions of the views are right."
+            if views
+            else "A queue belongs to one routing strategy: remove the others.",
         )
     if not found:
         yield Finding(
@@ -101,4 +109,17 @@ def _routing(where: str, name: str, found: Sequence[Association]) -> Iterator[Fi
             application=where,
             message=f"The strategy of Interaction Queue '{name}' cannot be verified: its objects name none.",
             hint="If URS routes it, check the binding in Interaction Routing Designer.",
+        )
+
+
+def _views(where: str, name: str, views: Sequence[Script]) -> Iterator[Finding]:
+    if views and not any(view.enabled for view in views):
+        yield Finding(
+            severity="warning",
+            impact=NO_CHAT,
+            application=where,
+            message=f"Every view of Interaction Queue '{name}' is disabled: no strategy gets its chats.",
+            expected="CFGEnabled",
+            actual=", ".join(view.name for view in views),
+            hint="Enable the view, or publish it again.",
         )

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from ..._model.names import variable
 from ..channel import Channel
-from .finding import SOME_CHATS, Finding
+from ..options import QUEUE_KEY
+from ..users import ALWAYS_IN_USE, QUEUE
+from .finding import NO_CHAT, SOME_CHATS, Finding
 from .registry import rule
 
 
@@ -18,25 +20,39 @@ from .registry import rule
     "GWE018",
     "Still in use",
     "An endpoint that will be removed is used by nobody else.",
-    ("error", SOME_CHATS, "somebody else uses an endpoint that will be removed"),
-    ("error", SOME_CHATS, "a channel is retired, and somebody else uses its queue, although the queue stays"),
+    ("error", SOME_CHATS, "an option of another application has the value `<tenant>:<endpoint>`, by DBID or by name"),
+    ("error", SOME_CHATS, "the endpoint is `default`, which Mobile Services use without naming it"),
+    ("error", SOME_CHATS, "a channel is retired, and an option of another application names its queue, which stays"),
     sources=("evidence.md#who-else-uses-an-endpoint",),
     about_run=True,
     retiring=True,
 )
 def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
-    """Applications that reach Chat Servers, and none of this cluster, use endpoints of their own.
+    """A use is found by its value, in any option of any section of any type of application; before a removal all types
+    are read. Section `[chat]` with `useChat=false` does not count. Applications that reach Chat Servers, and none of
+    this cluster, use endpoints of their own.
 
     `chat_channel_remove_in_use` removes the endpoint all the same.
     """
     there = any(channel.leaving in channel.endpoints_of(server) for server in channel.topology.chat_servers)
-    if not there or channel.remove_in_use:
+    if not there or channel.remove_in_use or channel.keep_queue_key:
         return
+    hint = f"Retire that use first, or set {variable('remove_in_use')} to true."
+    if channel.leaving == ALWAYS_IN_USE:
+        yield Finding(
+            severity="error",
+            impact=SOME_CHATS,
+            application=channel.cluster.name,
+            message=f"Endpoint '{ALWAYS_IN_USE}' will be removed. Mobile Services use it where they name none.",
+            expected="another endpoint",
+            actual=ALWAYS_IN_USE,
+            hint=hint,
+        )
     for user in channel.other_users():
         message = f"Option {user['option']} uses endpoint '{channel.leaving}', which will be removed."
-        if user["uses"] == "queue":
+        if user["uses"] == QUEUE:
             message = f"Option {user['option']} leads to the same queue '{channel.queue_name}', which would stay."
-        if user["uses"] == "endpoint" or channel.absent:
+        if user["uses"] != QUEUE or channel.absent:
             yield Finding(
                 severity="error",
                 impact=SOME_CHATS,
@@ -44,5 +60,31 @@ def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
                 message=message,
                 expected="no other user",
                 actual=user["value"],
-                hint=f"Retire that use first, or set {variable('remove_in_use')} to true.",
+                hint=hint,
             )
+
+
+@rule(
+    "GWE025",
+    "queueKey is mandatory",
+    "Web Engagement that stays in use keeps queueKey, which the vendor calls mandatory.",
+    ("warning", NO_CHAT, "a channel is retired with its `queueKey`, and nodes are connected to the cluster"),
+    ("info", NO_CHAT, "a channel is retired with its `queueKey`, and no node was seen"),
+    sources=("evidence.md#deprecation-and-successor", "evidence.md#options-of-chat"),
+    about_run=True,
+    retiring=True,
+)
+def gwe025_mandatory(channel: Channel) -> Iterator[Finding]:
+    """What a node does without `queueKey` is not known. [Retire](operations.md#retire) says how to retire for good."""
+    if not channel.absent or channel.keep_queue_key or QUEUE_KEY not in channel.chat:
+        return
+    nodes = [node.name for node in channel.topology.nodes if node.enabled]
+    yield Finding(
+        severity="warning" if nodes else "info",
+        impact=NO_CHAT,
+        application=channel.cluster.name,
+        message="queueKey will be removed, which the vendor calls mandatory for Web Engagement.",
+        expected="Web Engagement is not in use any more",
+        actual=f"nodes: {', '.join(nodes)}" if nodes else "",
+        hint=f"If Web Engagement stays in use, set {variable('keep_queue_key')} to true: it keeps the endpoint, too.",
+    )

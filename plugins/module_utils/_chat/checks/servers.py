@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..._model.objects import Application
 from ..._model.topology import ChatServer
@@ -18,6 +18,7 @@ from .registry import rule
 
 # Options of [settings] that primary and backup must share: docs/evidence.md#high-availability-of-chat-server
 SHARED_SETTINGS = ("session-restoration-mode", "transcript-auto-save", "transcript-save-on-error")
+MOST_SECONDS = 1728000  # of flex-disconnect-timeout
 
 
 @rule(
@@ -40,13 +41,14 @@ def gwe004_endpoint(channel: Channel) -> Iterator[Finding]:
             primary_has_it = server.primary and channel.endpoint_of(ChatServer(server.primary, "")) is not None
             impact = NO_CHAT if nowhere else SWITCH_OVER if primary_has_it else SOME_CHATS
             near = [key for key in options.get(section, {}) if key.casefold() == endpoint.casefold()]
+            similar = f"There is '{near[0]}': names are case-sensitive. " if near else ""
             yield Finding(
                 severity="error",
                 impact=impact,
                 application=name,
                 message=f"Endpoint '{endpoint}' is missing in section [{section}]: {impact}.",
                 expected=channel.queue_name,
-                hint=f"There is '{near[0]}': names are case-sensitive." if near else "Set the endpoint.",
+                hint=f"{similar}Set [{section}] {endpoint} = {channel.queue_name or 'the queue'}; `configure` does it.",
             )
         for left_over in options:
             if re.fullmatch(r"endpoints:(?![0-9]+$).*", left_over):
@@ -70,6 +72,8 @@ def gwe004_endpoint(channel: Channel) -> Iterator[Finding]:
     sources=("evidence.md#the-procedure",),
 )
 def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
+    """The strategy must name the same queue, too."""
+    section = section_of(channel.tenant.dbid)
     for server in channel.topology.chat_servers:
         value = channel.endpoint_of(server)
         if value is not None and channel.queue_name and value != channel.queue_name:
@@ -80,7 +84,7 @@ def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
                 message=f"Endpoint '{channel.endpoint}' names another queue.",
                 expected=channel.queue_name,
                 actual=value,
-                hint="It must name the same Interaction Queue on every Chat Server, and in webengagementChatQueue.",
+                hint=f"Set [{section}] {channel.endpoint} = {channel.queue_name}; `configure` does it.",
             )
     value = channel.chat.get(CHAT_QUEUE, "")
     if not value or value != channel.queue_name:
@@ -91,7 +95,7 @@ def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
             message="webengagementChatQueue names another queue." if value else "webengagementChatQueue is not set.",
             expected=channel.queue_name,
             actual=value,
-            hint="It must name the queue that the endpoint names on every Chat Server, and so must the strategy.",
+            hint=f"Set [chat] {CHAT_QUEUE} = {channel.queue_name or 'the queue'}; `configure` does it.",
         )
 
 
@@ -122,7 +126,7 @@ def gwe012_backup_and_primary(channel: Channel) -> Iterator[Finding]:
                 impact=SWITCH_OVER,
                 application=server.application.name,
                 message=f"Options differ from those of the primary '{server.primary.name}': {differ}.",
-                hint="Configuration Server does not copy options to a backup: make them equal.",
+                hint="Configuration Server does not copy options to a backup: set them as on the primary.",
             )
 
 
@@ -133,3 +137,87 @@ def _shared(server: Application) -> dict[tuple[str, str], str]:
         for key, value in keys.items()
         if section.startswith("endpoints:") or (section == "settings" and key in SHARED_SETTINGS)
     }
+
+
+@rule(
+    "GWE021",
+    "Stored transcripts",
+    "Where Web Engagement restores sessions, Chat Servers store transcripts to restore them from.",
+    ("warning", SWITCH_OVER, "`sessionRestorationTimeout` is set, and `transcript-auto-save` is 0 on a Chat Server"),
+    ("info", SWITCH_OVER, "the same where it is not set: its documented default is 0"),
+    sources=("evidence.md#session-options-of-chat-server", "evidence.md#high-availability-of-chat-server"),
+)
+def gwe021_transcripts(channel: Channel) -> Iterator[Finding]:
+    for server in channel.topology.chat_servers if "sessionRestorationTimeout" in channel.chat else ():
+        value = _settings(server).get("transcript-auto-save")
+        if value is None or value.strip() == "0":
+            yield Finding(
+                severity="info" if value is None else "warning",
+                impact=SWITCH_OVER,
+                application=server.application.name,
+                message="sessionRestorationTimeout is set, but this Chat Server stores no transcript to restore from.",
+                expected="1",
+                actual="not set, which is 0" if value is None else value,
+                hint="Set [settings] transcript-auto-save = 1 on the Chat Server.",
+            )
+
+
+@rule(
+    "GWE022",
+    "Patience with silent clients",
+    "Chat Servers wait for several refreshes of the widget before they log a client out.",
+    ("warning", SOME_CHATS, "`flex-disconnect-timeout` is no number from 1 to 1728000"),
+    ("warning", SOME_CHATS, "it is less than three times the refresh period, or than 15 seconds where that is not set"),
+    sources=("evidence.md#session-options-of-chat-server",),
+)
+def gwe022_disconnect_timeout(channel: Channel) -> Iterator[Finding]:
+    period = channel.chat.get("refreshTaskPeriod", "")
+    least = 3 * int(period) if period in ("1", "2", "3", "4", "5") else 15
+    for server in channel.topology.chat_servers:
+        value = _settings(server).get("flex-disconnect-timeout", "45").strip()
+        if not value.isdecimal() or not least <= int(value) <= MOST_SECONDS:
+            yield Finding(
+                severity="warning",
+                impact=SOME_CHATS,
+                application=server.application.name,
+                message="flex-disconnect-timeout logs clients out that only missed a refresh or two.",
+                expected=f"{least} to {MOST_SECONDS} seconds",
+                actual=value,
+                hint="Set [settings] flex-disconnect-timeout = 45, the default, on the Chat Server.",
+            )
+
+
+@rule(
+    "GWE023",
+    "Chat Servers alike",
+    "All Chat Servers of a cluster have the same options of sessions, so that each can take over from another.",
+    ("warning", SWITCH_OVER, "an option of high availability, or `flex-disconnect-timeout`, differs between primaries"),
+    sources=("evidence.md#high-availability-of-chat-server",),
+)
+def gwe023_alike(channel: Channel) -> Iterator[Finding]:
+    """A backup is compared with its primary, by GWE012."""
+    primaries = [server for server in channel.topology.chat_servers if not server.primary]
+    for key in (*SHARED_SETTINGS, "flex-disconnect-timeout"):
+        names: dict[str, list[str]] = {}
+        for server in primaries:
+            names.setdefault(_settings(server).get(key, "not set"), []).append(server.application.name)
+        if len(names) > 1:
+            most = max(names, key=lambda value: (len(names[value]), value != "not set"))
+            yield Finding(
+                severity="warning",
+                impact=SWITCH_OVER,
+                application=channel.cluster.name,
+                message=f"[settings] {key} differs between the Chat Servers of the cluster.",
+                expected="the same on all",
+                actual="; ".join(f"{value}: {_some(found)}" for value, found in sorted(names.items())),
+                hint=f"Choose one value, such as that of most of them ({most}), and set it on all.",
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _settings(server: ChatServer) -> dict[str, str]:
+    return server.application.options().get("settings", {})

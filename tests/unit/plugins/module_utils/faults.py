@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application, raw_cluster
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
+    raw_application,
+    raw_cluster,
+    raw_queue,
+)
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
+    BANK,
     CHAT_A,
     CHAT_A_B,
     CHAT_B,
     CHATS,
     CLUSTER,
     ENDPOINTS,
+    INTERACTION_SERVER,
     IXN,
     NODE,
     QUEUE,
@@ -39,7 +45,8 @@ def _option(
     dbid: str, path: str, value: str | None, rule: str, where: str, words: str = "", severity: str = "error"
 ) -> Fault:
     section, key = path.split("/")
-    places = {"identifyCreateContact": "contacts", "use-contact-server": "contacts", "GWE012": "parity"}
+    places = {"identifyCreateContact": "contacts", "use-contact-server": "contacts"}
+    places |= {"GWE012": "settings", "GWE023": "settings"}
     place = places.get(key) or places.get(rule) or f"{dbid} {path}"
     return Fault(place, lambda world: world.option(dbid, section, key, value), [(rule, severity, where)], words)
 
@@ -113,13 +120,62 @@ def _each(rule: str, severity: str) -> list[Told]:
     return [(rule, severity, name) for name in ("Chat_A", "Chat_A_B", "Chat_B")]
 
 
+def _chat_servers(key: str, value: str | None, rule: str, severity: str, words: str) -> Fault:
+    """Set an option of [settings] on every Chat Server."""
+
+    def plant(world: World) -> None:
+        for dbid in (CHAT_A, CHAT_B, CHAT_A_B):
+            world.option(dbid, "settings", key, value)
+
+    return Fault("settings", plant, _each(rule, severity), words)
+
+
+def _one_view_disabled(world: World) -> None:
+    world.scripts["view"] = raw_queue("502", "View", BANK, "CFGInteractionQueueView")
+    world.annex("view", {"View": {"Queue": QUEUE}})
+    world.scripts["view"]["state"] = "CFGDisabled"
+
+
+def _two_views(world: World) -> None:
+    world.annex("queue", {})
+    world.scripts["other"] = {**world.scripts["strategy"], "dbid": "503", "name": "Route_Two"}
+    for dbid, strategy in (("504", "Route"), ("505", "script:Route_Two")):
+        world.scripts[dbid] = raw_queue(dbid, f"View {dbid}", BANK, "CFGInteractionQueueView")
+        world.annex(dbid, {"View": {"Queue": QUEUE, "Strategy": strategy}})
+
+
+def _second_ixn(world: World) -> None:
+    world.applications["302"] = raw_application("302", "IXN_Two", INTERACTION_SERVER)
+    world.connect(CHAT_B, "302")
+
+
+def _below_another(world: World) -> None:
+    world.applications["8"] = raw_cluster("8", "WE_Above", [CLUSTER], options={"engagement": {"x": "1"}})
+
+
+def _backup_alone(world: World) -> None:
+    world.connect(CHATS, CHAT_A_B)
+
+
+def _unreadable_allowed(world: World) -> None:
+    world.connect(CHATS, "404")
+    world.allow_unreadable = True
+
+
 SHORT = [("GWE008", "error", "WE_Cluster")]
 FAULTS = [
     _attribute(CLUSTER, "state", "CFGDisabled", "GWE001", "error", "WE_Cluster", "disabled; Enable it"),
     _attribute(CLUSTER, "subtype", "CFGGenericServer", "GWE001", "warning", "WE_Cluster", "not of type Application"),
-    *_chat("queueKey", [None, ""], "GWE003", "not set; no chat can be opened; Set it to 101:webme"),
+    _attribute(NODE, "version", "8.1.200.39", "GWE001", "error", "WE_Node", "8.5 or later; Upgrade"),
+    Fault("above", _below_another, [("GWE001", "error", "WE_Cluster")], "only groups servers for; Set; to WE_Above"),
+    *_chat(
+        "queueKey",
+        [None, ""],
+        "GWE003",
+        "not set; no chat can; Set [chat] queueKey = 101:webme; `configure` does it",
+    ),
     *_chat("queueKey", ["webme"], "GWE003", "bare endpoint; 101:webme"),
-    *_chat("queueKey", ["Bank:webme"], "GWE003", "tenant's name; Use its DBID: 101:webme"),
+    *_chat("queueKey", ["Bank:webme"], "GWE003", "tenant's name; 101:webme"),
     *_chat("queueKey", ["0:webme", "101:", "101: webme", "101:a:b", ":webme"], "GWE003", "not a tenant DBID, a colon"),
     *_chat("queueKey", ["999:webme"], "GWE003", "DBID that does not exist"),
     *_chat("queueKey", ["1:webme", "101:Webme"], "GWE003", "another tenant or endpoint"),
@@ -130,7 +186,7 @@ FAULTS = [
         None,
         "GWE004",
         "Chat_B",
-        "'webme' is missing; some chats are lost; Set the endpoint",
+        "'webme' is missing; some chats are lost; Set [endpoints:101] webme = Webengagement_Chat; `configure` does it",
     ),
     _option(CHAT_A_B, f"{ENDPOINTS}/webme", None, "GWE004", "Chat_A_B", "'webme' is missing; after a switch-over"),
     _option(CHAT_B, "endpoints:*tenant_dbid*/default", "", "GWE004", "Chat_B", "placeholder; Rename it", "warning"),
@@ -153,6 +209,8 @@ FAULTS = [
     _queue(_script("strategy", tenantdbid="1"), [("GWE007", "error")], "'Route' does not exist in the tenant; Publish"),
     _queue(lambda world: world.annex("strategy", {}), [("GWE007", "error")], "'Route' has no url; Publish"),
     _queue(lambda world: world.annex("queue", {}), [("GWE007", "info")], "cannot be verified; Interaction Routing"),
+    _queue(_one_view_disabled, [("GWE007", "warning")], "Every view; Enable the view"),
+    _queue(_two_views, [("GWE007", "info")], "Views of; several strategies; conditions"),
     _queue(
         lambda world: world.annex(
             "queue", {"Orchestration": {"application": "script:Route", "application@ORS": "http://x"}}
@@ -169,20 +227,41 @@ FAULTS = [
     *_chat("sessionRestorationTimeout", ["0", "-1", ""], "GWE008", "1 or more seconds; Set it to 1 or more seconds"),
     *_chat("refreshPoolSize", ["100", "10 threads"], "GWE008", "1 to 99 threads"),
     *_chat("refreshPoolSize", ["19", None], "GWE009", "too small for 500 chat sessions; 20 threads", "warning"),
-    _option(
-        CHAT_B, "settings/session-restoration-mode", None, "GWE008", "Chat_B", "refuses to restore; simple", "warning"
+    Fault(
+        "restoration",
+        lambda world: world.option(CHAT_B, "settings", "session-restoration-mode", None),
+        [("GWE008", "warning", "Chat_B"), ("GWE023", "warning", "WE_Cluster")],
+        "refuses to restore; simple",
     ),
+    _chat_servers("transcript-auto-save", "0", "GWE021", "warning", "stores no transcript; transcript-auto-save = 1"),
+    _chat_servers("transcript-auto-save", None, "GWE021", "info", "stores no transcript; transcript-auto-save = 1"),
+    _chat_servers("flex-disconnect-timeout", "2", "GWE022", "warning", "15 to 1728000 seconds; = 45, the default"),
+    _chat_servers("flex-disconnect-timeout", "soon", "GWE022", "warning", "15 to 1728000 seconds"),
+    _chat_servers("flex-disconnect-timeout", "0", "GWE022", "warning", "15 to 1728000 seconds"),
+    _option(CHAT_B, "settings/transcript-auto-save", "2", "GWE023", "WE_Cluster", "differs; Choose one", "warning"),
+    _option(CHAT_B, "settings/flex-disconnect-timeout", "60", "GWE023", "WE_Cluster", "differs; Choose one", "warning"),
     Fault(
         "contacts",
         lambda world: world.disconnect(CHAT_B, UCS),
         [("GWE010", "error", "Chat_B")],
         "No connection; acts as 3",
     ),
-    Fault("contacts", _ucs_nine, [("GWE010", "error", "Chat_B")], "No connection; Connect the Chat Server"),
+    Fault(
+        "contacts",
+        _ucs_nine,
+        [("GWE010", "error", "Chat_B")],
+        "No connection; Set contact_server",
+    ),
     Fault("contacts", _acts_as_1_without_contact_server, [("GWE010", "warning", "Chat_B")], "acts as 1"),
     _option(CHAT_B, "settings/use-contact-server", "FALSE", "GWE010", "Chat_B", "is not used; restart the Chat Server"),
     _attribute(
-        CHAT_B, "portinfos", _ports("default", "webapi"), "GWE011", "warning", "Chat_B", "ports: ESP; Add the ports"
+        CHAT_B,
+        "portinfos",
+        _ports("default", "webapi"),
+        "GWE011",
+        "warning",
+        "Chat_B",
+        "Add the listening ports ESP",
     ),
     Fault("ways", _wrong_port, [("GWE011", "warning", "Chats")], "'Chat_B' names a port that it does not have"),
     Fault(
@@ -195,10 +274,11 @@ FAULTS = [
         "ixn",
         lambda world: world.disconnect(IXN, CHAT_B),
         [("GWE011", "warning", "Chat_B")],
-        "'IXN' is not connected back",
+        "'IXN' is not connected back; Connect Interaction Server 'IXN' to port ESP",
     ),
+    Fault("ixn", _second_ixn, [("GWE011", "warning", "Chat_B")], "'IXN_Two' is not connected back"),
     _option(CHAT_A_B, f"{ENDPOINTS}/default", "x", "GWE012", "Chat_A_B", "'Chat_A': endpoints:101/default", "warning"),
-    _option(CHAT_A_B, "settings/transcript-auto-save", "1", "GWE012", "Chat_A_B", "transcript-auto-save", "warning"),
+    _option(CHAT_A_B, "settings/transcript-auto-save", "2", "GWE012", "Chat_A_B", "transcript-auto-save", "warning"),
     _attribute(CHAT_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_B", "disabled; Enable it"),
     _attribute(CHAT_A_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_A_B", "disabled; Enable it"),
     _attribute(CHATS, "state", "CFGDisabled", "GWE013", "warning", "Chats", "disabled; Enable it"),
@@ -209,14 +289,23 @@ FAULTS = [
     Fault(
         "dangling",
         lambda world: world.connect(CHATS, "404"),
-        [("GWE013", "warning", "Chats")],
-        "application 404; Remove",
+        [("GWE020", "error", "Chats")],
+        "application 404; Remove; chat_channel_allow_unreadable",
     ),
-    _attribute(CHAT_B, "backupserverdbid", "405", "GWE013", "warning", "Chat_B", "application 405; Remove"),
+    _attribute(CHAT_B, "backupserverdbid", "405", "GWE020", "error", "Chat_B", "application 405; Remove"),
     _option(NODE, "chat/queueKey", "1:old", "GWE014", "WE_Node", "section [chat] of its own; Keep", "warning"),
     Fault("leftover", _leftover, [("GWE014", "info", "WE_Node")], "release 8.1; Remove them"),
+]
+
+# Those that spoil so much that they stand alone.
+ALONE = [
     Fault(
-        "contacts",
+        "alone", _no_chat_server, [("GWE002", "error", "WE_Cluster")], "no Chat Server can be reached; through Chats"
+    ),
+    Fault("alone", _all_disabled, _each("GWE013", "warning"), "disabled"),
+    Fault("alone", _no_endpoint, _each("GWE004", "error"), "no chat can be opened"),
+    Fault(
+        "alone",
         lambda world: world.applications.update(
             {"9": raw_application("9", "Bare", connections=[CHATS], portinfos=_ports())}
         ),
@@ -227,15 +316,16 @@ FAULTS = [
             ("GWE010", "error", "Bare"),
             ("GWE011", "warning", "Bare"),
             ("GWE011", "warning", "Bare"),
+            ("GWE021", "info", "Bare"),
+            ("GWE023", "warning", "WE_Cluster"),
+            ("GWE023", "warning", "WE_Cluster"),
         ],
     ),
-]
-
-# Those that spoil so much that they stand alone.
-ALONE = [
     Fault(
-        "alone", _no_chat_server, [("GWE002", "error", "WE_Cluster")], "no Chat Server can be reached; through Chats"
+        "alone",
+        _backup_alone,
+        [("GWE024", "warning", "Chat_A_B")],
+        "'Chats' is connected; 'Chat_A' only",
     ),
-    Fault("alone", _all_disabled, _each("GWE013", "warning"), "disabled"),
-    Fault("alone", _no_endpoint, _each("GWE004", "error"), "no chat can be opened"),
+    Fault("alone", _unreadable_allowed, [("GWE020", "warning", "Chats")], "application 404"),
 ]

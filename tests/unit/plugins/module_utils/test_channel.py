@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.checks.all import judge
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Wanted, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.connections import wanted_connection
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Script
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     raw_application,
@@ -25,6 +26,7 @@ from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.worl
     CLUSTER,
     ENDPOINTS,
     QUEUE,
+    UCS,
     World,
 )
 
@@ -58,6 +60,10 @@ def test_applications_that_are_no_web_engagement_cluster_share_nothing() -> None
     assert shared(world) == {}
 
 
+SERVED = {"tenantdbids": {"id": [{"dbid": BANK}]}}
+
+
+@pytest.mark.parametrize("subtype", ["CFGGenericServer", "CFGEmailServer", "CFGWebAPIServer", "CFGThirdPartyServer"])
 @pytest.mark.parametrize(
     ("options", "used"),
     [
@@ -70,20 +76,40 @@ def test_applications_that_are_no_web_engagement_cluster_share_nothing() -> None
             {"service.x": {"_chat_endpoint": "Bank:webme"}},
             [("service.x/_chat_endpoint", "Bank:webme", "endpoint")],
         ),
+        (
+            {"chat.customer-support": {"endpoint": "Bank:webme", "other": "101:webme"}},
+            [
+                ("chat.customer-support/endpoint", "Bank:webme", "endpoint"),
+                ("chat.customer-support/other", "101:webme", "endpoint"),
+            ],
+        ),
         ({"chat": {"webengagementChatQueue": QUEUE}}, [("chat/webengagementChatQueue", QUEUE, "queue")]),
         ({ENDPOINTS: {"webchat": QUEUE}}, [(f"{ENDPOINTS}/webchat", QUEUE, "queue")]),
+        ({"whatever": {"first": QUEUE}}, [("whatever/first", QUEUE, "queue")]),
         ({"chat": {"queueKey": "1:webme"}, ENDPOINTS: {"webchat": "Other", "webme": QUEUE}}, []),
-        ({"endpoints:1": {"webchat": QUEUE}, "service.x": {"_chat_endpoint": "101:webme", "other": "Bank:webme"}}, []),
+        ({"endpoints:1": {"webchat": QUEUE}, "service.x": {"_chat_endpoint": "Environment:webme"}}, []),
+        ({"chat": {"queueKey": "101:webme", "useChat": "false"}}, []),
+        ({"chat": {"queueKey": "101:webme", "useChat": "true"}}, [("chat/queueKey", "101:webme", "endpoint")]),
     ],
 )
-def test_every_option_that_names_the_endpoint_or_the_queue_is_another_use(
-    options: dict[str, dict[str, str]], used: list[tuple[str, str, str]]
+def test_every_option_with_the_value_of_the_endpoint_or_the_queue_is_another_use(
+    options: dict[str, dict[str, str]], used: list[tuple[str, str, str]], subtype: str
 ) -> None:
     world = World()
-    world.applications["7"] = raw_application("7", "Other", "CFGGenericServer", options)
+    world.applications["7"] = raw_application("7", "Other", subtype, options, **SERVED)
     users = world.channel().other_users()
     assert [(user["option"], user["value"], user["uses"]) for user in users] == used
     assert {user["application"] for user in users} <= {"Other"}
+
+
+def test_an_application_of_another_tenant_means_another_queue_of_that_name() -> None:
+    world = World()
+    world.applications["7"] = raw_application(
+        "7", "Other", "CFGGenericServer", {"chat": {"webengagementChatQueue": QUEUE}}
+    )
+    assert world.channel().other_users() == []
+    world.attribute("7", "tenantdbids", {"id": []})
+    assert [user["application"] for user in world.channel().other_users()] == ["Other"]
 
 
 @pytest.mark.parametrize(("reaches", "users"), [([], ["WE_Two"]), ([CHATS], ["WE_Two"]), (["8"], [])])
@@ -159,3 +185,15 @@ def test_two_clusters_with_one_endpoint_of_a_chat_server_have_one_queue(key: str
     told = [item for item in judge(world.channel()).now if item.id == "GWE019"]
     assert [item.application for item in told] == found
     assert all("chat_channel_endpoint" in item.hint for item in told)
+
+
+def test_configuration_server_connects_the_backup_of_a_chat_server_that_is_connected() -> None:
+    world = World()
+    for dbid in (CHAT_A, CHAT_A_B):
+        world.disconnect(dbid, UCS)
+    before = world.channel()
+    planned = world.channel(
+        [plan(before.estate[CHAT_A], wanted_connection(before.estate[CHAT_A], before.estate[UCS], {}))]
+    )
+    assert planned.after().contact_servers() == {CHAT_A: ["UCS"], CHAT_A_B: ["UCS"], CHAT_B: ["UCS"]}
+    assert planned.contact_servers()[CHAT_A_B] == []

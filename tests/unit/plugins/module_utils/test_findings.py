@@ -192,7 +192,9 @@ def test_an_endpoint_in_another_case_is_pointed_at() -> None:
     world.option(CHAT_B, f"endpoints:{BANK}", "webme", None)
     world.option(CHAT_B, f"endpoints:{BANK}", "WebMe", QUEUE)
     (hint,) = [item.hint for item in judge(world.channel()).now if item.id == "GWE004"]
-    assert hint == "There is 'WebMe': names are case-sensitive."
+    assert hint.startswith(
+        "There is 'WebMe': names are case-sensitive. Set [endpoints:101] webme = Webengagement_Chat;"
+    )
 
 
 def test_a_peak_that_no_pool_can_serve_is_told_with_the_period_that_can() -> None:
@@ -241,7 +243,7 @@ def test_a_finding_is_shown_with_all_its_parts() -> None:
         "message": "Endpoint 'webme' is missing in section [endpoints:101]: some chats are lost.",
         "expected": QUEUE,
         "actual": "",
-        "hint": "Set the endpoint.",
+        "hint": "Set [endpoints:101] webme = Webengagement_Chat; `configure` does it.",
         "fixed_by_run": True,
     }
 

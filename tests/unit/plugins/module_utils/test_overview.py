@@ -98,7 +98,7 @@ def test_one_line_says_how_the_cluster_is() -> None:
     world.option(CHAT_B, f"endpoints:{BANK}", "webme", None)
     world.attribute(CHAT_B, "state", "CFGDisabled")
     result = channel_result(world.channel(plans_of(world)), "warning")
-    assert result["msg"] == "WE_Cluster: 1 error, 1 warning, 1 option differs."
+    assert result["msg"] == "WE_Cluster: 1 error, 1 warning, 1 option differs; `configure` fixes 1 of 2 findings."
     assert result["fail_on"] == "warning"
 
 

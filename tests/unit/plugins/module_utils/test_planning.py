@@ -204,7 +204,7 @@ def test_a_channel_that_nobody_else_uses_may_go_however_broken_it_is() -> None:
     world.option(CHAT_A_B, ENDPOINTS, "webme", "Nowhere")
     del world.scripts["queue"]
     assert removals(retired(world)) == []
-    assert {item.id for item in judge(retired(world)).now} == {"GWE015"}
+    assert {item.id for item in judge(retired(world)).now} == {"GWE015", "GWE025"}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_every_other_user_stops_it_unless_told_otherwise(
     name: str, options: dict[str, dict[str, str]], message: str
 ) -> None:
     world = World()
-    world.applications["7"] = raw_cluster("7", name, [CHATS], options=options)
+    world.applications["7"] = raw_cluster("7", name, [CHATS], options=options, tenantdbids={"id": []})
     (finding,) = judge(retired(world)).blocking("error")
     assert (finding.id, finding.application) == ("GWE018", name)
     assert finding.message.startswith(message)
@@ -280,3 +280,39 @@ def test_the_result_of_a_retirement_shows_no_queue_key_and_ends_compliant() -> N
     after = retired(world).after()
     again = replace(after, plans=plans_to_retire(after.topology, BANK, "webme"))
     assert channel_result(again, "error")["compliant"] is True
+
+
+def test_retiring_says_that_queue_key_is_mandatory_and_how_to_keep_it() -> None:
+    world = World()
+    (finding,) = [item for item in judge(retired(world)).now if item.id == "GWE025"]
+    assert (finding.severity, finding.actual) == ("warning", "nodes: WE_Node")
+    assert "keep_queue_key (chat_channel_keep_queue_key) to true" in finding.hint
+    world.attribute("400", "state", "CFGDisabled")
+    assert [item.severity for item in judge(retired(world)).now if item.id == "GWE025"] == ["info"]
+    world.option(CLUSTER, "chat", "queueKey", None)
+    assert "GWE025" not in {item.id for item in judge(retired(world)).now}
+
+
+def test_queue_key_that_is_kept_keeps_its_endpoint_and_nothing_else() -> None:
+    """Somebody else may use the endpoint then, too."""
+    world = World()
+    world.applications["7"] = raw_cluster("7", "WE_Two", [CHATS], options={"chat": {"queueKey": "101:webme"}})
+    channel = world.channel()
+    plans = plans_to_retire(channel.topology, BANK, "webme", keep_queue_key=True)
+    kept = replace(channel, queue=None, plans=plans, leaving="webme", absent=True, keep_queue_key=True)
+    assert [item.id for item in judge(kept).now] == ["GWE015"] * 5
+    assert judge(kept).blocking("error") == []
+    after = kept.after()
+    assert after.chat == {"queueKey": "101:webme"}
+    assert {after.endpoint_of(server) for server in after.topology.chat_servers} == {QUEUE}
+
+
+@pytest.mark.parametrize("absent", [True, False])
+def test_the_endpoint_default_is_always_in_use(absent: bool) -> None:
+    """Mobile Services use it without naming it."""
+    world = World()
+    world.option(CLUSTER, "chat", "queueKey", "101:default")
+    channel = replace(world.channel(endpoint="default" if absent else "webme"), leaving="default", absent=absent)
+    found = [(item.id, item.application, item.actual) for item in judge(channel).blocking("error")]
+    assert ("GWE018", "WE_Cluster", "default") in found
+    assert "GWE018" not in {item.id for item in judge(replace(channel, remove_in_use=True)).now}

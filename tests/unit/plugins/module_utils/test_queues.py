@@ -59,11 +59,12 @@ def test_without_a_folder_the_queue_has_to_be_made_by_hand() -> None:
     ("options", "used"),
     [
         ({"endpoints:101": {"webme": "Q", "default": "Other"}}, ["Chat_A [endpoints:101] webme"]),
-        ({"chat": {"webengagementChatQueue": "Q", "queueKey": "Q"}}, ["Chat_A [chat] webengagementChatQueue"]),
-        ({"endpoints:1": {"webme": "Q"}, "log": {"webengagementChatQueue": "Q"}}, []),
+        ({"chat": {"webengagementChatQueue": "Q", "queueKey": "Q:1"}}, ["Chat_A [chat] webengagementChatQueue"]),
+        ({"endpoints:1": {"webme": "Q"}, "log": {"queue": "q"}}, []),
+        ({"whatever": {"first": "Q"}}, ["Chat_A [whatever] first"]),
     ],
 )
-def test_a_queue_is_used_where_endpoints_of_its_tenant_or_a_cluster_name_it(
+def test_a_queue_is_used_where_any_option_names_it_but_endpoints_of_other_tenants(
     options: dict[str, dict[str, str]], used: list[str]
 ) -> None:
     serving_bank = application(options, tenantdbids={"id": [{"dbid": "1"}, {"dbid": "101"}]})

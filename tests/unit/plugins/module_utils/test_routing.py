@@ -13,6 +13,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._model.routing 
     Association,
     associations,
     queue_problem,
+    views_of,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
@@ -96,7 +97,7 @@ def test_a_queue_that_is_required_is_looked_for_everywhere_before_it_is_refused(
 @pytest.mark.parametrize("key", ["application", "application@ORS_1"])
 @pytest.mark.parametrize("value", ["http://ors.example.com/a.scxml", "file:/a.scxml", "script:Route", "script: Route"])
 def test_a_queue_names_its_strategy_in_its_annex(section: str, key: str, value: str) -> None:
-    assert associations([STRATEGY], queue({section: {key: value}})) == [Association(value)]
+    assert associations([STRATEGY], queue({section: {key: value}})) == [Association(value.replace(": ", ":"))]
 
 
 @pytest.mark.parametrize(
@@ -146,4 +147,46 @@ def test_a_queue_leads_to_submitters_that_name_it_or_one_of_its_views(scripts: l
 def test_several_ways_from_a_queue_are_all_told() -> None:
     ways: Raw = {"application": "script:Route", "application@B": "http://b"}
     submitter = script("S", "InteractionSubmitter", {"x": {"y": "Q"}})
-    assert len(associations([STRATEGY, submitter], queue({"orchestration": ways}))) == 3
+    found = associations([STRATEGY, submitter], queue({"orchestration": ways}))
+    assert [item.what for item in found] == ["script:Route", "http://b"]  # the submitter may start one of them
+
+
+ROUTE, OTHER = STRATEGY, script("Other", "EnhancedRouting", STRATEGY.options("annex"))
+
+
+@pytest.mark.parametrize(
+    ("views", "submitters", "direct", "found"),
+    [
+        # The queue and its view name the same strategy.
+        ([{"Queue": "Q", "Strategy": "script:Route"}], [], "script:Route", [("script:Route", False)]),
+        ([{"Queue": "Q"}], [{"View": "View 1", "Strategy": "Route"}], "script: Route", [("script:Route", False)]),
+        # Several views, each with a workflow of its own.
+        (
+            [{"Queue": "Q"}, {"Queue": "Q"}],
+            [{"View": "View 1", "s": "Route"}, {"View": "View 2", "s": "script:Other"}],
+            None,
+            [("script:Route", True), ("script:Other", True)],
+        ),
+        ([{"Queue": "Q"}, {"Queue": "Q"}], [{"View": "View 1", "s": "Route"}], None, [("script:Route", True)]),
+    ],
+)
+def test_a_strategy_that_views_name_is_counted_once(
+    views: list[dict[str, str]],
+    submitters: list[dict[str, str]],
+    direct: str | None,
+    found: list[tuple[str, bool]],
+) -> None:
+    scripts = [
+        ROUTE,
+        OTHER,
+        *(script(f"View {n}", "InteractionQueueView", {"View": annex}) for n, annex in enumerate(views, 1)),
+        *(script(f"Submitter {n}", "InteractionSubmitter", {"x": annex}) for n, annex in enumerate(submitters, 1)),
+    ]
+    annex: Annex = {"orchestration": {"application": direct}} if direct else {}
+    assert [(item.what, item.through_view) for item in associations(scripts, queue(annex))] == found
+
+
+def test_a_view_that_is_disabled_leads_nowhere() -> None:
+    view = script("View", "InteractionQueueView", {"View": {"Queue": "Q", "s": "Route"}}, state="CFGDisabled")
+    assert associations([ROUTE, view], queue()) == []
+    assert views_of([ROUTE, view], queue()) == [view]

@@ -13,11 +13,13 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup imp
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
     APPLICATION_CLUSTER,
     CHAT_SERVER,
+    CONTACT_SERVER,
     Application,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.topology import (
     Topology,
     check_is_cluster,
+    check_is_contact_server,
     discover,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
@@ -211,14 +213,101 @@ def test_the_list_holds_the_applications_that_gax_gives() -> None:
 # --- clusters --------------------------------------------------------------------------------------------------------
 
 
-def test_a_chat_server_is_refused_as_cluster() -> None:
-    with pytest.raises(BadInput, match=r"^cluster: application 'Chat_A' is a Chat Server; name the Web Engagement"):
-        check_is_cluster(Application(raw_application("10", "Chat_A")), "cluster")
+@pytest.mark.parametrize("allowed", [False, True])
+@pytest.mark.parametrize(
+    ("subtype", "words"),
+    [
+        (CHAT_SERVER, "a Chat Server"),
+        ("CFGContactServer", "a Contact Server"),
+        ("CFGInteractionServer", "an Interaction Server"),
+        ("CFGStatServer", "a Stat Server"),
+        ("CFGMessageServer", "a Message Server"),
+        ("CFGTServer", "a TServer"),
+    ],
+)
+def test_what_is_certainly_something_else_is_no_cluster(subtype: str, words: str, allowed: bool) -> None:
+    with pytest.raises(BadInput, match=rf"^cluster: application 'X' is {words}; name the Web Engagement Cluster"):
+        check_is_cluster(Application(raw_application("10", "X", subtype)), "cluster", allowed)
 
 
-@pytest.mark.parametrize("subtype", [APPLICATION_CLUSTER, "CFGGenericServer"])
-def test_any_other_type_may_be_a_cluster(subtype: str) -> None:
-    check_is_cluster(Application(raw_application("1", "WE", subtype)), "cluster")
+@pytest.mark.parametrize("subtype", ["CFGGenericServer", "CFGThirdPartyServer", "CFGNobodyKnowsIt", ""])
+def test_another_type_is_a_cluster_only_for_those_who_say_so(subtype: str) -> None:
+    application = Application(raw_application("1", "WE", subtype))
+    with pytest.raises(BadInput, match=r"set allow_unknown_cluster \(chat_channel_allow_unknown_cluster\) to true\.$"):
+        check_is_cluster(application, "cluster")
+    check_is_cluster(application, "cluster", allow_unknown=True)
+
+
+@pytest.mark.parametrize(
+    ("version", "supported"),
+    [
+        ("8.1.200.39", False),
+        ("8.4", False),
+        ("7", False),
+        ("8.5", True),
+        ("8.5.000.33", True),
+        ("9.0.1", True),
+        ("", True),
+    ],
+)
+def test_releases_before_8_5_are_refused(version: str, supported: bool) -> None:
+    application = Application(raw_cluster("1", "WE", version=version))
+    if supported:
+        check_is_cluster(application, "cluster")
+        return
+    with pytest.raises(BadInput, match=rf"^cluster: application 'WE' is of release {version}, .* 8\.5 and later"):
+        check_is_cluster(application, "cluster", allow_unknown=True)
+
+
+def test_servers_that_chat_servers_connect_to_group_nothing() -> None:
+    """A Chat Server is connected to Contact Server and Interaction Server: that makes neither of them its cluster."""
+    server = Application(raw_application("1", "Generic", "CFGGenericServer"))
+    chat = Application(raw_application("10", "Chat_A", connections=["1"]))
+    assert discover(server, {"1": server, "10": chat}).chat_servers == ()
+
+
+@pytest.mark.parametrize("primary_connected", [True, False])
+def test_a_backup_that_somebody_connects_to_stays_a_backup(primary_connected: bool) -> None:
+    cluster = Application(raw_cluster("1", "WE", ["11", *(["10"] if primary_connected else [])]))
+    primary = Application(raw_application("10", "Chat_A", backupserverdbid="11"))
+    backup = Application(raw_application("11", "Chat_A_B"))
+    found = discover(cluster, {"1": cluster, "10": primary, "11": backup}).chat_servers
+    assert [(item.application.name, item.primary.name if item.primary else None, item.origin) for item in found] == [
+        ("Chat_A_B", "Chat_A", "direct"),
+        *([("Chat_A", None, "direct")] if primary_connected else []),
+    ]
+
+
+# --- contact servers -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("UCS", None),
+        ("UCS_Nine", None),
+        ("UCS_Holder", None),
+        ("Stat", "application 'Stat' is a Stat Server"),
+        ("DAP", "application 'DAP' is a Database Access Point"),
+        ("Hollow", "Application Cluster 'Hollow' reaches no Universal Contact Server"),
+    ],
+)
+def test_only_what_reaches_a_contact_server_is_one(name: str, problem: str | None) -> None:
+    raws = [
+        raw_application("1", "UCS", CONTACT_SERVER, connections=["2"]),
+        raw_cluster("2", "UCS_Nine"),
+        raw_cluster("3", "UCS_Holder", ["1"]),
+        raw_application("4", "Stat", "CFGStatServer"),
+        raw_application("5", "DAP", "CFGDatabaseAccessPoint"),
+        raw_cluster("6", "Hollow"),
+    ]
+    estate = {raw["dbid"]: Application(raw) for raw in raws}
+    [server] = [item for item in estate.values() if item.name == name]
+    if problem is None:
+        check_is_contact_server(server, estate, "contact_server")
+        return
+    with pytest.raises(BadInput, match=f"^contact_server: {problem}; name a Universal Contact Server"):
+        check_is_contact_server(server, estate, "contact_server")
 
 
 def test_a_reference_to_nothing_is_not_dangling() -> None:

@@ -52,7 +52,11 @@ def _chat_server(dbid: str, name: str, backup: str = "0") -> Raw:
         name,
         options={
             ENDPOINTS: {"default": "Chat In", "webme": QUEUE},
-            "settings": {"session-restoration-mode": "simple", "use-contact-server": "true"},
+            "settings": {
+                "session-restoration-mode": "simple",
+                "transcript-auto-save": "1",
+                "use-contact-server": "true",
+            },
         },
         connections=[UCS, IXN],
         backupserverdbid=backup,
@@ -67,6 +71,7 @@ class World:
     def __init__(self) -> None:
         self.queue: str | None = QUEUE
         self.peak: int | None = 500
+        self.allow_unreadable = False
         self.applications = {
             CLUSTER: raw_cluster(CLUSTER, "WE_Cluster", [CHATS], options={"chat": HEALTHY_CHAT}),
             CHATS: raw_cluster(CHATS, "Chats", [CHAT_A, CHAT_B]),
@@ -107,7 +112,18 @@ class World:
         estate = {dbid: Application(raw) for dbid, raw in self.applications.items()}
         topology = discover(estate[CLUSTER], estate)
         scripts = [Script(raw) for raw in self.scripts.values()]
-        return Channel(topology, estate, TENANTS, scripts, TENANTS[1], endpoint, self.queue, self.peak, plans)
+        return Channel(
+            topology,
+            estate,
+            TENANTS,
+            scripts,
+            TENANTS[1],
+            endpoint,
+            self.queue,
+            self.peak,
+            plans,
+            allow_unreadable=self.allow_unreadable,
+        )
 
 
 def told(channel: Channel) -> list[Told]:
