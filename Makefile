@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 
-.PHONY: demo test lint unit client integration reliability pages browser both-ways coverage docs sanity matrix molecule release-check reuse bench clean
+.PHONY: demo test quick lint unit client integration reliability pages browser both-ways coverage docs sanity matrix molecule release-check reuse bench clean
 
 # Without the environment of the tests, the demo takes one of its own: a tenth of the size.
 DEMO := $(if $(wildcard .venv/ready),.venv,.venv-demo)
@@ -18,7 +18,12 @@ demo: export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(DEMO)/collections
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/python -m tests.demo
 
-test: lint docs unit client integration reliability pages browser
+test: lint reuse docs unit client integration reliability pages browser molecule
+
+# An answer in a minute, while you work.
+quick: .venv/ready
+	ruff check .
+	python -m pytest tests/unit tests/integration/test_configure.py -n auto -q
 
 lint: .venv/ready
 	ruff check .
