@@ -52,11 +52,3 @@ def test_ci_tests_the_cores_of_the_matrix() -> None:
     targets = yaml.safe_load(text(".github/workflows/ci.yml"))["jobs"]["nightly"]["strategy"]["matrix"]["target"]
     tested = {target.removeprefix("matrix TESTED=") for target in targets if target.startswith("matrix ")}
     assert tested == cores
-
-
-def test_nox_knows_every_check_of_the_makefile() -> None:
-    phony = re.search(r"^\.PHONY: (.*)$", text("Makefile"), re.MULTILINE)
-    assert phony
-    listed = re.findall(r"^(?:TEST|MORE) = (\(.*\))$", text("noxfile.py"), re.MULTILINE)
-    sessions = {name for line in listed for name in re.findall(r'"([\w-]+)"', line)}
-    assert sessions == set(phony.group(1).split()) - {"demo", "test", "clean"}
