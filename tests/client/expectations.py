@@ -12,10 +12,10 @@ from typing import Any
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     application_options,
-    application_rollback,
     chat_channel_info,
     chat_server_endpoint,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, LOG_OUT, asked, log_ins
 from ansible_collections.genesys_ops.engage.tests.client.jobs import (
     ALL,

@@ -14,12 +14,12 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operati
     application_connection,
     application_info,
     application_options,
-    application_rollback,
     chat_channel_info,
     chat_server_endpoint,
     interaction_queue,
     web_engagement_chat,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.client.calling import Operation, call, refused
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 

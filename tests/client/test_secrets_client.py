@@ -18,11 +18,11 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     application_options,
-    application_rollback,
     chat_channel_info,
     chat_server_endpoint,
     web_engagement_chat,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import shown_parameters
 from ansible_collections.genesys_ops.engage.tests.client.between import (
     PassOn,

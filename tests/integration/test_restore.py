@@ -1,18 +1,21 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook `restore` puts back one application, one cluster or all, and refuses what would do harm."""
+"""The playbook `restore` takes back one application, one cluster or all, and refuses what would do harm."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import checksum
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     CLUSTERS,
     HOSTS,
@@ -35,8 +38,14 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
 
+NOW = datetime.now(timezone.utc).isoformat()
 RESTORE = "genesys_ops.engage.restore"
-RENAME = {"chat_channel_endpoint": "proactive", "chat_channel_previous_endpoint": "webme"}
+RENAME = {
+    "chat_channel_endpoint": "proactive",
+    "chat_channel_previous_endpoint": "webme",
+    "chat_channel_nodes_restarted": True,
+}
+SHOWN = "Show what will be taken back"
 
 
 @dataclass
@@ -90,20 +99,35 @@ class TestRestored:
         assert sorted(order[:4]) == sorted(order[5:]) == sorted(SERVERS["dr"])
         assert order[4] == "GWE_Cluster_DR"
 
-    def test_it_shows_what_it_will_put_back_before_the_first_write(self, story: Story) -> None:
-        shown = story.runs["dr"].task("Show what will be put back")
+    def test_it_shows_what_it_will_take_back_before_the_first_write(self, story: Story) -> None:
+        shown = story.runs["dr"].task(SHOWN)
         assert "GWE_Cluster_DR [chat] queueKey: 101:proactive -> 101:webme" in shown.result["msg"]
-        assert len(shown.result["msg"]) == 9
+        assert re.fullmatch(
+            r"GWE_Cluster_DR: run \S+ \(configure, succeeded, \d+ seconds? ago\) is taken back\.",
+            shown.result["msg"][0],
+        )
+        assert len(shown.result["msg"]) == 10
         results = story.runs["dr"].results
         assert not [item for item in results[: results.index(shown) + 1] if item.writes]
 
     def test_check_mode_shows_the_same_and_writes_nothing(self, story: Story) -> None:
         assert story.writes["check"] == []
         assert story.runs["check"].shown_diff == story.runs["dr"].shown_diff != []
-        shown = [run.task("Show what will be put back").msg for run in (story.runs["check"], story.runs["dr"])]
+        shown = [run.task(SHOWN).result["msg"][1:] for run in (story.runs["check"], story.runs["dr"])]
         assert shown[0] == shown[1]
 
-    def test_a_second_restore_changes_nothing(self, story: Story) -> None:
+    def test_what_was_restored_already_is_left_alone_and_named(self, story: Story) -> None:
+        assert "was restored there already" in story.runs["both"].task(SHOWN, "dr").result["msg"][0]
+
+    def test_all_clusters_are_shown_in_the_end(self, story: Story) -> None:
+        lines = story.runs["both"].task("Show all clusters of this play").result["msg"]
+        assert lines[0].startswith("GWE_Cluster_Main: run ")
+        assert "4 of 4 applications changed" in lines[0]
+        assert lines[1].startswith("GWE_Cluster_DR is left alone: run ")
+        assert lines[2] == "Restart the nodes of: GWE_Cluster_Main."
+
+    def test_when_all_is_taken_back_there_is_nothing_to_do(self, story: Story) -> None:
+        assert story.runs["again"].task(SHOWN, "dr").result["msg"] == ["GWE_Cluster_DR: no run is left to take back."]
         assert story.writes["again"] == []
         assert {story.runs["again"].stats[host]["changed"] for host in HOSTS} == {0}
 
@@ -122,14 +146,26 @@ class TestRefused:
     """Main was renamed. Then one Chat Server was changed by somebody else, and files were meddled with."""
 
     WORDS = (
-        ("stale", ("ChatServer_2", "another administrator", "'proactive'", "Nothing was written")),
+        (
+            "stale",
+            (
+                "Nothing was written: ChatServer_2 changed since the backup.",
+                "ChatServer_2 [endpoints:101] proactive: the run left Webengagement_Chat, now it is Chat_VIP.",
+                "chat_channel_restore_on_conflict",
+            ),
+        ),
         ("no_endpoint_left", ("'ChatServer_1' stays as it is", "queueKey 101:proactive", "'GWE_Cluster_Main'")),
         ("no_endpoint_there", ("'GWE_Cluster_Main' stays as it is", "queueKey 101:webme", "no such endpoint")),
         ("foreign", ("another GAX, http://gax.elsewhere.example", "chat_channel_restore_other_gax")),
-        ("other_estate", ("does not fit this estate", "its dbid is '4711' there")),
-        ("torn", ("cannot be read as a backup",)),
+        ("other_cluster", ("is of a 'GWE_Cluster_Main' with DBID 4711; it has 301 here",)),
+        ("edited", ("was edited or cut since it was written",)),
+        ("torn", ("cannot be read as a backup: it is damaged",)),
+        ("cut", ("cannot be read as a backup: No such file",)),
+        ("path", ("names a file that is none of a backup: '../../x.json'",)),
         ("no_backup", ("is no backup of this collection",)),
-        ("nothing", ("chat_channel_backup_dir", "there is no backup in")),
+        ("other_version", ("is no record of a run of this collection, or of another version of it",)),
+        ("no_run", ("chat_channel_restore_run", "there is no run 4711 in", "The newest:")),
+        ("both", ("restore_run|restore_to", "mutually exclusive")),
         ("unknown", ("chat_channel_restore_only", "does not hold ChatServer_9", "it holds ChatServer_1")),
     )
 
@@ -141,30 +177,40 @@ class TestRefused:
             variables = {**connection(sim), "chat_channel_backup_dir": str(folder)}
             play(sim, CONFIGURE, {"main": HOSTS["main"]}, {**variables, **RENAME}).assert_success()
             sim.edit("ChatServer_2", "endpoints:101", "proactive", "Chat_VIP")
-            (backup,) = (folder / "GWE_Cluster_Main").iterdir()
+            backup = next(folder.rglob("run.json")).parent
             hosts: dict[str, dict[str, Any]] = {"stale": {"chat_channel_restore_from": str(backup)}}
             hosts["no_endpoint_left"] = {"chat_channel_restore_only": ["ChatServer_1"]}
             hosts["no_endpoint_there"] = {"chat_channel_restore_only": ["GWE_Cluster_Main"]}
             hosts["unknown"] = {"chat_channel_restore_only": ["ChatServer_9"]}
-            hosts["nothing"] = {"chat_channel_cluster": "GWE_Cluster_DR"}
-            meddled = {
-                "foreign": {"gax_url": "http://gax.elsewhere.example/gax/api"},
-                "other_estate": {"dbid": "4711"},
-                "no_backup": {"format": "something else"},
+            hosts["no_run"] = {"chat_channel_restore_run": "4711"}
+            hosts["both"] = {"chat_channel_restore_run": "4711", "chat_channel_restore_to": "4711"}
+            gax = ["http://gax.elsewhere.example:80/gax"]
+            meddled: dict[str, tuple[str, dict[str, Any]]] = {
+                "foreign": ("*.json", {"gax": gax}),
+                "other_cluster": ("*.json", {"cluster": {"name": "GWE_Cluster_Main", "dbid": "4711"}}),
+                "no_backup": ("0*.json", {"format": "something else"}),
+                "other_version": ("run.json", {"format": "genesys_ops.engage run 3"}),
+                "path": ("run.json", {"steps": [{"outcome": "succeeded", "saved": NOW, "files": ["../../x.json"]}]}),
             }
-            for name, change in meddled.items():
-                hosts[name] = {"chat_channel_restore_from": str(_meddled(backup, folder / name, change))}
-            torn = _meddled(backup, folder / "torn", {})
-            min(torn.glob("*.json")).write_text('{"format": ', encoding="utf-8")
-            hosts["torn"] = {"chat_channel_restore_from": str(torn)}
+            for name, (files, change) in meddled.items():
+                hosts[name] = {"chat_channel_restore_from": str(_meddled(backup, folder.parent / name, files, change))}
+            for name in ("edited", "torn", "cut"):
+                copy = folder.parent / name
+                shutil.copytree(backup, copy)
+                hosts[name] = {"chat_channel_restore_from": str(copy)}
+            file = min((folder.parent / "edited").glob("0*.json"))
+            file.write_text(file.read_text(encoding="utf-8").replace('"before": "', '"before": "x'), encoding="utf-8")
+            min((folder.parent / "torn").glob("0*.json")).write_text('{"format": ', encoding="utf-8")
+            min((folder.parent / "cut").glob("0*.json")).unlink()
             before = sim.estate.copy()
             run = play(sim, RESTORE, {name: {**HOSTS["main"], **given} for name, given in hosts.items()}, variables)
             yield Refused(sim, before, run, backup)
 
     @pytest.mark.parametrize(("host", "words"), WORDS)
     def test_it_says_what_is_wrong(self, story: Refused, host: str, words: tuple[str, ...]) -> None:
-        (failure,) = story.run.failures(host)
-        assert [word for word in words if word not in failure.msg] == [], failure.msg
+        text = "\n".join(story.run.task(SHOWN, host).result["msg"])
+        assert [word for word in words if word not in text] == [], text
+        assert story.run.failures(host)
 
     def test_nothing_was_written(self, story: Refused) -> None:
         assert list(story.sim.estate) == list(story.before)
@@ -172,11 +218,12 @@ class TestRefused:
         story.run.assert_clean()
 
 
-def _meddled(backup: Path, target: Path, change: dict[str, str]) -> Path:
-    """Return a copy of a backup in which every file is changed."""
+def _meddled(backup: Path, target: Path, files: str, change: dict[str, Any]) -> Path:
+    """Return a copy of a backup in which these files are changed, checksums and all."""
     shutil.copytree(backup, target)
-    for file in target.glob("*.json"):
-        file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **change}), encoding="utf-8")
+    for file in target.glob(files):
+        content = {**json.loads(file.read_text(encoding="utf-8")), **change}
+        file.write_text(json.dumps({**content, "check": checksum(content)}), encoding="utf-8")
     return target
 
 
@@ -192,7 +239,7 @@ def test_one_application_and_another_address_of_the_same_gax(demo: Estate, play:
             "chat_channel_restore_only": ["ChatServer_DR_A_Backup"],
         }
         refused = play(sim, RESTORE, dr, given)
-        assert "comes from another GAX" in refused.failures()[0].msg
+        assert "comes from another GAX" in refused.task(SHOWN).msg
         run = play(sim, RESTORE, dr, {**given, "chat_channel_restore_other_gax": True})
         run.assert_success()
         assert order_of(sim.journal[writes:]) == ["ChatServer_DR_A_Backup"]
@@ -210,7 +257,9 @@ def test_a_retired_channel_comes_back_and_a_refusal_in_the_middle_leaves_it_reti
         retired = options_of(sim.estate)
         sim.set(deny_write=["ChatServer_DR_B"])
         failed = play(sim, RESTORE, dr, variables)
-        assert "Application 'ChatServer_DR_B' could not be written" in failed.failures()[0].msg
+        report = failed.task("Report what was taken back").result["msg"]
+        assert report[0].startswith("Nothing is changed")
+        assert "application 'ChatServer_DR_B'" in report[1]
         assert options_of(sim.estate) == retired
         failed.assert_clean()
         sim.set(deny_write=[])

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION, MODULES
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
@@ -109,7 +110,7 @@ def _note(run: Run, problem: EngageError) -> None:
 def _undo(sim: Simulator | str, run: Run, done: list[dict[str, Any]], connection: Mapping[str, Any]) -> None:
     """Put earlier steps back, as the rescue of the role does."""
     try:
-        undone = call(sim, core.application_rollback, applications=done, on_conflict="leave", **connection)
+        undone = call(sim, application_rollback, applications=done, on_conflict="leave", **connection)
     except EngageError as problem:
         run.rollback = problem
         run.left |= {item["name"]: str(problem) for item in done}

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
+from ansible_collections.genesys_ops.engage.plugins.module_utils._run import shared
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import checksum
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import call, lived_in, option, snapshot
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
@@ -39,7 +42,7 @@ def change(sim: Simulator, folder: Path | str, name: str = SERVER, **more: Any) 
 
 
 def restore(sim: Simulator, folder: Path, **more: Any) -> core.Result:
-    return call(sim, core.application_rollback, path=str(folder), **more)
+    return call(sim, application_rollback, path=str(folder), **more)
 
 
 def refused(sim: Simulator, folder: Path) -> str:
@@ -52,12 +55,15 @@ def refused(sim: Simulator, folder: Path) -> str:
 
 
 def files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    """Return the files of the applications; beside them lies what is known of the run."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "run.json"]
 
 
 def tamper(folder: Path, **changes: Any) -> None:
+    """Change what a file holds, its checksum too: as somebody does who knows how."""
     (file,) = files(folder)
-    file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), **changes}), encoding="utf-8")
+    content = {**json.loads(file.read_text(encoding="utf-8")), **changes}
+    file.write_text(json.dumps({**content, "check": checksum(content)}), encoding="utf-8")
 
 
 # --- what is saved ---------------------------------------------------------------------------------------------------
@@ -163,7 +169,7 @@ def test_a_masked_secret_is_not_put_back_and_nothing_else_is(sim: Simulator, tmp
     change(sim, tmp_path / "b", options=SECRET)
     message = refused(sim, tmp_path / "b")
     assert "masked secret, [db] password" in message
-    assert "put it back by hand" in message
+    assert "set it by hand" in message
     assert option(sim, SERVER, "db", "user") == "new-user"
 
 
@@ -194,7 +200,7 @@ def test_a_hostile_name_stays_within_the_folder_and_comes_back(tmp_path: Path, n
     with Simulator(estate) as sim:
         start = snapshot(sim)
         change(sim, outer / "b", name=name, options={"log": {"expire": "7"}})
-        assert [file.parent for file in files(tmp_path)] == [outer / "b"]
+        assert [file.parents[2] for file in files(tmp_path)] == [outer / "b"]
         restore(sim, outer / "b")
         assert snapshot(sim) == start
 
@@ -209,7 +215,10 @@ def test_two_names_that_look_the_same_have_two_files(tmp_path: Path) -> None:
     assert len(files(tmp_path / "b")) == 2
 
 
-def test_options_and_annex_of_one_application_go_into_one_backup(sim: Simulator, tmp_path: Path) -> None:
+def test_options_and_annex_of_one_application_go_into_one_backup(
+    sim: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "run_name", lambda: "both")  # as in one run of ansible-playbook
     start = snapshot(sim)
     change(sim, tmp_path / "b", options={"log": {"expire": "7"}})
     change(sim, tmp_path / "b", options={"owner": {"team": "mine"}}, family="annex")
@@ -240,14 +249,13 @@ def test_an_empty_or_missing_folder_is_named(sim: Simulator, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("dbid", "999", "its dbid is '999' there"),
-        ("name", "ChatServer_1_02", "its dbid is"),
         ("type", "CFGStatServer", "its type is 'CFGStatServer' there and 'CFGChatServer' here"),
-        ("name", "Elsewhere", "there is no application 'Elsewhere'"),
         ("family", "resources", "of no family that is known: 'resources'"),
         ("format", "something else", "is no backup of this collection"),
         ("changes", None, "holds no changes"),
         ("changes", [{}], "holds no changes"),
+        ("run", "another", "is of another run, GAX or cluster than its folder"),
+        ("gax", ["https://elsewhere:443/gax"], "is of another run, GAX or cluster than its folder"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_before_the_first_write(
@@ -256,6 +264,59 @@ def test_a_file_that_does_not_fit_is_refused_before_the_first_write(
     change(sim, tmp_path / "b")
     tamper(tmp_path / "b", **{key: value})
     assert words in refused(sim, tmp_path / "b")
+
+
+@pytest.mark.parametrize(("key", "value"), [("dbid", "201"), ("name", "ChatServer_1_02"), ("changes", [])])
+def test_a_file_that_was_edited_is_refused_before_the_first_write(
+    sim: Simulator, tmp_path: Path, key: str, value: Any
+) -> None:
+    change(sim, tmp_path / "b")
+    (file,) = files(tmp_path / "b")
+    file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), key: value}), encoding="utf-8")
+    assert f"{file} was edited or cut" in refused(sim, tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"dbid": "999"}, "its dbid is '999' there"),
+        ({"name": "ChatServer_1_02"}, "its dbid is"),
+        ({"type": "CFGStatServer"}, "its type is 'CFGStatServer'"),
+    ],
+)
+def test_of_files_without_a_checksum_one_of_another_estate_is_refused(
+    sim: Simulator, tmp_path: Path, entry: dict[str, str], words: str
+) -> None:
+    change(sim, tmp_path / "b")
+    (file,) = files(tmp_path / "b")
+    new = json.loads(file.read_text(encoding="utf-8"))
+    old = {"format": "genesys_ops.engage backup 1", "gax_url": new["gax"][0], **entry}  # as 1.0.0 has written it
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "x.json").write_text(json.dumps({**new, **old}), encoding="utf-8")
+    assert words in refused(sim, tmp_path / "old")
+
+
+def test_an_application_that_was_deleted_does_not_hinder_the_others_and_one_that_was_renamed_neither(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    entries = [{"name": f"ChatServer_1_0{n}", "options": {"log": {"expire": "7"}}} for n in (1, 2)]
+    call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))
+    renamed = {**sim.app(SERVER), "name": "Renamed"}
+    sim.estate.put(renamed)
+    gone = sim.app("ChatServer_1_02")
+    sim.estate.remove("CfgApplication", gone["dbid"])
+    result = restore(sim, tmp_path / "b")
+    assert option(sim, "Renamed", "log", "expire") is None
+    assert result["left"] == {"ChatServer_1_02": "it is not there any more"}
+    assert f"Application '{SERVER}' ({renamed['dbid']}) is called 'Renamed' now." in result["lines"]
+    assert "Left as they are: ChatServer_1_02." in result["msg"]
+
+
+def test_a_conflict_can_be_settled_for_the_backup(sim: Simulator, tmp_path: Path) -> None:
+    change(sim, tmp_path / "b", options={"log": {"expire": "7"}})
+    sim.edit(SERVER, "log", "expire", "9")
+    restore(sim, tmp_path / "b", on_conflict="overwrite")
+    assert option(sim, SERVER, "log", "expire") is None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "1", "\ufeff{}", '"text"'])
@@ -274,7 +335,7 @@ def test_a_file_that_is_no_text_is_named_and_refused(sim: Simulator, tmp_path: P
 
 def test_one_bad_file_refuses_the_whole_backup(sim: Simulator, tmp_path: Path) -> None:
     change(sim, tmp_path / "b")
-    (tmp_path / "b" / "other.json").write_text("{}")
+    (files(tmp_path / "b")[0].parent / "other.json").write_text("{}")
     assert "other.json" in refused(sim, tmp_path / "b")
 
 
@@ -283,7 +344,7 @@ def test_an_option_that_changed_since_refuses_the_whole_restore(sim: Simulator, 
     call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))
     sim.edit("ChatServer_1_02", "log", "expire", "9")
     message = refused(sim, tmp_path / "b")
-    for part in ("ChatServer_1_02", "[log]", "'expire'", "from '7' to '9'"):
+    for part in ("ChatServer_1_02 [log] expire: the run left 7, now it is 9.", "on_conflict", "leave", "overwrite"):
         assert part in message
     assert option(sim, SERVER, "log", "expire") == "7"
 

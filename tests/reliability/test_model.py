@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import call
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 from hypothesis import HealthCheck, settings
@@ -156,7 +157,7 @@ class Administration(RuleBasedStateMachine):
                 if not there:
                     del options[one["section"]]
         entries = self.last["applications"]
-        undone = call(self.sim, core.application_rollback, applications=entries, on_conflict="leave")
+        undone = call(self.sim, application_rollback, applications=entries, on_conflict="leave")
         assert list(undone["left"]) == left
 
     @invariant()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.reliability.ansible import Playbooks
 from ansible_collections.genesys_ops.engage.tests.reliability.failing import (
     KEY,
@@ -135,7 +136,7 @@ def test_options_and_connections_of_one_application_are_both_put_back(sim: Simul
     connected = call(sim, core.application_connection, applications=SERVERS, server="UCS", state="absent")
     changed = call(sim, core.chat_server_endpoint, chat_servers=SERVERS, queue=QUEUE)
     done = [*connected["applications"], *changed["applications"]]
-    undone = call(sim, core.application_rollback, applications=done, on_conflict="leave")
+    undone = call(sim, application_rollback, applications=done, on_conflict="leave")
     assert undone["left"] == {}
     assert {name: connections(app) for name, app in snapshot(sim).items()} == {
         name: connections(app) for name, app in start.items()

@@ -31,7 +31,9 @@ def _address(url: str) -> str:
 
 def safe_name(name: str, most: int = 40) -> str:
     """Return untrusted text as a part of a file's name: letters and digits of any script, ``_`` and ``-``."""
-    return re.sub(r"[^\w-]+", "_", name)[:most].lstrip("-") or "_"
+    safe = re.sub(r"[^\w-]+", "_", name)[:most].lstrip("-")
+    # What a folder takes is counted in bytes, and a letter may have four.
+    return safe.encode()[: 2 * most].decode(errors="ignore") or "_"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,10 @@ from .._gax.client import Gax
 from .._gax.connect import connect
 from .._model.changes import Plan
 from .._model.evidence import reasons_not_to_write
-from .._write.backup import save
+from .._model.identity import Identity
+from .._run import shared
+from .._write import runs
+from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
 from .._write.writer import apply
 from .results import change_result
 
@@ -59,6 +65,11 @@ class Context:
             raise BadInput(f"{EVIDENCE}: {path} cannot be read ({problem}).") from problem
         return reasons_not_to_write(content, f"{EVIDENCE}: {path}")
 
+    def run_name(self) -> str:
+        """Return the name of this run: as it was asked for, or the one that all its hosts share."""
+        asked = self.params.get("run")
+        return str(asked or shared.run_name() or runs.run_name(os.environ, datetime.now(timezone.utc)))
+
     def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
         """Save what will change and apply the plans, or only report them in check mode."""
         params = self.params
@@ -66,6 +77,32 @@ class Context:
             self.check_evidence()
         if self.check_mode:
             return change_result(plans, noun, self.check_mode)
-        if params["backup_dir"]:
-            save(params["backup_dir"], gax.url, plans, params["backup_secrets"])
-        return change_result(apply(gax, plans, params["on_failure"]), noun, self.check_mode)
+        record = None
+        if params["backup_dir"] and any(plan.changes for plan in plans):
+            record = self.record(
+                gax, params["backup_dir"], Identity.of(gax.settings.urls, "", "applications"), "change"
+            )
+            record.save(plans)
+        with ending(record):
+            done = apply(gax, plans, params["on_failure"])
+        return change_result(done, noun, self.check_mode)
+
+    def record(self, gax: Gax, folder: str, identity: Identity, kind: str, **more: Any) -> runs.Record:
+        """Begin the record of this run. Raises BadInput where it cannot be written."""
+        name = f"{self.run_name()}-restore" if kind == runs.RESTORE else self.run_name()
+        secrets = self.params["backup_secrets"]
+        return runs.Record.begin(folder, name, gax.settings.urls, identity.name, identity.dbid, kind, secrets, **more)
+
+
+@contextmanager
+def ending(record: runs.Record | None) -> Iterator[None]:
+    """Note in a record how what follows ended."""
+    try:
+        yield
+    except ChangeFailed as problem:
+        clean = not any(fate.state in (CHANGED, UNKNOWN) for fate in problem.fates)
+        if record:
+            record.finish(runs.ROLLED_BACK if clean else runs.KEPT)
+        raise
+    if record:
+        record.finish(runs.SUCCEEDED)

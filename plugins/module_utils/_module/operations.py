@@ -15,30 +15,25 @@ from .._chat.checks.all import judge
 from .._chat.options import CHAT, QueueKey, check_names, tuning, unwanted_chat, wanted_chat, wanted_endpoint
 from .._chat.plan import check_channel, check_endpoints, pool_problem, wanted_options
 from .._chat.result import channel_result
-from .._chat.safety import without_stranding
-from .._errors import BadInput, Conflict
+from .._errors import BadInput
 from .._gax.lookup import (
     all_tenants,
     explore,
     find_applications,
-    read_estate,
     read_scripts,
     read_whole_estate,
     require_queue,
 )
-from .._model.changes import plan, replan, wanted_from
+from .._model.changes import plan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
 from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
 from .._model.routing import queue_problem
-from .._write.backup import check_origin, newest, only_named, read, saved, undoing
-from .._write.failure import CHANGED, UNKNOWN, merged
 from .._write.queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
-from .._write.writer import roll_back
 from .channel_reader import QUEUE, find_cluster, read_channel, read_everything
 from .chat_channel import refuse
 from .context import Context, Result
-from .results import change_result, described, queue_words
+from .results import described, queue_words
 
 
 def application_info(context: Context) -> Result:
@@ -88,39 +83,6 @@ def application_options(context: Context) -> Result:
     with context.gax() as gax:
         found = find_applications(gax, names, "name")
         return context.carry_out(gax, [plan(application, want) for application, want in zip(found, wanted)])
-
-
-def application_rollback(context: Context) -> Result:
-    """Take back changes that a task reported or a backup holds, where nobody else has touched the options since."""
-    params = context.params
-    entries = params["applications"] if params["path"] is None else read(newest(params["path"]))
-    gax = context.gax()
-    if params["path"] is not None and not params["other_gax"]:
-        check_origin(entries, gax.settings.urls)
-    if params["names"]:
-        entries = only_named(entries, params["names"])
-    done = saved(entries)
-    with gax:
-        found = find_applications(gax, [entry.name for entry in done], "applications")
-        stuck = find_applications(gax, params["left"] or [], "left")
-        plans, left = [], {}
-        for entry, fresh in zip(done, found):
-            try:
-                plans.append(replan(undoing(entry, fresh), fresh))
-            except Conflict as conflict:
-                left[fresh.name] = str(conflict)
-        plans, unsafe = without_stranding(plans, read_estate(gax))
-        left |= unsafe
-        if left and params["on_conflict"] == "fail":
-            message = " ".join(left.values())
-            raise BadInput(f"{message} Nothing was written.", left=left)
-        if context.check_mode or params["on_conflict"] == "fail":
-            return {**context.carry_out(gax, plans), "left": left}
-        conflicting = [fresh for fresh in found if fresh.name in left]
-        fates = merged(roll_back(gax, plans, [*stuck, *conflicting]))
-        left |= {fate.name: fate.why for fate in fates if fate.state in (CHANGED, UNKNOWN)}
-        kept = [todo for todo in plans if todo.application.name not in left]
-        return {**change_result(kept, "application", context.check_mode), "left": left}
 
 
 def application_connection(context: Context) -> Result:

@@ -18,6 +18,7 @@ from .chat_channel import chat_channel
 from .context import Context, Result
 from .export import estate_export
 from .preflight import gax_preflight
+from .restore import application_rollback
 
 Arguments = dict[str, Any]
 
@@ -121,19 +122,29 @@ MODULES: dict[str, Spec] = {
         },
     ),
     "application_rollback": Spec(
-        operations.application_rollback,
+        application_rollback,
         {
             **_CHANGE,
             "applications": {"type": "list", "elements": "dict"},
             "path": {"type": "path"},
+            "cluster": {"type": "str"},
+            "clusters": {"type": "list", "elements": "list"},
+            "restore_run": {"type": "str"},
+            "restore_to": {"type": "str"},
             "names": {"type": "list", "elements": "str"},
             "other_gax": {"type": "bool", "default": False},
             "left": {"type": "list", "elements": "str"},
-            "on_conflict": {"type": "str", "choices": ["fail", "leave"], "default": "fail"},
+            "on_conflict": {"type": "str", "choices": ["fail", "leave", "overwrite"], "default": "fail"},
+            "run": {"type": "str"},
         },
         {
-            "required_one_of": [("applications", "path")],
-            "mutually_exclusive": [("applications", "path")],
+            "required_one_of": [("applications", "path", "cluster")],
+            "mutually_exclusive": [
+                ("applications", "path"),
+                ("applications", "cluster"),
+                ("restore_run", "restore_to"),
+            ],
+            "required_by": {"restore_to": "cluster", "clusters": "cluster"},
         },
     ),
     "chat_channel": Spec(

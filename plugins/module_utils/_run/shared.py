@@ -17,6 +17,8 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
+from .._write import runs
+
 _known: dict[str, Path | str] = {}
 
 
@@ -24,7 +26,7 @@ def create() -> None:
     """Make the folder, once in a process and those that it forks. Without a place for it there is none."""
     if "name" in _known:
         return
-    _known["name"] = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    _known["name"] = runs.run_name(os.environ, datetime.now(timezone.utc))
     try:
         folder = Path(tempfile.mkdtemp(prefix="genesys_ops.engage-run-"))
     except OSError:

@@ -2,124 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Save what a run is about to change, and read it again to put it back.
-
-A backup is a folder with one JSON file for each application: its options as they were, and the changes planned.
-"""
+"""From what a run has saved, or a task reported, to the plans that take it back."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
-from .._files import write
 from .._model.changes import Change, Plan, Wanted, edited, plan, undo
 from .._model.objects import FAMILIES, Application
-from .._secrets import is_altered, shown
-
-FORMAT = "genesys_ops.engage backup 1"
-
-
-def save(folder: str, gax_url: str, plans: Sequence[Plan], keep_secrets: bool) -> None:
-    """Write one file for each plan that has changes, each at once and readable by its owner only.
-
-    Values of secret options are masked, unless ``keep_secrets``. Raises BadInput when the folder cannot be written.
-    """
-    try:
-        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-        for todo in plans:
-            if todo.changes:
-                step, file = _free(Path(folder), todo)
-                contents = {"step": step, **_contents(gax_url, todo, keep_secrets)}
-                write(file, json.dumps(contents, indent=2, ensure_ascii=False) + "\n")
-    except OSError as problem:
-        raise BadInput(
-            f"backup_dir (chat_channel_backup_dir): cannot write to {folder}: {problem.strerror}."
-        ) from problem
-
-
-def _free(folder: Path, todo: Plan) -> tuple[int, Path]:
-    """Return how often this run has saved the application now, and a file that is not there yet."""
-    # Names of applications are untrusted: only the DBID makes the file's name unique.
-    name = re.sub(r"[^A-Za-z0-9_-]", "_", todo.application.name)[:80]
-    start = f"{todo.application.dbid}-{name}-{todo.wanted.family}"
-    step = 1
-    while (file := folder / f"{start}{f'-{step}' if step > 1 else ''}.json").exists():
-        step += 1
-    return step, file
-
-
-def _contents(gax_url: str, todo: Plan, keep_secrets: bool) -> dict[str, Any]:
-    def value(key: str, text: str | None) -> str | None:
-        return text if text is None or keep_secrets else shown(key, text)
-
-    return {
-        "format": FORMAT,
-        "saved": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "gax_url": gax_url,
-        "name": todo.application.name,
-        "dbid": todo.application.dbid,
-        "type": todo.application.subtype,
-        "family": todo.wanted.family,
-        "changes": [
-            {
-                "section": change.section,
-                "key": change.key,
-                "before": value(change.key, change.before),
-                "after": value(change.key, change.after),
-            }
-            for change in todo.changes
-        ],
-        "options": {
-            section: {key: value(key, text) for key, text in keys.items()}
-            for section, keys in todo.application.options(todo.wanted.family).items()
-        },
-    }
-
-
-def newest(folder: str) -> Path:
-    """Return the folder itself if it holds backup files, otherwise the newest folder below it that does.
-
-    Folders of runs are named by their time, so that the last name is the newest. Raises BadInput when there is none.
-    """
-    runs = sorted({file.parent for file in Path(folder).rglob("*.json")}, key=lambda run: run.name)
-    if not runs:
-        raise BadInput(f"backup_dir (chat_channel_backup_dir): there is no backup in {folder}.")
-    return Path(folder) if Path(folder) in runs else runs[-1]
-
-
-def read(folder: Path) -> list[dict[str, Any]]:
-    """Return what the files of one backup hold, in the order in which an application was changed.
-
-    Raises BadInput for a file that is no backup.
-    """
-    entries = []
-    for file in sorted(folder.glob("*.json")):
-        try:
-            contents = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as problem:
-            raise BadInput(f"{file} cannot be read as a backup: {problem}.") from problem
-        if not isinstance(contents, dict) or contents.get("format") != FORMAT:
-            raise BadInput(f"{file} is no backup of this collection.")
-        entries.append(contents)
-    return sorted(entries, key=lambda entry: str(entry.get("step", 1)).zfill(9))
+from .._secrets import MASKS, is_altered
+from .runs import ENTRY_FORMAT
 
 
 @dataclass(frozen=True)
 class Saved:
-    """What was changed in one application. ``type`` is empty where only the result of a module is known."""
+    """What was changed in one application. ``type`` is empty where only the result of a module is known.
+
+    ``checked`` says that it comes from a file that would be known if it had been edited.
+    """
 
     name: str
     dbid: str
     type: str
     family: str
     changes: Sequence[Change]
+    checked: bool = False
 
     @property
     def title(self) -> str:
@@ -135,7 +45,7 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
     found: dict[tuple[str, str, str], Saved] = {}
     for entry in entries:
         new = _parsed(entry)
-        place = (new.name, new.dbid, new.family)
+        place = ("" if new.dbid else new.name, new.dbid, new.family)  # a name may change from run to run
         if place not in found:
             found[place] = new
             continue
@@ -149,7 +59,8 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
 
 def _parsed(entry: Mapping[str, Any]) -> Saved:
     known = {name: str(entry.get(name, "")) for name in ("name", "dbid", "type")}
-    result = Saved(**known, family=str(entry.get("family", "options")), changes=())
+    checked = entry.get("format") == ENTRY_FORMAT
+    result = Saved(**known, family=str(entry.get("family", "options")), changes=(), checked=checked)
     what = f"The saved {result.title}"
     if result.family not in FAMILIES:
         raise BadInput(f"{what} is of no family that is known: '{result.family}'.")
@@ -162,21 +73,19 @@ def _parsed(entry: Mapping[str, Any]) -> Saved:
         if not named or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
             raise BadInput(f"{what} holds a change that is damaged: names and values must be text.")
     for change in changes:
-        if is_altered(f"{change.before}\n{change.after}"):
+        values = f"{change.before}\n{change.after}"
+        # In a file that was not edited, nothing but a secret that we have masked ourselves is not as it was.
+        if any(mask in values for mask in MASKS) if checked else is_altered(values):
             raise BadInput(
-                f"{what} holds a masked secret, [{change.section}] {change.key}, that cannot be put back. "
-                "Nothing was written; put it back by hand."
+                f"{what} holds a masked secret, [{change.section}] {change.key}, that cannot be taken back. "
+                "Nothing was written; set it by hand."
             )
     return replace(result, changes=tuple(changes))
 
 
 def undoing(done: Saved, fresh: Application) -> Plan:
     """Return the plan that takes back what was changed. Raises BadInput when it is about another application."""
-    for key, there, found in (
-        ("dbid", done.dbid, fresh.dbid),
-        ("name", done.name, fresh.name),
-        ("type", done.type, fresh.subtype),
-    ):
+    for key, there, found in (("dbid", done.dbid, fresh.dbid), ("type", done.type, fresh.subtype)):
         if there and there != found:
             raise BadInput(
                 f"The saved {done.title} does not fit this estate: its {key} is '{there}' there and '{found}' here. "
@@ -186,15 +95,27 @@ def undoing(done: Saved, fresh: Application) -> Plan:
     return plan(as_left, undo(Plan(as_left, Wanted({}, done.family), done.changes)))
 
 
-def check_origin(entries: Sequence[Mapping[str, Any]], addresses: Sequence[str]) -> None:
-    """Raise BadInput for a backup that was saved from another GAX than those at these addresses."""
-    for entry in entries:
-        if entry.get("gax_url") not in addresses:
-            raise BadInput(
-                f"The saved application '{entry.get('name')}' comes from another GAX, {entry.get('gax_url')}; this is "
-                f"{', '.join(addresses)}. Nothing was written. If both serve the same Configuration Server, set "
-                "other_gax (chat_channel_restore_other_gax)."
-            )
+def compared(done: Saved, fresh: Application) -> tuple[Plan, list[Change]]:
+    """Return the plan that takes back what was changed, and the options that somebody has changed since.
+
+    Of such an option ``before`` is what was left, and ``after`` what is there now. Raises BadInput.
+    """
+    left = undoing(done, fresh)
+    todo = plan(fresh, left.wanted)
+    then, now = _values(left.application, done.family), _values(fresh, done.family)
+    strange = []
+    for change in todo.changes:
+        place = (change.section, change.key)
+        if then.get(place) != now.get(place):
+            strange.append(Change(*place, next(iter(then.get(place, ())), None), change.before))
+    return todo, strange
+
+
+def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
+    values: dict[tuple[str, str], list[str]] = {}
+    for section, key, value in application.triples(family):
+        values.setdefault((section, key), []).append(value)
+    return values
 
 
 def only_named(entries: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:

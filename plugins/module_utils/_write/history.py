@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
+from .._model.changes import Change
 from .._model.identity import Identity, addresses
 from .._model.objects import APPLICATION_CLUSTER
 from .runs import (
     BACKUP_DIR,
     ENTRY_FORMAT,
     HEAD,
+    RESTORE,
     ROLLED_BACK,
     RUNNING,
     SUCCEEDED,
@@ -36,7 +38,6 @@ from .runs import (
 )
 
 OLD_FORMAT = "genesys_ops.engage backup 1"  # of 1.0.0: <backup_dir>/<cluster>/<time>/*.json
-RESTORE = "restore"
 RUN, BACK_TO = "restore_run (chat_channel_restore_run)", "restore_to (chat_channel_restore_to)"
 OTHER_GAX = "other_gax (chat_channel_restore_other_gax)"
 
@@ -127,6 +128,10 @@ def _part(root: Path, place: Path) -> Part:
         if root not in (place, place.parent) and head["run"] != place.parent.name:
             raise BadInput(f"{place} holds a copy of run {head['run']}: move it out of {root}. Nothing was written.")
         check_run(head["run"])
+        known = {HEAD, *(file for step in head["steps"] for file in step["files"])}
+        for file in place.glob("*.json"):
+            if file.name not in known:  # saved right before the run broke off, or somebody else's
+                read_entry(place, file.name, head)
         steps = [step for step in head["steps"] if step["outcome"] != ROLLED_BACK]
         started = datetime.fromisoformat(head["started"])
         return Part(
@@ -228,7 +233,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose runs are to be taken back. ``play`` are the other clusters of the play: names with addresses, if known."""
+    """Whose runs are to be taken back.
+
+    ``play`` are the clusters of all hosts of the play: names with addresses, either of them empty if it is not known.
+    """
 
     own: Identity
     play: Sequence[tuple[str, tuple[str, ...]]] = ()
@@ -242,6 +250,8 @@ class Asked:
         return part.identity.dbid == self.own.dbid and same_gax
 
     def is_of_the_play(self, part: Part) -> bool:
+        if len(self.play) > 1 and not all(name for name, _gax in self.play):
+            return True  # it may be of a host whose cluster is not known here
         return self.is_own(part) or any(
             part.identity.name == name and (not gax or {*gax} & {*part.identity.gax}) for name, gax in self.play
         )
@@ -276,6 +286,22 @@ def choose(history: History, asked: Asked, now: datetime) -> Choice:
         return Choice((), f"{name}: no run is left to take back.")
     newest = standing[0].run
     return _of_run(asked, [part for part in parts if part.run == newest], now, in_force(own))
+
+
+def choose_any(history: History, asked: Asked, now: datetime) -> Choice:
+    """Return the newest run, or the one that is named, for whatever it has changed on this GAX. Raises BadInput."""
+    history.raise_problems(asked.run)
+    parts = [part for part in history.parts if asked.run in ("", part.run)]
+    if asked.run and not parts:
+        raise BadInput(f"{RUN}: there is no run {asked.run} in {history.root}.{_known(history.parts)}")
+    here = [part for part in parts if asked.other_gax or {*part.identity.gax} & {*asked.own.gax}]
+    if not here:
+        raise _other_gax(parts[-1], asked)
+    standing = [part for part in (here if asked.run else in_force(here)) if part.files]
+    if not standing:
+        return Choice((), f"No run is left to take back in {history.root}.")
+    chosen = [part for part in standing if part.run == standing[0].run]
+    return Choice(chosen, f"Run {chosen[0].described(now)} is taken back.")
 
 
 def _of_run(asked: Asked, parts: Sequence[Part], now: datetime, standing: Sequence[Part] | None = None) -> Choice:
@@ -321,11 +347,12 @@ def _known(parts: Iterable[Part]) -> str:
 def _refuse_strangers(asked: Asked, parts: Sequence[Part], root: Path, alone: bool) -> None:
     """Raise BadInput where somebody meant this cluster, and there is only what may not be taken for its backup."""
     for part in parts:
-        if part.identity.dbid == asked.own.dbid and part.identity.name == asked.own.name:
+        if part.identity.name == asked.own.name and part.identity.dbid == asked.own.dbid:
+            raise _other_gax(part, asked)
+        if part.identity.name == asked.own.name and {*part.identity.gax} & {*asked.own.gax}:
             raise BadInput(
-                f"{part.folder} comes from another GAX, {', '.join(part.identity.gax)}; this is "
-                f"{', '.join(asked.own.gax)}. Nothing was written. If both serve the same Configuration Server, set "
-                f"{OTHER_GAX}."
+                f"{part.folder} is of a '{asked.own.name}' with DBID {part.identity.dbid}; it has {asked.own.dbid} "
+                "here: it was made anew, or the backup is of another estate. Nothing was written."
             )
     unnamed = [part for part in parts if part.is_old and not part.identity.dbid]
     if unnamed and alone:
@@ -337,7 +364,32 @@ def _refuse_strangers(asked: Asked, parts: Sequence[Part], root: Path, alone: bo
         raise BadInput(f"{BACKUP_DIR}: there is no backup of '{asked.own.name}' in {root}.")
 
 
-def own_addresses(text: str) -> tuple[str, ...]:
-    """Return the addresses in a comma-separated list as they are compared."""
+def _other_gax(part: Part, asked: Asked) -> BadInput:
+    return BadInput(
+        f"{part.folder} comes from another GAX, {', '.join(part.identity.gax)}; this is {', '.join(asked.own.gax)}. "
+        f"Nothing was written. If both serve the same Configuration Server, set {OTHER_GAX}."
+    )
+
+
+def split_addresses(text: str) -> tuple[str, ...]:
+    """Return the addresses in a comma-separated list as they are compared; of no text none."""
     urls = [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
     return addresses(url if re.search(r"//[^/]+/", url) else f"{url}/gax" for url in urls)
+
+
+def who_left(history: History | None, taken: Sequence[Part], dbid: str, family: str, change: Change) -> str:
+    """Return which later run left an option as it is now, in words that follow a sentence; empty if none is known."""
+    for part in history.parts if history else ():
+        if part not in taken and part.started > min(item.started for item in taken):
+            try:
+                entries = part.entries()
+            except BadInput:  # it is not asked for
+                continue
+            for entry in entries:
+                if (str(entry.get("dbid")), entry.get("family")) == (dbid, family) and any(
+                    (item.get("section"), item.get("key"), item.get("after"))
+                    == (change.section, change.key, change.after)
+                    for item in entry.get("changes", ())
+                ):
+                    return f", by run {part.run}"
+    return ""

@@ -40,6 +40,7 @@ CLOCKS = timedelta(minutes=5)  # by which two machines may differ
 NOT_THERE = "not there"
 
 Value = Any  # text, None, or {"hash": ...} for a secret
+Option = tuple[str, str]  # section, key
 Place = tuple[str, str, str, str]  # DBID, family, section, key
 
 
@@ -82,8 +83,8 @@ def save_plan(
                         "section": change.section,
                         "title": plan.wanted.title(change.section),
                         "key": change.key,
-                        "before": _hidden(change.key, change.before, salt),
-                        "after": _hidden(change.key, change.after, salt),
+                        "before": _hidden((change.section, change.key), change.before, salt),
+                        "after": _hidden((change.section, change.key), change.after, salt),
                     }
                     for change in plan.changes
                 ],
@@ -128,9 +129,9 @@ def _plans_of(folder: Path, run: str) -> list[Entry]:
     return found
 
 
-def _hidden(key: str, value: str | None, salt: str) -> Value:
+def _hidden(where: Option, value: str | None, salt: str) -> Value:
     """Return a value as a plan holds it: in clear, or as a keyed hash if it is a secret."""
-    if value is None or shown(key, value) == value:
+    if value is None or shown(where[1], value, where[0]) == value:
         return value
     text = value.encode("utf-8", "surrogatepass")
     return {"hash": hashlib.pbkdf2_hmac("sha256", text, bytes.fromhex(salt), SLOW).hex()}
@@ -243,38 +244,39 @@ def _differences(content: Entry, plans: Sequence[Plan], new_queue: str | None) -
     known = {(plan.application.dbid, plan.wanted.family): plan for plan in plans}
     for plan in plans:
         for change in plan.changes:
-            place = (plan.application.dbid, plan.wanted.family, change.section, change.key)
+            where = (change.section, change.key)
+            place = (plan.application.dbid, plan.wanted.family, *where)
             what = f"{plan.application.name} [{plan.wanted.title(change.section)}] {change.key}"
             if place not in approved:
-                result.append(f"{what} would change to {_told(change.key, change.after)}, which the plan does not")
+                result.append(f"{what} would change to {_worded(where, change.after)}, which the plan does not")
                 continue
             _name, wanted = approved.pop(place)
-            if not _is(change.key, change.before, wanted["before"], salt):
-                now, then = _told(change.key, change.before), _told(change.key, wanted["before"])
+            if not _is(where, change.before, wanted["before"], salt):
+                now, then = _worded(where, change.before), _worded(where, wanted["before"])
                 result.append(f"{what} is {now} now, and was {then} when the plan was made")
-            elif not _is(change.key, change.after, wanted["after"], salt):
-                now, then = _told(change.key, change.after), _told(change.key, wanted["after"])
+            elif not _is(where, change.after, wanted["after"], salt):
+                now, then = _worded(where, change.after), _worded(where, wanted["after"])
                 result.append(f"{what} would change to {now}, and in the plan to {then}")
     # What is left is so already, or this run would leave it out.
     for (dbid, family, section, key), (name, wanted) in approved.items():
         what = f"{name} [{wanted['title']}] {key}"
-        here = known.get((dbid, family))
+        here, where = known.get((dbid, family)), (section, key)
         if here is None:
             result.append(f"{what} is in the plan, and the application is not part of this channel any more")
             continue
-        values = [value for where, name, value in here.application.triples(family) if (where, name) == (section, key)]
+        values = [value for *option, value in here.application.triples(family) if tuple(option) == where]
         current = values[0] if values else None
-        if not _is(key, current, wanted["after"], salt):
-            told = _told(key, wanted["after"])
-            result.append(f"{what} would stay {_told(key, current)}, and in the plan it changes to {told}")
+        if not _is(where, current, wanted["after"], salt):
+            then = _worded(where, wanted["after"])
+            result.append(f"{what} would stay {_worded(where, current)}, and in the plan it changes to {then}")
     return result
 
 
-def _is(key: str, value: str | None, planned: Value, salt: str) -> bool:
-    return bool(_hidden(key, value, salt) == planned)
+def _is(where: Option, value: str | None, planned: Value, salt: str) -> bool:
+    return bool(_hidden(where, value, salt) == planned)
 
 
-def _told(key: str, value: Value) -> str:
+def _worded(where: Option, value: Value) -> str:
     if value is None:
         return NOT_THERE
-    return "a secret" if isinstance(value, dict) or shown(key, value) != value else f"'{value}'"
+    return "a secret" if isinstance(value, dict) or shown(where[1], value, where[0]) != value else f"'{value}'"

@@ -32,6 +32,7 @@ RUN_FORMAT, ENTRY_FORMAT = "genesys_ops.engage run 2", "genesys_ops.engage backu
 HEAD = "run.json"
 RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF = "running", "succeeded", "rolled back", "kept", "broken off"
 OUTCOMES = (RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF)
+RESTORE = "restore"  # the kind of a run that takes others back
 BACKUP_DIR = "backup_dir (chat_channel_backup_dir)"
 
 # CI systems: name, the variable that says that it is one, and those that name its job.
@@ -181,11 +182,12 @@ class Record:
         return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
 
     def finish(self, outcome: str) -> None:
-        """Say how the run ended for this cluster: once, after its last step. Without any step nothing is left.
+        """Say how the run ended for this cluster: once, after its last step.
 
+        Without any step nothing is left, unless a restore has found everything as it was before.
         A disk that is full now does not fail the run: the record then says that it did not end.
         """
-        if not self._head["steps"]:
+        if not self._head["steps"] and not self._head["takes_back"]:
             self.discard()
             return
         for step in self._head["steps"]:

@@ -24,8 +24,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._write.history 
     age,
     choose,
     in_force,
-    own_addresses,
     read_history,
+    split_addresses,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import (
     KEPT,
@@ -356,4 +356,4 @@ def test_ages_are_told_in_their_largest_unit(passed: timedelta, words: str) -> N
 
 
 def test_addresses_as_users_write_them() -> None:
-    assert own_addresses("https://gax , https://b:8443/gax/") == addresses(["https://gax/gax", "https://b:8443/gax"])
+    assert split_addresses("https://gax , https://b:8443/gax/") == addresses(["https://gax/gax", "https://b:8443/gax"])

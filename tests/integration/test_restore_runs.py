@@ -1,0 +1,279 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook `restore` by runs: which one is meant, for which clusters, and what stands in its way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.estates import (
+    DR,
+    HOSTS,
+    MAIN,
+    QUEUE,
+    SERVERS,
+    differing,
+    endpoints,
+    in_use,
+    options_of,
+    with_cluster,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    Player,
+    Run,
+    connection,
+    simulator,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+
+RESTORE = "genesys_ops.engage.restore"
+SHOWN = "Show what will be taken back"
+PERIOD, TIMEOUT = "chat_channel_refresh_task_period", "chat_channel_connection_timeout"
+THREE = {**HOSTS, "direct": {"chat_channel_cluster": "GWE_Cluster_Direct", "chat_channel_queue": "Chat In"}}
+CLUSTERS = {"main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR", "direct": "GWE_Cluster_Direct"}
+
+
+class Field:
+    """Runs of one team on one GAX, all with the same backup folder."""
+
+    def __init__(self, play: Player, sim: Simulator, folder: Path) -> None:
+        self.play, self.sim, self.folder = play, sim, folder
+
+    def run(self, playbook: str, hosts: Any, *args: str, **variables: Any) -> Run:
+        given = {**connection(self.sim), "chat_channel_backup_dir": str(self.folder), **variables}
+        run: Run = self.play(self.sim, playbook, hosts, given, args=list(args))
+        return run
+
+    def configure(self, name: str, hosts: Any, **variables: Any) -> None:
+        self.run(CONFIGURE, hosts, chat_channel_run=name, **variables).assert_success()
+
+    def restore(self, hosts: Any = None, *args: str, **variables: Any) -> Run:
+        return self.run(RESTORE, THREE if hosts is None else hosts, *args, **variables)
+
+    def chat(self, option: str) -> dict[str, str | None]:
+        return {host: self.sim.options(name).get("chat", {}).get(option) for host, name in CLUSTERS.items()}
+
+
+def shown(run: Run, host: str) -> str:
+    """Return what the user reads before anything is written."""
+    return "\n".join(run.task(SHOWN, host).result["msg"])
+
+
+@pytest.fixture
+def field(demo: Estate, play: Player, tmp_path: Path) -> Iterator[Field]:
+    with simulator(in_use(demo)) as sim:
+        yield Field(play, sim, tmp_path / "backup")
+
+
+class TestThreeRuns:
+    """Run one changes three clusters, two changes two of them, three changes one."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def ran(cls, demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+        with simulator(in_use(demo)) as sim:
+            field = Field(play, sim, tmp_path_factory.mktemp("runs") / "backup")
+            field.configure("one", THREE, **{PERIOD: 1})
+            field.configure("two", HOSTS, **{PERIOD: 4})
+            field.configure("three", MAIN, **{PERIOD: 4, TIMEOUT: 7})
+            yield field
+
+    @pytest.fixture
+    def field(self, ran: Field, tmp_path: Path) -> Iterator[Field]:
+        """Return the runs with a folder of their own; afterwards the estate is as they left it."""
+        shutil.copytree(ran.folder, tmp_path / "backup")
+        left = ran.sim.estate.copy()
+        yield Field(ran.play, ran.sim, tmp_path / "backup")
+        for obj in left:
+            ran.sim.estate.put(obj)
+
+    def test_run_two_of_three_is_taken_back_in_the_two_clusters_that_took_part(self, field: Field) -> None:
+        run = field.restore(chat_channel_restore_run="two")
+        run.assert_success()
+        assert field.chat("refreshTaskPeriod") == {"main": "1", "dr": "1", "direct": "1"}
+        assert field.chat("connectionTimeout")["main"] == "7"  # run three is not taken back
+        assert "run two (configure, succeeded, " in shown(run, "main")
+        assert "GWE_Cluster_Main [chat] refreshTaskPeriod: 4 -> 1" in shown(run, "main")
+        assert shown(run, "direct").startswith("GWE_Cluster_Direct is left alone: run two (configure, succeeded, ")
+        assert run.facts("direct")["chat_channel_result"]["changed"] is False
+
+    def test_the_newest_is_the_same_on_all_hosts_and_can_be_restored_itself(self, field: Field) -> None:
+        start = field.chat("connectionTimeout")
+        run = field.restore(chat_channel_run="mine")
+        run.assert_success()
+        assert field.chat("connectionTimeout") == {**start, "main": "10"}
+        assert field.chat("refreshTaskPeriod") == {"main": "4", "dr": "4", "direct": "1"}
+        assert all("is left alone: run three" in shown(run, host) for host in ("dr", "direct"))
+        field.restore(chat_channel_restore_run="mine-restore").assert_success()
+        assert field.chat("connectionTimeout") == start
+
+    def test_serial_hosts_take_back_the_same_run(self, field: Field) -> None:
+        """Main is restored first; that makes run two the newest for nobody."""
+        before = options_of(field.sim.estate)
+        tasks = [{"ansible.builtin.include_role": {"name": "genesys_ops.engage.chat_channel", "tasks_from": "restore"}}]
+        plays = [{"hosts": "all", "gather_facts": False, "serial": 1, "tasks": tasks}]
+        given = {**connection(field.sim), "chat_channel_backup_dir": str(field.folder)}
+        run = field.play(field.sim, plays, THREE, given)
+        run.assert_success()
+        after = options_of(field.sim.estate)
+        assert {name for name in after if after[name] != before[name]} == {"GWE_Cluster_Main"}
+
+    def test_several_runs_are_taken_back_to_what_a_run_left(self, field: Field) -> None:
+        run = field.restore(chat_channel_restore_to="one")
+        run.assert_success()
+        assert field.chat("refreshTaskPeriod") == {"main": "1", "dr": "1", "direct": "1"}
+        assert field.chat("connectionTimeout")["main"] == "10"
+        first = shown(run, "main").splitlines()[0]
+        assert first.startswith("GWE_Cluster_Main goes back to what run one (configure, succeeded, ")
+        assert first.index("three (") < first.index("two (")
+        assert "no run has changed it since one" in shown(run, "direct")
+        assert field.restore(chat_channel_restore_to="one").stats["main"]["changed"] == 0
+
+    def test_what_a_later_run_changed_again_is_a_conflict_that_names_it(self, field: Field) -> None:
+        field.configure("four", DR, **{PERIOD: 5})
+        run = field.restore(chat_channel_restore_run="two")
+        assert run.rc != 0
+        assert "refreshTaskPeriod: the run left 4, now it is 5, by run four." in shown(run, "dr")
+        assert field.chat("refreshTaskPeriod") == {"main": "1", "dr": "5", "direct": "1"}  # others go on
+        field.restore(DR, chat_channel_restore_run="two", chat_channel_restore_on_conflict="overwrite").assert_success()
+        assert field.chat("refreshTaskPeriod")["dr"] == "1"
+
+
+def test_a_run_that_was_rolled_back_is_not_what_a_restore_means(field: Field) -> None:
+    field.configure("good", MAIN, **{PERIOD: 4})
+    field.sim.set(deny_write=["GWE_Cluster_Main"])
+    failed = field.run(CONFIGURE, MAIN, chat_channel_run="bad", chat_channel_endpoint="other")
+    assert failed.rc != 0
+    field.sim.set(deny_write=[])
+    run = field.restore(MAIN)
+    run.assert_success()
+    assert shown(run, "main").startswith("GWE_Cluster_Main: run good (configure, succeeded")
+    assert field.chat("refreshTaskPeriod")["main"] == "2"
+
+
+@pytest.mark.parametrize("names", [("ВэбЧат_Москва", "ВэбЧат_Самара"), ("GWE.Main", "GWE Main"), ("gwe", "GWE")])
+def test_clusters_whose_names_look_alike_have_a_backup_each(
+    demo: Estate, play: Player, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    estate = with_cluster(with_cluster(demo, names[0], "ChatServer_1"), names[1], "ChatServer_2")
+    hosts = {host: {"chat_channel_cluster": name} for host, name in zip(("a", "b"), names)}
+    with simulator(estate) as sim:
+        field = Field(play, sim, tmp_path)
+        given = {"chat_channel_allow_unknown_cluster": True}
+        field.configure("one", hosts, **given)
+        field.restore({"a": hosts["a"]}).assert_success()
+        assert [endpoints(sim, name).get("webme") for name in ("ChatServer_1", "ChatServer_2")] == [None, QUEUE]
+
+
+def test_one_cluster_name_on_two_gax_finds_its_own(demo: Estate, play: Player, tmp_path: Path) -> None:
+    with simulator(demo) as first, simulator(demo) as second:
+        for name, sim in (("one", first), ("two", second)):
+            Field(play, sim, tmp_path).configure(name, MAIN)
+        Field(play, first, tmp_path).restore(MAIN).assert_success()
+        assert differing(demo, first.estate) == set()
+        assert endpoints(second, "ChatServer_1")["webme"] == QUEUE
+
+
+class TestOldBackups:
+    """Backups of 1.0.0 are read, and only for the cluster that they name."""
+
+    def old(self, field: Field, cluster: str) -> Path:
+        """Make a backup of 1.0.0 out of the only record: <folder>/<cluster, made safe>/<time>/*.json."""
+        (head,) = field.folder.rglob("run.json")
+        target = field.folder / cluster / "20260102T030405000000Z"
+        target.mkdir(parents=True)
+        for file in head.parent.glob("0*.json"):
+            new = json.loads(file.read_text(encoding="utf-8"))
+            kept = ("step", "name", "dbid", "type", "family", "changes", "options", "saved")
+            entry = {
+                "format": "genesys_ops.engage backup 1",
+                "gax_url": new["gax"][0],
+                **{key: new[key] for key in kept},
+            }
+            (target / file.name).write_text(json.dumps(entry), encoding="utf-8")
+            file.unlink()
+        head.unlink()
+        return target
+
+    def test_it_is_taken_back(self, field: Field) -> None:
+        before = options_of(field.sim.estate)
+        field.configure("one", MAIN, chat_channel_queue="Chat_VIP")
+        self.old(field, "GWE_Cluster_Main")
+        run = field.restore(MAIN)
+        run.assert_success()
+        assert options_of(field.sim.estate) == before
+        assert "run 20260102T030405000000Z (change, end not known, " in shown(run, "main")
+        field.restore(MAIN).assert_success()
+        assert options_of(field.sim.estate) == before
+
+    def test_another_cluster_with_the_same_old_folder_is_left_alone(self, field: Field) -> None:
+        field.configure("one", MAIN, chat_channel_queue="Chat_VIP")
+        self.old(field, "GWE_Cluster_DR")
+        writes = len(field.sim.journal)
+        run = field.restore(DR)
+        assert run.rc != 0
+        assert "there is no backup of 'GWE_Cluster_DR'" in shown(run, "dr")
+        assert len(field.sim.journal) == writes
+
+
+def test_a_cluster_that_was_renamed_and_a_server_that_was_deleted_are_named_and_hinder_nobody(field: Field) -> None:
+    field.configure("one", MAIN, chat_channel_queue="Chat_VIP", **{PERIOD: 5})
+    estate = field.sim.estate
+    estate.put({**estate.app("GWE_Cluster_Main"), "name": "GWE_Cluster_Neu"})
+    estate.remove("CfgApplication", estate.app("ChatServer_3")["dbid"])
+    run = field.restore(MAIN)
+    run.assert_success()
+    assert "Application 'GWE_Cluster_Main' (301) is called 'GWE_Cluster_Neu' now." in shown(run, "main")
+    assert "Application 'ChatServer_3' (204) is not there any more: it is left out." in shown(run, "main")
+    assert [endpoints(field.sim, name)["webme"] for name in ("ChatServer_1", "ChatServer_2")] == [QUEUE, QUEUE]
+    assert field.sim.options("GWE_Cluster_Neu")["chat"]["refreshTaskPeriod"] == "2"
+    assert "Left as they are: ChatServer_3." in run.task("Report what was taken back").result["msg"][0]
+
+
+def test_a_state_that_was_broken_before_comes_back_and_that_is_said(demo: Estate, play: Player, tmp_path: Path) -> None:
+    before = in_use(demo)
+    before.edit("ChatServer_3", "endpoints:101", "webme", None)
+    with simulator(before) as sim:
+        field = Field(play, sim, tmp_path)
+        rename = {"chat_channel_endpoint": "proactive", "chat_channel_previous_endpoint": "webme"}
+        field.configure("one", MAIN, chat_channel_nodes_restarted=True, chat_channel_fail_on="never", **rename)
+        run = field.restore(MAIN)
+        run.assert_success()
+        assert options_of(sim.estate) == options_of(before)
+        words = "queueKey 101:webme of 'GWE_Cluster_Main' points at Chat Server 'ChatServer_3' without such an endpoint"
+        assert words in shown(run, "main")
+
+
+def test_a_restore_asks_gax_no_more_than_a_run_does(demo: Estate, play: Player, tmp_path: Path) -> None:
+    """At most three requests for each application, and no look-up by name: a GAX may ignore `name=`."""
+    with simulator(in_use(demo), name_match="ignored") as sim:
+        field = Field(play, sim, tmp_path)
+        field.configure("one", DR, chat_channel_queue="Chat_VIP")
+        requests = len(sim.log)
+        field.restore(DR).assert_success()
+        asked = [entry["path"] for entry in sim.log[requests:] if "/CfgApplication" in entry["path"]]
+        single = [path for path in asked if path.rpartition("/")[2].isdecimal()]
+        assert len(single) == 3 * (len(SERVERS["dr"]) + 1)
+        assert len(asked) - len(single) <= 4  # lists: two calls, and the look right before an endpoint goes
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below"])
+def test_a_folder_that_cannot_be_written_is_found_before_the_first_write(field: Field, folder: str) -> None:
+    field.configure("one", MAIN, **{PERIOD: 5})
+    (record,) = field.folder.rglob("run.json")
+    (field.folder.parent / "file").write_text("")
+    writes = len(field.sim.journal)
+    run = field.restore(
+        MAIN, chat_channel_restore_from=str(record.parent), chat_channel_backup_dir=str(field.folder.parent / folder)
+    )
+    assert run.rc != 0
+    report = run.task("Report what was taken back").result["msg"][0]
+    assert report.startswith("backup_dir (chat_channel_backup_dir): cannot write to ")
+    assert len(field.sim.journal) == writes
