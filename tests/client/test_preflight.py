@@ -167,19 +167,11 @@ class TestReadingOnly:
     def test_the_second_session_can_be_left_out(self, start: Start) -> None:
         sim = start(one_session=True)
         colleague = Client(sim)
-        warned: list[str] = []
-        found = call(sim, gax_preflight, warnings=warned, second_session=False)
+        found = call(sim, gax_preflight, second_session=False)
         assert found["behaviours"]["concurrent_sessions"] is None
         assert found["behaviours"]["log_out"] == "ends_session"
         assert log_ins(sim) == 2, "the colleague's and ours"
-        assert warned == []
         assert colleague.get("user/info").status_code == 401, "our first log-in ended it"
-
-    def test_that_others_are_logged_out_is_said_before(self, sim: Simulator) -> None:
-        warned: list[str] = []
-        call(sim, gax_preflight, warnings=warned)
-        assert "others who use this account are logged out" in warned[0]
-        assert "gax_preflight_second_session: false" in warned[0]
 
     def test_all_sessions_are_logged_out(self, sim: Simulator) -> None:
         call(sim, gax_preflight)

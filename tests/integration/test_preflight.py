@@ -45,6 +45,8 @@ def test_each_gax_is_asked_once_and_one_that_is_not_ready_fails(demo: Estate, pl
         ):
             assert line in run.output
         assert len([entry for entry in sim.log if entry["path"].endswith("session/login")]) == 2
+        told = run.output.index("this logs out others who use it")
+        assert told < run.output.index("Verdict"), "it is said before"
         assert sim.violations == []
         names = {url.removeprefix("http://").replace(":", "_") + ".json" for url in (sim.url, other.url)}
         assert {file.name for file in folder.iterdir()} == names
@@ -61,6 +63,7 @@ def test_the_write_test_needs_a_name_and_leaves_the_estate_as_it_was(
         run = play(sim, PREFLIGHT, hosts, variables, args=["--check"] if mode == "check" else [])
         run.assert_success()
         assert ("Verdict: ready to read" if mode == "check" else 'Verdict: ready"') in run.output
+        assert "The account logs in once." in run.output
         assert len(sim.journal) == (0 if mode == "check" else 3)
         assert list(sim.estate) == list(demo)
 

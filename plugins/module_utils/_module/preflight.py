@@ -32,11 +32,6 @@ EXPIRES_SOON = 30  # days
 def gax_preflight(context: Context) -> Result:
     """Find out how a GAX behaves, and say whether the collection can work with it."""
     params = context.params
-    if params["second_session"]:
-        context.warn(
-            "A second log-in of the account shows whether GAX allows two sessions; if it does not, others who use this "
-            "account are logged out. gax_preflight_second_session: false leaves it out."
-        )
     with context.gax() as gax:
         probe = Probe(gax)
         applications = [Application(raw) for raw in gax.objects(APPLICATION)]
