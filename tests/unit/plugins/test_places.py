@@ -79,3 +79,9 @@ def test_sources_are_named_by_their_place_in_docs() -> None:
     bare = re.compile(r"\b\w+\.md,? sections? \d")
     wrong = [path.name for path in SOURCES if bare.search(path.read_text(encoding="utf-8"))]
     assert wrong == []
+
+
+def test_the_page_on_architecture_has_a_line_for_each_file() -> None:
+    text = architecture_page.PAGE.read_text(encoding="utf-8")
+    assert text == architecture_page.page(), "run: python tests/docs/architecture_page.py"
+    assert "|  |" not in text, "a file has no docstring"
