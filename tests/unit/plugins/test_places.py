@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.genesys_ops.engage.tests.docs import architecture_page
 from ansible_collections.genesys_ops.engage.tests.docs.findings_page import anchors
 
 ROOT = Path(__file__).resolve().parents[3]
