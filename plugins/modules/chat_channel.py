@@ -159,7 +159,9 @@ batch:
   type: list
   elements: str
 steps_left:
-  description: The kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
+  description:
+    - The kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
+    - V(queue) is there where only the Interaction Queue is to be created.
   returned: success
   type: list
   elements: str

@@ -92,9 +92,9 @@ def _is_of_a_cluster(todo: Plan) -> bool:
     return CHAT in todo.wanted.options and todo.application.subtype != CHAT_SERVER
 
 
-def loses_endpoint(todo: Plan) -> bool:
-    """Say whether an endpoint goes with this plan."""
-    return todo.wanted.family == "options" and any(map(_goes, todo.changes))
+def lost_endpoints(todo: Plan) -> list[str]:
+    """Return the names of the endpoints that go with this plan."""
+    return [change.key for change in todo.changes if todo.wanted.family == "options" and _goes(change)]
 
 
 def _moves_the_key(todo: Plan) -> bool:

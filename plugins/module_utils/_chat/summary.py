@@ -35,7 +35,7 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
         lines.append(f"Interaction Queue '{channel.queue_name}' {'would be' if check else 'was'} created.")
     if result["restart_required"]:
         options = ", ".join(entry["option"].rpartition("/")[2] for entry in result["restart_required"])
-        lines.append(f"Restart the Web Engagement nodes, one by one: {options} takes effect then.")
+        lines.append(f"Restart the Web Engagement nodes, one by one, to apply {options}.")
     stays = result["endpoint_stays"]
     if stays:
         lines.append(

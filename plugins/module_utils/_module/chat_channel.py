@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -15,7 +16,7 @@ from typing import Any
 from .._chat.channel import Channel
 from .._chat.checks.all import Judgement, judge
 from .._chat.checks.finding import Finding
-from .._chat.order import CHAT_SERVERS, REMOVAL, Step, steps_of
+from .._chat.order import CHAT_SERVERS, REMOVAL, Step, lost_endpoints, steps_of
 from .._chat.plan import check_channel, only_servers, restarts_of
 from .._chat.safety import stranded
 from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
@@ -39,6 +40,7 @@ from .results import change_result, queue_diff
 FACT = ("changed", "cluster", "queue_key", "chat_servers", "findings", "restart_required")  # of chat_channel_result
 BATCHES = (CHAT_SERVERS, REMOVAL)
 RUN_AGAIN = "Next: remove the cause, then run the same command again."
+QUEUE = "queue"  # the kind of a step that only creates the queue, which else comes with the first step
 MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
 
 
@@ -52,7 +54,7 @@ def chat_channel(context: Context) -> Result:
         gax = context.gax()
         call = _Call(context, gax)
     except EngageError as problem:  # what is asked, or how to connect, is wrong
-        raise ChangeFailed([], {"": str(problem)}, [RUN_AGAIN]) from problem
+        raise ChangeFailed([], {"": str(problem)}, [RUN_AGAIN], cluster=context.params["cluster"]) from problem
     try:
         with gax:
             return call.run()
@@ -109,9 +111,15 @@ class _Call:
         if todo or channel.new_scripts:
             self.context.check_evidence()
         done: Sequence[Plan] = todo
-        if (todo or channel.new_scripts) and not check:
-            done = self._change(channel, todo, last=len(now) == len(steps) and params["chat_servers"] is None)
-        return self._result(channel, done, now, steps if check else steps[len(now) :])
+        left = steps if check else steps[len(now) :]
+        if not check:
+            last = not left and params["chat_servers"] is None
+            if todo or channel.new_scripts:
+                done = self._change(channel, todo, last)
+            self.saved = saved(self.record.entries()) if self.record else []
+            if last:  # of several calls the last one may find that another host has done its work
+                self._close(runs.SUCCEEDED)
+        return self._result(channel, done, now, left)
 
     def _read(self) -> Channel:
         params = self.params
@@ -168,10 +176,8 @@ class _Call:
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
         done = apply(self.gax, plans, keep, self._rules(channel, self.params["remove_in_use"]))
-        self.saved = saved(record.entries()) if record else []
         if last:
             self._verify(channel)
-            self._close(runs.SUCCEEDED)
         return done
 
     def _begin(self, channel: Channel) -> runs.Record | None:
@@ -200,12 +206,15 @@ class _Call:
 
     def _rules(self, channel: Channel, in_use: bool = False) -> Run:
         def others(estate: Estate, losing: Sequence[Plan]) -> dict[str, str]:
-            users = replace(channel, estate=estate).other_users()
-            found = [user for user in users if user["uses"] == "endpoint" or channel.absent]
-            if not found:
-                return {}
-            why = f"option {found[0]['option']} of application '{found[0]['application']}' needs its endpoint or queue."
-            return {todo.application.name: why for todo in losing}
+            why = {}
+            for endpoint in {name for todo in losing for name in lost_endpoints(todo)}:
+                users = replace(channel, estate=estate, leaving=endpoint).other_users()
+                found = [user for user in users if user["uses"] == "endpoint" or channel.absent]
+                for todo in losing if found else ():
+                    if endpoint in lost_endpoints(todo):
+                        user = f"application '{found[0]['application']}', option {found[0]['option']}"
+                        why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {user}."
+            return why
 
         return Run(broken=frozenset(stranded(channel.estate)), others=others, apart=True, in_use=in_use)
 
@@ -231,21 +240,27 @@ class _Call:
         mode, record = self.params["on_failure"] if self.verified else "keep", self.record
         fates = list(problem.fates) if isinstance(problem, ChangeFailed) else []
         causes = problem.causes if isinstance(problem, ChangeFailed) else {"": str(problem)}
-        entries = record.entries() if record else []
+        notes: list[str] = []
+        try:
+            entries = record.entries() if record else []
+        except BadInput as damaged:
+            entries, notes = [], [f"What earlier steps have changed is not rolled back: {damaged}"]
+        known = not notes
         steps = sorted({entry["step"] for entry in entries})
         mine = steps[-1:] if self.wrote else []  # the writer has rolled it back itself, or kept it
         undo = {"rollback": steps, "batch": [] if self.wrote or not self.params["after_failure"] else steps[-1:]}
         undone = [entry for entry in entries if entry["step"] in undo.get(mode, []) and entry["step"] not in mine]
         others = [entry for entry in entries if entry["step"] not in mine and entry not in undone]
         fates += [Fate(entry["name"], CHANGED) for entry in others]
-        notes: list[str] = []
         if undone and reachable and self.channel:
             fates += take_back(self.gax, undone, self._rules(self.channel))
         else:
-            fates += [Fate(entry["name"], CHANGED, "GAX cannot be reached.") for entry in undone]
+            fates += [Fate(entry["name"], CHANGED, causes.get("", "")) for entry in undone]
         if record and mode == "rollback" and self.channel and record.noted("queue"):
             notes += delete_created_queue(self.gax, str(record.noted("queue")), self.channel.tenant)
-        clean = not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
+        if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
+            notes.append("Restart the Web Engagement nodes again: they may run with what is rolled back.")
+        clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
         self._close(runs.ROLLED_BACK if clean else runs.KEPT)
         details = {key: value for key, value in problem.details.items() if key == "blocking"}
         return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], **self._named(), **details)
@@ -255,16 +270,18 @@ class _Call:
 
     def _advice(self, clean: bool, wrote: bool) -> list[str]:
         """Say where the backup is, and which command comes next."""
-        folder, asked = self.record.folder if self.record else None, self.params["backup_dir"]
+        asked = self.params["backup_dir"]
         lines = []
-        if wrote:
-            where = f"{'Backup' if asked else 'Record'} of run {self.run_name}: {folder}."
-            none = "No backup was kept: chat_channel_backup_dir saves one."
-            lines.append(where if asked or not clean else none)
-        if clean:
+        if self.record and wrote and (asked or not clean):
+            lines.append(f"{'Backup' if asked else 'Record'} of run {self.run_name}: {self.record.folder}")
+        if clean or not self.record:
             return [*lines, RUN_AGAIN]
-        dir_ = f"-e chat_channel_backup_dir={asked or self.folder} -e chat_channel_restore_run={self.run_name}"
-        return [*lines, f"Next: ansible-playbook genesys_ops.engage.restore {self.context.arguments} {dir_}"]
+        if not self.verified:
+            return [*lines, "Next: run the same command again."]
+        given = {"chat_channel_backup_dir": asked or self.folder, "chat_channel_restore_run": self.run_name}
+        words = shlex.join(word for name, value in given.items() for word in ("-e", f"{name}={value}"))
+        command = " ".join(filter(None, ["ansible-playbook genesys_ops.engage.restore", self.context.arguments, words]))
+        return [*lines, f"Next: remove the cause, and run the same command again or take back this run: {command}"]
 
     # --- succeeding --------------------------------------------------------------------------------------------------
 
@@ -274,7 +291,8 @@ class _Call:
         result = change_result(done, "application", self.context.check_mode or predict)
         kept = self.record.folder if self.record and params["backup_dir"] else None
         here = now[0].kind if self.wrote else ""
-        kinds = [step.kind for step in left]
+        restarts = self.wrote and result["restart_required"]
+        kinds = [step.kind for step in left] or [QUEUE] * (len(channel.new_scripts) if not self.wrote else 0)
         result |= {
             **self._named(),
             "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
@@ -287,7 +305,7 @@ class _Call:
             "endpoint_stays": waiting_endpoint(channel, params),
             "batch": list(dict.fromkeys(plan.application.name for plan in done)) if here in BATCHES else [],
             "steps_left": kinds,
-            "restart_now": params["restarts"] and _restart_comes(here, kinds, result["restart_required"]),
+            "restart_now": params["restarts"] and _restart_comes(here, kinds, restarts),
             "check_mode": self.context.check_mode,
         }
         result["changed"] = (result["changed"] or result["queue_created"]) and not predict
@@ -321,6 +339,6 @@ class _Call:
         }
 
 
-def _restart_comes(here: str, left: Sequence[str], required: Sequence[object]) -> bool:
+def _restart_comes(here: str, left: Sequence[str], required: object) -> bool:
     """Say whether the nodes must restart now: something changed that needs it, or old endpoints go next."""
-    return bool(required) or (left[:1] == [REMOVAL] and here in ("", CHAT_SERVERS))
+    return bool(required) or (left[:1] == [REMOVAL] and here != REMOVAL)

@@ -41,7 +41,7 @@ class ChangeFailed(EngageError):
         self.fates, self.causes = merged(fates), dict(causes)
         named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
         super().__init__(
-            "\n".join([*state_lines(self.fates), *_grouped("Cause", self.causes), *notes]),
+            "\n".join([*state_lines(self.fates, self.causes), *_grouped("Cause", self.causes), *notes]),
             rolled_back=named[ROLLED_BACK],
             left={fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
             unknown=named[UNKNOWN],
@@ -61,14 +61,19 @@ def merged(fates: Iterable[Fate]) -> list[Fate]:
     return list(found.values())
 
 
-def state_lines(fates: Sequence[Fate]) -> list[str]:
-    """Say in the first line how the estate is now, and in further ones which applications are meant."""
+def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None) -> list[str]:
+    """Say in the first line how the estate is now, and in further ones which applications are meant.
+
+    What is among the ``causes``, which stand below, is not said twice.
+    """
     changed, unknown, back, untouched = (
         [fate.name for fate in fates if fate.state == state] for state in (CHANGED, UNKNOWN, ROLLED_BACK, UNTOUCHED)
     )
     if not changed and not unknown:
-        done = {1: "the application is", 2: "both applications are"}.get(len(back), f"all {len(back)} applications are")
-        return [f"Nothing is changed: {done} rolled back." if back else "Nothing is changed."]
+        if not back:
+            return ["Nothing is changed."]
+        many = f"{'both' if len(back) == 2 else f'all {len(back)}'} applications are"
+        return [f"Nothing is changed: {f'{back[0]} is' if len(back) == 1 else many} rolled back."]
     rest = len(back) + len(untouched)
     parts = []
     if changed:
@@ -80,7 +85,10 @@ def state_lines(fates: Sequence[Fate]) -> list[str]:
     lines = [f"{', '.join(parts)}."]
     if changed:
         lines.append(f"Changed: {listed(changed)}.")
-    return lines + _grouped("Not rolled back", {fate.name: fate.why for fate in fates if fate.why})
+    below = {_common(cause, name) for name, cause in (causes or {}).items()}
+    reasons = {fate.name: fate.why for fate in fates if fate.why}
+    same = {name: "the cause is the same." for name, why in reasons.items() if _common(why, name) in below}
+    return lines + _grouped("Not rolled back", {**reasons, **same})
 
 
 def _count(number: int, noun: str = "") -> str:
@@ -94,8 +102,10 @@ def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
     for name, reason in reasons.items():
         groups.setdefault(_common(reason, name), []).append(name)
     lines = []
-    for reason, names in list(groups.items())[:MOST_REASONS]:
-        about = f"application '{names[0]}'" if len(names) == 1 else f"{len(names)} applications ({listed(names)})"
+    for common, names in list(groups.items())[:MOST_REASONS]:
+        alone = len(names) == 1
+        about = f"application '{names[0]}'" if alone else f"{len(names)} applications ({listed(names)})"
+        reason = _without_name(reasons[names[0]], names[0]) if alone else common
         lines.append(f"{what}: {reason}" if names == [""] else f"{what}, {about}: {reason}")
     more = len(groups) - MOST_REASONS
     return lines + ([f"{what}: {more} more, in the result of the task."] if more > 0 else [])
@@ -103,7 +113,10 @@ def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
 
 def _common(reason: str, name: str) -> str:
     """Return a reason without what is of this application alone, so that equal ones are seen to be equal."""
-    reason = re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", reason)
+    return re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", _without_name(reason, name))
+
+
+def _without_name(reason: str, name: str) -> str:
     return reason.removeprefix(f"Application '{name}': ")
 
 

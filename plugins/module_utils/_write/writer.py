@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from .._chat.order import Stages, in_order, joined, loses_endpoint
+from .._chat.order import Stages, in_order, joined, lost_endpoints
 from .._chat.safety import Pair, without_stranding
 from .._errors import Conflict, EngageError, LoginFailed, Unreachable, WriteFailed
 from .._gax.client import Gax
@@ -106,7 +106,7 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
 
 def _refusals(gax: Gax, stage: Sequence[Plan], run: Run) -> dict[str, EngageError]:
     """Look again, immediately before endpoints go: return who must keep one, with the reason."""
-    losing = [todo for todo in stage if loses_endpoint(todo)]
+    losing = [todo for todo in stage if lost_endpoints(todo)]
     if not losing:
         return {}
     try:

@@ -35,7 +35,7 @@ def fates(state: str, *names: str) -> list[Fate]:
     [
         ([], "Nothing is changed."),
         (fates(UNTOUCHED, "A", "B"), "Nothing is changed."),
-        (fates(ROLLED_BACK, "A"), "Nothing is changed: the application is rolled back."),
+        (fates(ROLLED_BACK, "A"), "Nothing is changed: A is rolled back."),
         (fates(ROLLED_BACK, "A", "B"), "Nothing is changed: both applications are rolled back."),
         (fates(ROLLED_BACK, *"ABCDEFG"), "Nothing is changed: all 7 applications are rolled back."),
         (fates(CHANGED, "A"), "1 application is changed."),
@@ -70,6 +70,19 @@ def test_a_cause_names_its_application_once() -> None:
         "Cause, application 'Chat_A': another administrator changed option 'webme'.",
         "Cause: GAX does not answer.",
         "Next: run again.",
+    ]
+
+
+def test_a_single_application_keeps_its_address_and_what_is_a_cause_is_no_reason_too() -> None:
+    why = "GET https://gax/api/cfg/objects/CfgApplication/7 answered 503."
+    other = "GET https://gax/api/cfg/objects/CfgApplication/8 answered 503."
+    found = [Fate("A", UNKNOWN, why), Fate("B", CHANGED, other), Fate("C", CHANGED, "it is gone.")]
+    assert str(ChangeFailed(found, {"A": why})).splitlines() == [
+        "2 applications are changed, 1 is unknown: A.",
+        "Changed: B, C.",
+        "Not rolled back, 2 applications (A, B): the cause is the same.",
+        "Not rolled back, application 'C': it is gone.",
+        f"Cause, application 'A': {why}",
     ]
 
 
