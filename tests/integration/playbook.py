@@ -104,6 +104,10 @@ class Run:
                 facts.update(item.result.get("ansible_facts") or {})
         return facts
 
+    def report(self, host: str) -> list[str]:
+        """Return the lines in which the role reports on the chat channel of a host, or none."""
+        return [str(line) for item in self.tasks("Report on the chat channel", host) for line in item.result["msg"]]
+
     def failures(self, host: str | None = None) -> list[TaskResult]:
         return [item for item in self.results if item.failed and host in (None, item.host)]
 

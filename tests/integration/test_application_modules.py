@@ -82,7 +82,7 @@ class TestApplicationOptions(Steps):
     @pytest.mark.parametrize("step", ["set as text", "remove again", "exclusive again", "annex again", "secret again"])
     def test_the_same_again_changes_nothing(self, story: Story, step: str) -> None:
         assert (story[step].changed, story[step].writes) == (False, [])
-        assert "as wanted" in story[step].msg
+        assert "as requested" in story[step].msg
 
     def test_modify_writes_only_the_option_that_differs(self, story: Story) -> None:
         assert story["modify"].written == {"ChatServer_1": [("settings", "flex-disconnect-timeout", "60", "61")]}

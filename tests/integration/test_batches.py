@@ -47,12 +47,15 @@ class TestBatchesOfOne:
             )
             yield sim, run, heard
 
-    def test_there_is_one_module_call_for_each_chat_server(self, story: tuple[Simulator, Run, Heard]) -> None:
+    def test_there_is_one_step_for_each_chat_server_and_one_for_the_cluster(
+        self, story: tuple[Simulator, Run, Heard]
+    ) -> None:
         _unused, run, _unused = story
-        calls = run.calls("chat_server_endpoint", "dr")
-        assert [[item["name"] for item in one.result["applications"]] for one in calls] == [
-            [name] for name in SERVERS["dr"]
-        ]
+        plan, *steps = run.calls("chat_channel", "dr")
+        assert plan.result["steps_left"] == ["chat_servers"] * 4 + ["cluster", "last_look"]
+        assert [one.result["batch"] for one in steps] == [*([name] for name in SERVERS["dr"]), [], []]
+        order = [name for name in writes_of(story[0].journal) if name in (*SERVERS["dr"], "GWE_Cluster_DR")]
+        assert order == [*SERVERS["dr"], "GWE_Cluster_DR"]
 
     def test_the_other_cluster_is_configured_to_its_end(self, story: tuple[Simulator, Run, Heard]) -> None:
         sim, run, _unused = story
@@ -70,11 +73,12 @@ class TestBatchesOfOne:
         sim, run, _unused = story
         assert run.rc != 0
         assert run.stats["main"]["failures"] == 1
-        assert len(run.calls("chat_server_endpoint", "main")) == 2
-        assert run.calls("web_engagement_chat", "main") == []
+        assert len(run.calls("chat_channel", "main")) == 3  # the look ahead, and two steps
         assert not {"ChatServer_3", "GWE_Cluster_Main"} & set(writes_of(sim.journal))
 
-    def test_the_batch_before_the_failure_is_put_back(self, story: tuple[Simulator, Run, Heard], demo: Estate) -> None:
+    def test_the_batch_before_the_failure_is_rolled_back(
+        self, story: tuple[Simulator, Run, Heard], demo: Estate
+    ) -> None:
         sim, _unused, _unused = story
         assert written(sim.journal)["ChatServer_1"] == [
             ("endpoints:101", "webme", None, QUEUE),
@@ -85,11 +89,12 @@ class TestBatchesOfOne:
 
     def test_the_failure_names_the_application_and_what_to_check(self, story: tuple[Simulator, Run, Heard]) -> None:
         _unused, run, _unused = story
-        refused, last = run.failures("main")
-        assert "Application 'ChatServer_2'" in refused.msg
-        assert "permissions" in refused.msg
-        assert refused.msg in last.msg
-        assert "put back: ChatServer_1" in last.msg
+        state, cause, *rest = run.report("main")
+        assert state == "Nothing is changed: ChatServer_1 is rolled back."
+        assert cause.startswith("Cause, application 'ChatServer_2': PUT ")
+        assert "permissions" in cause
+        assert rest == ["Next: remove the cause, then run the same command again."]
+        assert run.failures("main")[-1].msg == f"GWE_Cluster_Main: {state} The report above says why."
         run.assert_clean()
 
     def test_a_refused_write_is_tried_once(self, story: tuple[Simulator, Run, Heard]) -> None:
@@ -162,11 +167,15 @@ class TestManyChatServers:
         }
 
     @pytest.mark.parametrize(("number", "sizes"), [(1, [4, 4, 2]), (2, [10]), (3, [10])])
-    def test_ten_chat_servers_are_three_calls_in_batches_of_four_and_else_one(
+    def test_ten_chat_servers_are_three_steps_in_batches_of_four_and_else_one_call(
         self, story: tuple[Simulator, Run], number: int, sizes: list[int]
     ) -> None:
-        calls = story[1].calls("chat_server_endpoint", f"cluster_{number}")
-        assert [len(one.result["applications"]) for one in calls] == sizes
+        calls = story[1].calls("chat_channel", f"cluster_{number}")
+        if len(sizes) == 1:
+            assert [len(one.result["applications"]) for one in calls] == [11]
+        else:
+            assert calls[0].result["steps_left"] == ["chat_servers"] * 3 + ["cluster", "last_look"]
+            assert [len(one.result["batch"]) for one in calls[1:]] == [*sizes, 0, 0]
 
     @pytest.mark.parametrize("number", [1, 2, 3])
     def test_each_cluster_comes_after_its_chat_servers(self, story: tuple[Simulator, Run], number: int) -> None:

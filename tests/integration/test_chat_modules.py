@@ -53,7 +53,7 @@ class TestChatServerEndpoint(Steps):
     @pytest.mark.parametrize("step", ["add again by DBID", "modify again", "remove again"])
     def test_the_same_again_changes_nothing(self, story: Story, step: str) -> None:
         assert (story[step].changed, story[step].writes) == (False, [])
-        assert "as wanted" in story[step].msg
+        assert "as requested" in story[step].msg
 
     def test_modify_writes_a_queue_whose_name_is_not_ascii(self, story: Story) -> None:
         changed = [("endpoints:101", "webme", QUEUE, ZUERICH)]
@@ -107,7 +107,7 @@ class TestWebEngagementChat(Steps):
     @pytest.mark.parametrize("step", ["set again", "set less", "remove again"])
     def test_the_same_again_changes_nothing(self, story: Story, step: str) -> None:
         assert (story[step].changed, story[step].writes) == (False, [])
-        assert story[step].msg == "GWE_Cluster_DR is as wanted."
+        assert story[step].msg == "GWE_Cluster_DR is as requested."
 
     def test_the_pool_size_is_computed_with_the_refresh_period_of_the_server(self, story: Story) -> None:
         # 301 sessions / (3 s * 5), rounded up

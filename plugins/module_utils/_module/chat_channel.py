@@ -40,7 +40,7 @@ from .results import change_result, queue_diff
 FACT = ("changed", "cluster", "queue_key", "chat_servers", "findings", "restart_required")  # of chat_channel_result
 BATCHES = (CHAT_SERVERS, REMOVAL)
 RUN_AGAIN = "Next: remove the cause, then run the same command again."
-QUEUE = "queue"  # the kind of a step that only creates the queue, which else comes with the first step
+QUEUE, LAST_LOOK = "queue", "last_look"  # kinds of a step that only creates the queue, and of one without a change
 MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
 
 
@@ -111,15 +111,14 @@ class _Call:
         if todo or channel.new_scripts:
             self.context.check_evidence()
         done: Sequence[Plan] = todo
-        left = steps if check else steps[len(now) :]
         if not check:
-            last = not left and params["chat_servers"] is None
             if todo or channel.new_scripts:
-                done = self._change(channel, todo, last)
+                done = self._change(channel, todo)
             self.saved = saved(self.record.entries()) if self.record else []
-            if last:  # of several calls the last one may find that another host has done its work
+            # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
+            if not self.wrote or not params["one_step"]:
                 self._close(runs.SUCCEEDED)
-        return self._result(channel, done, now, left)
+        return self._result(channel, done, now, steps if check else steps[len(now) :])
 
     def _read(self) -> Channel:
         params = self.params
@@ -165,7 +164,7 @@ class _Call:
 
     # --- changing ----------------------------------------------------------------------------------------------------
 
-    def _change(self, channel: Channel, plans: Sequence[Plan], last: bool) -> Sequence[Plan]:
+    def _change(self, channel: Channel, plans: Sequence[Plan]) -> Sequence[Plan]:
         record = self.record = self._begin(channel)
         if record:
             record.save(plans)
@@ -176,7 +175,7 @@ class _Call:
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
         done = apply(self.gax, plans, keep, self._rules(channel, self.params["remove_in_use"]))
-        if last:
+        if not self.params["one_step"] and self.params["chat_servers"] is None:
             self._verify(channel)
         return done
 
@@ -292,7 +291,8 @@ class _Call:
         kept = self.record.folder if self.record and params["backup_dir"] else None
         here = now[0].kind if self.wrote else ""
         restarts = self.wrote and result["restart_required"]
-        kinds = [step.kind for step in left] or [QUEUE] * (len(channel.new_scripts) if not self.wrote else 0)
+        kinds = [step.kind for step in left] or [QUEUE] * (not self.wrote and len(channel.new_scripts))
+        kinds += [LAST_LOOK] * bool(kinds or self.wrote)
         result |= {
             **self._named(),
             "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
