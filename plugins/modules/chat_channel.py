@@ -161,8 +161,8 @@ batch:
 steps_left:
   description:
     - The kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
-    - V(queue) is there where only the Interaction Queue is to be created. V(last_look) is the last one: a call that
-      finds nothing to do, and ends the run.
+    - V(queue) is there where only the Interaction Queue is to be created. V(last_look) is the last step, a call that
+      finds nothing to do and ends the run.
   returned: success
   type: list
   elements: str

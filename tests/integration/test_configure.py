@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -208,10 +209,18 @@ class TestThreeClustersOfTheDemo:
         assert {("GWE003", "GWE_Cluster_Main"), ("GWE004", "ChatServer_1"), ("GWE005", "GWE_Cluster_Main")} <= found
 
     def test_the_run_ends_with_a_sentence_for_a_person(self, story: Story) -> None:
-        assert story.runs[0].task("Say what was done", "main").msg == (
-            "GWE_Cluster_Main: queueKey 101:webme, Chat Servers: 3, applications changed: 4; "
-            "restart the Web Engagement nodes."
-        )
+        state, restart, *findings, name = story.runs[0].report("main")
+        assert state == "GWE_Cluster_Main: queueKey 101:webme, 3 Chat Servers, 4 applications changed."
+        assert restart.startswith("Restart the Web Engagement nodes, one by one, to apply queueKey, ")
+        assert all(line.startswith("GWE") for line in findings)
+        assert re.fullmatch(r"Run \d{8}T\d{6}[\w.]*Z\.", name)
+        assert {story.runs[0].report(host)[-1] for host in CLUSTERS} == {name}
+        assert story.runs[0].task("Show all clusters of this play").result["msg"] == [
+            "GWE_Cluster_Direct: 2 applications changed.",
+            "GWE_Cluster_Main: 4 applications changed.",
+            "GWE_Cluster_DR: 5 applications changed.",
+            "Restart the nodes of: GWE_Cluster_Direct, GWE_Cluster_Main, GWE_Cluster_DR.",
+        ]
 
     def test_a_second_run_changes_nothing_and_says_so(self, story: Story) -> None:
         again = story.runs[1]

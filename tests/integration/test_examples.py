@@ -116,7 +116,7 @@ class TestAnsibleDoc:
             assert (rc, stderr) == (0, "")
             for page in re.split(r"^> ", stdout, flags=re.MULTILINE)[1:]:
                 name = re.search(rf"{NAMESPACE}\.(\w+)", page.lower())
-                pages[name[1] if name else ""] = page
+                pages["the role" if kind == "role" else name[1] if name else ""] = page
         return pages
 
     @pytest.mark.parametrize("module", MODULES)
@@ -137,4 +137,4 @@ class TestAnsibleDoc:
         specs = (COLLECTION / "roles" / "chat_channel" / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
         for entry in yaml.safe_load(specs)["argument_specs"].values():
             for name in entry.get("options", {}):
-                assert re.search(rf"^[=-] {name}\b", pages["chat_channel"], re.MULTILINE), name
+                assert re.search(rf"^[=-] {name}\b", pages["the role"], re.MULTILINE), name
