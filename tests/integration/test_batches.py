@@ -94,7 +94,8 @@ class TestBatchesOfOne:
         assert cause.startswith("Cause, application 'ChatServer_2': PUT ")
         assert "permissions" in cause
         assert rest == ["Next: remove the cause, then run the same command again."]
-        assert run.failures("main")[-1].msg == f"GWE_Cluster_Main: {state} The report above says why."
+        assert run.failures("main")[-1].msg == "GWE_Cluster_Main is not configured."
+        assert run.task("Show all clusters of this play").result["msg"][0] == f"GWE_Cluster_Main: failed. {state}"
         run.assert_clean()
 
     def test_a_refused_write_is_tried_once(self, story: tuple[Simulator, Run, Heard]) -> None:

@@ -174,7 +174,7 @@ class TestUnwell:
 
 
 class TestUnwellAtTheEnd:
-    """While DR is renamed, the last Chat Server is not well without the old endpoint, after the nodes have restarted."""
+    """While DR is renamed and the nodes have restarted, the last Chat Server is not well without the old endpoint."""
 
     @pytest.mark.parametrize("mode", ["rollback", "batch"])
     def test_no_queue_key_is_without_its_endpoint(self, demo: Estate, play: Player, tmp_path: Path, mode: str) -> None:
