@@ -44,14 +44,14 @@ ODD_NAME = "Chat {{ lookup('pipe', 'echo pwned') }} 'x\""
 
 
 class TestRename:
-    """DR, with backups and oddities, gets another endpoint; the old one goes in the same run."""
+    """DR, with backups and oddities, gets another endpoint; the nodes are known to have restarted: the old one goes."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def story(cls, demo: Estate, play: Player) -> Iterator[Story]:
         before = with_oddities(in_use(demo))
         before.put({**before.app("ChatServer_DR_A_Backup"), "name": ODD_NAME})
-        yield from played(play, before, CONFIGURE, DR, **RENAME)
+        yield from played(play, before, CONFIGURE, DR, **RENAME, chat_channel_nodes_restarted=True)
 
     SERVERS = ("ChatServer_DR_A", "ChatServer_DR_B", ODD_NAME, "ChatServer_DR_B_Backup")
 
@@ -87,8 +87,12 @@ class TestRename:
     def test_the_result_names_each_application_with_what_happened(self, story: Story) -> None:
         result = story.done.facts("dr")["chat_channel_result"]
         assert result["queue_key"] == "101:proactive"
-        assert [item["name"] for item in result["changes"]] == [*self.SERVERS, "GWE_Cluster_DR", *self.SERVERS]
-        assert "applications changed: 5" in story.done.task("Say what was done").msg
+        assert [item["name"] for item in result["changes"]] == [*self.SERVERS, "GWE_Cluster_DR"]
+        assert [(one["key"], one["action"]) for one in result["changes"][0]["changes"]] == [
+            ("proactive", "add"),
+            ("webme", "remove"),
+        ]
+        assert story.done.report("dr")[0].endswith("2 backups, 5 applications changed.")
 
     def test_a_name_that_looks_like_a_template_is_only_text(self, story: Story) -> None:
         assert ODD_NAME in story.done.stdout
@@ -150,22 +154,26 @@ class TestStopped:
         hosts = {**HOSTS, "same": {**HOSTS["main"], "chat_channel_previous_endpoint": "proactive"}}
         with simulator(before) as sim:
             after_write_of(sim, "GWE_Cluster_DR", lambda: refuse_once(sim, "ChatServer_DR_B"))
-            yield sim, before, play(sim, CONFIGURE, hosts, {**connection(sim), **RENAME})
+            given = {**connection(sim), **RENAME, "chat_channel_nodes_restarted": True}
+            yield sim, before, play(sim, CONFIGURE, hosts, given)
 
     def test_an_old_endpoint_that_is_in_use_stops_before_the_first_write(
         self, story: tuple[Simulator, Estate, Run]
     ) -> None:
         sim, _unused, run = story
-        (failure,) = run.failures("main")
-        assert "Nothing was written. GWE018 CoBrowse_Cluster: Option chat/queueKey uses endpoint 'webme'" in failure.msg
-        assert failure.msg.count("GWE018") == 1
+        report = "\n".join(run.report("main"))
+        assert report.startswith(
+            "Nothing is changed.\nCause: GWE018 CoBrowse_Cluster: Option chat/queueKey uses endpoint"
+        )
+        assert report.count("GWE018") == 1
         assert not {*SERVERS["main"], "GWE_Cluster_Main"} & {write["name"] for write in sim.journal}
 
     def test_the_same_name_twice_is_a_slip(self, story: tuple[Simulator, Estate, Run]) -> None:
-        (failure,) = story[2].failures("same")
-        assert "chat_channel_previous_endpoint) is 'proactive', as endpoint is" in failure.msg
+        state, cause, *_rest = story[2].report("same")
+        assert state == "Nothing is changed."
+        assert "chat_channel_previous_endpoint) is 'proactive', as endpoint is" in cause
 
-    def test_a_refusal_at_the_very_end_puts_everything_back_in_order(
+    def test_a_refusal_at_the_very_end_rolls_everything_back_in_order(
         self, story: tuple[Simulator, Estate, Run]
     ) -> None:
         sim, before, run = story
@@ -176,8 +184,9 @@ class TestStopped:
         assert {(item[1], item[3]) for items in written(sim.journal[back + 1 :]).values() for item in items} == {
             ("proactive", None)
         }
-        assert "Application 'ChatServer_DR_B' could not be written" in run.failures("dr")[-1].msg
-        assert "Restart the Web Engagement nodes." in run.failures("dr")[-1].msg
+        state, cause, *_rest = run.report("dr")
+        assert state == "Nothing is changed: all 5 applications are rolled back."
+        assert cause.startswith("Cause, application 'ChatServer_DR_B': PUT ")
         run.assert_clean()
 
 
@@ -193,7 +202,7 @@ class TestSharedChatServers:
     @pytest.mark.parametrize(
         ("refuses", "size"), [("ChatServer_DR_A", 0), ("ChatServer_DR_A", 1), ("GWE_Cluster_Wide", 0)]
     )
-    def test_what_the_one_puts_back_does_not_break_the_other(
+    def test_what_the_one_rolls_back_does_not_break_the_other(
         self, demo: Estate, play: Player, refuses: str, size: int
     ) -> None:
         with simulator(sharing(demo), deny_write=[refuses]) as sim:
@@ -215,11 +224,12 @@ class TestSharedChatServers:
     def test_both_can_be_renamed_in_two_runs_without_insisting(self, demo: Estate, play: Player) -> None:
         with simulator(sharing(demo)) as sim:
             play(sim, CONFIGURE, self.BOTH, connection(sim)).assert_success()
-            stopped = play(sim, CONFIGURE, self.BOTH, {**connection(sim), **RENAME})
-            assert "GWE018 GWE_Cluster_Narrow" in stopped.failures("wide")[0].msg
-            assert "GWE018 GWE_Cluster_Wide" in stopped.failures("narrow")[0].msg
+            rename = {**connection(sim), **RENAME, "chat_channel_nodes_restarted": True}
+            stopped = play(sim, CONFIGURE, self.BOTH, rename)
+            assert "GWE018 GWE_Cluster_Narrow" in stopped.report("wide")[1]
+            assert "GWE018 GWE_Cluster_Wide" in stopped.report("narrow")[1]
             new = {**connection(sim), "chat_channel_endpoint": "proactive"}
             play(sim, CONFIGURE, self.BOTH, new).assert_success()
-            play(sim, CONFIGURE, self.BOTH, {**new, **RENAME}).assert_success()
+            play(sim, CONFIGURE, self.BOTH, rename).assert_success()
             assert [endpoints(sim, name).get("webme") for name in self.SHARED] == [None, None]
             assert [endpoints(sim, name)["proactive"] for name in self.SHARED] == [QUEUE, QUEUE]

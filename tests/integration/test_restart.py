@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     DR,
     HOSTS,
+    QUEUE,
     SERVERS,
     endpoints,
     in_use,
@@ -20,7 +22,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, connection, simulator
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
-TOPIC, OURS = "genesys restart required", "Say what must be restarted"
+TOPIC = "genesys restart required"
 ROLE = "genesys_ops.engage.chat_channel"
 RENAME = {"chat_channel_endpoint": "proactive", "chat_channel_previous_endpoint": "webme"}
 FACT = "{{ chat_channel_restart_required | map(attribute='option') | join(', ') }}"
@@ -71,13 +73,11 @@ class TestConfigure:
     def test_the_handler_runs_for_the_host_that_needs_it_only(self, runs: list[Run], number: int) -> None:
         expected = "main restarts for chat/refreshTaskPeriod, chat/connectionTimeout"
         assert restarts(runs[number]) == {"main": expected}
-        assert [item.host for item in runs[number].tasks(OURS)] == ["main"]
 
-    def test_the_handler_of_the_role_names_the_options(self, runs: list[Run]) -> None:
-        assert runs[1].task(OURS).msg == (
-            "GWE_Cluster_Main: the Web Engagement nodes must be restarted before chat/refreshTaskPeriod, "
-            "chat/connectionTimeout take effect."
-        )
+    def test_the_report_names_the_options(self, runs: list[Run]) -> None:
+        line = "Restart the Web Engagement nodes, one by one, to apply refreshTaskPeriod, connectionTimeout."
+        assert [line in run.report("main") for run in runs] == [True, True, False]
+        assert not [line for line in runs[1].report("dr") if line.startswith("Restart")]
 
     def test_the_fact_says_application_option_and_evidence(self, runs: list[Run]) -> None:
         assert runs[1].facts("main")["chat_channel_restart_required"] == [
@@ -90,39 +90,73 @@ class TestConfigure:
     def test_without_a_change_nobody_is_told(self, runs: list[Run]) -> None:
         assert runs[1].facts("dr")["chat_channel_result"]["changed"]
         assert runs[1].facts("dr")["chat_channel_restart_required"] == []
-        assert runs[2].tasks("Restart") + runs[2].tasks(OURS) == []
+        assert runs[2].tasks("Restart") == []
         assert [item.msg for item in runs[2].tasks("Later")] == ["restart for: "] * 2
 
 
 class TestRename:
-    """The nodes restart after `queueKey` has changed, and before the endpoint goes that they still use."""
+    """The nodes still use the old endpoint: it goes only after their restart, in the same run or in a later one."""
 
     @pytest.fixture(scope="class")
     @classmethod
-    def story(cls, demo: Estate, play: Player) -> Iterator[tuple[Simulator, Run]]:
+    def story(
+        cls, demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[tuple[Simulator, dict[str, Run], list[dict[str, str]]]]:
+        """Main has no tasks that restart nodes, DR has; then, of Main, the nodes have restarted."""
+        file = tmp_path_factory.mktemp("tasks") / "restart.yml"
+        file.write_text(json.dumps([{"name": "Restart nodes", "ansible.builtin.debug": {"msg": "restarted"}}]))
+        hosts = {"main": HOSTS["main"], "dr": {**HOSTS["dr"], "chat_channel_restart_tasks": str(file)}}
         with simulator(in_use(demo)) as sim:
-            yield sim, play(sim, user_play(SAYING), HOSTS, {**connection(sim), **RENAME})
+            given = {**connection(sim), **RENAME}
+            runs, found = {}, []
+            for name, more in (("first", {}), ("again", {}), ("restarted", {"chat_channel_nodes_restarted": True})):
+                runs[name] = play(sim, user_play(SAYING), hosts, {**given, **more})
+                found.append(endpoints(sim, "ChatServer_1"))
+            yield sim, runs, found
 
-    def test_it_succeeds_without_a_warning(self, story: tuple[Simulator, Run]) -> None:
-        story[1].assert_success()
+    def test_every_run_succeeds_without_a_warning(self, story: Any) -> None:
+        for run in story[1].values():
+            run.assert_success()
 
-    @pytest.mark.parametrize("host", ["main", "dr"])
-    def test_the_restart_lies_between_queue_key_and_the_removal(self, story: tuple[Simulator, Run], host: str) -> None:
-        steps = {"on a batch of Chat Servers": "endpoint", "chat options of the Web Engagement Cluster": "key"}
-        known = {**steps, "Restart": "restart"}
-        order = [
-            word
-            for item in story[1].results
-            for end, word in known.items()
-            if item.host == host and item.task.endswith(end) and item.status == "ok"
+    def test_without_tasks_that_restart_the_old_endpoint_stays_until_the_nodes_have(self, story: Any) -> None:
+        _unused, runs, found = story
+        both = {"default": "Chat In", "mobile": "Chat In", "webme": QUEUE, "proactive": QUEUE}
+        assert found == [both, both, {name: queue for name, queue in both.items() if name != "webme"}]
+        line = (
+            "Endpoint 'webme' stays on 3 Chat Servers until the nodes have restarted. "
+            "Then run again with chat_channel_nodes_restarted: true."
+        )
+        assert [line in run.report("main") for run in runs.values()] == [True, True, False]
+        results = {name: run.facts("main")["chat_channel_result"] for name, run in runs.items()}
+        assert results["again"]["changed"] is False
+        assert [item["name"] for item in results["restarted"]["changes"]] == SERVERS["main"]
+
+    def test_with_tasks_that_restart_they_lie_between_queue_key_and_the_removal(self, story: Any) -> None:
+        sim, runs, _unused = story
+        mine = {*SERVERS["dr"], "GWE_Cluster_DR"}
+        steps = [
+            ["restart"] if item.task == "Restart nodes" else sorted(mine & {*item.written})
+            for item in runs["first"].results
+            if item.host == "dr" and item.status == "ok"
         ]
-        assert order == ["endpoint", "key", "restart", "endpoint"]
+        assert list(filter(None, steps)) == [
+            sorted(SERVERS["dr"]),
+            ["GWE_Cluster_DR"],
+            ["restart"],
+            sorted(SERVERS["dr"]),
+        ]
+        assert [endpoints(sim, name) for name in SERVERS["dr"]] == [{"default": "Chat In", "proactive": QUEUE}] * 4
 
-    def test_each_handler_runs_once_for_each_host(self, story: tuple[Simulator, Run]) -> None:
-        assert restarts(story[1]) == dict.fromkeys(HOSTS, "") | {
-            host: f"{host} restarts for chat/queueKey" for host in HOSTS
-        }
-        assert len(story[1].tasks("Restart")) == 2
+    def test_who_restarts_in_the_run_is_not_asked_to_restart_at_its_end(self, story: Any) -> None:
+        _unused, runs, _unused = story
+        assert restarts(runs["first"]) == {"main": "main restarts for chat/queueKey"}
+        assert not [line for line in runs["first"].report("dr") if line.startswith("Restart")]
+        assert runs["first"].facts("dr")["chat_channel_result"]["restart_required"] == []
+
+    def test_a_run_that_changes_nothing_restarts_nothing(self, story: Any) -> None:
+        for name in ("again", "restarted"):
+            ran = [item.host for item in story[1][name].tasks("Restart nodes") if item.status != "skipped"]
+            assert (ran, restarts(story[1][name])) == ([], {})
 
 
 class TestFailingRestart:
@@ -131,13 +165,19 @@ class TestFailingRestart:
     @pytest.fixture(scope="class", params=["rollback", "keep"])
     @classmethod
     def story(
-        cls, demo: Estate, play: Player, request: pytest.FixtureRequest
+        cls, demo: Estate, play: Player, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[tuple[str, Simulator, Estate, Run]]:
         before = in_use(demo)
-        failing = {"ansible.builtin.fail": {"msg": "The node does not start."}}
+        file = tmp_path_factory.mktemp("tasks") / "restart.yml"
+        file.write_text(json.dumps([{"name": "Start", "ansible.builtin.fail": {"msg": "The node does not start."}}]))
         with simulator(before) as sim:
-            variables = {**connection(sim), **RENAME, "chat_channel_on_failure": request.param}
-            yield request.param, sim, before, play(sim, user_play(failing), DR, variables)
+            variables = {
+                **connection(sim),
+                **RENAME,
+                "chat_channel_on_failure": request.param,
+                "chat_channel_restart_tasks": str(file),
+            }
+            yield request.param, sim, before, play(sim, user_play(SAYING), DR, variables)
 
     def test_the_old_endpoint_stays(self, story: tuple[str, Simulator, Estate, Run]) -> None:
         _unused, sim, _unused, run = story
@@ -147,15 +187,20 @@ class TestFailingRestart:
 
     def test_the_new_one_goes_with_queue_key_or_both_stay(self, story: tuple[str, Simulator, Estate, Run]) -> None:
         mode, sim, before, run = story
-        last = run.failures("dr")[-1].msg
-        assert last.startswith("The node does not start.")
+        report = run.report("dr")
+        assert "Cause: Task 'Start' failed: The node does not start." in report
+        again = "Restart the Web Engagement nodes again: they may run with what is rolled back."
+        assert (again in report) == (mode == "rollback")
         if mode == "rollback":
             assert options_of(sim.estate) == options_of(before)
-            assert last.endswith("Restart the Web Engagement nodes.")
+            assert report[0] == "Nothing is changed: all 5 applications are rolled back."
         else:
             assert sim.options("GWE_Cluster_DR")["chat"]["queueKey"] == "101:proactive"
             assert all("proactive" in endpoints(sim, name) for name in SERVERS["dr"])
-            assert f"stay changed: {', '.join(SERVERS['dr'])}, GWE_Cluster_DR." in last
+            assert report[:2] == [
+                "5 applications are changed.",
+                f"Changed: {', '.join([*SERVERS['dr'], 'GWE_Cluster_DR'])}.",
+            ]
 
 
 def test_restore_hands_over_too(demo: Estate, play: Player, tmp_path: Any) -> None:

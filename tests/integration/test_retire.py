@@ -100,15 +100,14 @@ class TestRetired:
         result = story.done.facts("dr")["chat_channel_result"]
         assert (result["changed"], result["queue_key"], len(result["changes"])) == (True, "", 5)
         assert {item["option"] for item in result["restart_required"]} >= {"chat/queueKey", "chat/connectionTimeout"}
-        assert story.done.task("Say what was done").msg == (
-            "GWE_Cluster_DR: no chat channel, Chat Servers: 4, applications changed: 5; "
-            "restart the Web Engagement nodes."
-        )
+        state, restart, *_findings = story.done.report("dr")
+        assert state == "GWE_Cluster_DR: no chat channel, 2 Chat Servers and 2 backups, 5 applications changed."
+        assert restart.startswith("Restart the Web Engagement nodes, one by one, to apply ")
 
     def test_a_second_run_writes_nothing_and_says_so(self, story: Story) -> None:
         assert story.writes_again == []
         assert story.again.stats["dr"]["changed"] == 0
-        assert "applications changed: 0." in story.again.task("Say what was done").msg
+        assert story.again.report("dr")[0].endswith("2 backups, as requested.")
 
 
 @dataclass
@@ -155,20 +154,20 @@ class TestInUse:
 
     def test_it_stops_before_the_first_write_and_names_every_user(self, story: Asked) -> None:
         assert story.writes_stopped == 0
-        (failure,) = story.stopped.failures()
-        assert failure.msg.startswith("Nothing was written.")
+        report = "\n".join(story.stopped.report("main"))
+        assert report.startswith("Nothing is changed.\nCause: GWE018")
         for application, option, words in self.USERS:
-            assert f"GWE018 {application}: Option {option} {words}" in failure.msg
-        assert failure.msg.count("GWE018") == len(self.USERS)
+            assert f"GWE018 {application}: Option {option} {words}" in report
+        assert report.count("GWE018") == len(self.USERS)
         story.stopped.assert_clean()
 
     def test_it_says_what_to_do(self, story: Asked) -> None:
-        (failure,) = story.stopped.failures()
-        assert "Retire that use first" in failure.msg
-        assert "chat_channel_remove_in_use" in failure.msg
+        report = "\n".join(story.stopped.report("main"))
+        assert "Retire that use first" in report
+        assert "chat_channel_remove_in_use" in report
 
     def test_the_same_queue_key_on_other_chat_servers_is_no_use(self, story: Asked) -> None:
-        assert "GWE_Cluster_DR" not in story.stopped.failures()[0].msg
+        assert "GWE_Cluster_DR" not in "\n".join(story.stopped.report("main"))
 
     def test_told_otherwise_it_goes_on_and_leaves_the_users_as_they_are(self, story: Asked) -> None:
         sim = story.sim
@@ -203,7 +202,7 @@ class TestTroubleAndSlips:
         with simulator(before, deny_write=["ChatServer_DR_B_Backup"]) as sim:
             yield sim, before, play(sim, RETIRE, DR, {**connection(sim), "chat_channel_batch_size": 1})
 
-    def test_a_refusal_puts_everything_back(self, refused: tuple[Simulator, Estate, Run]) -> None:
+    def test_a_refusal_rolls_everything_back(self, refused: tuple[Simulator, Estate, Run]) -> None:
         sim, before, run = refused
         assert run.rc != 0
         assert options_of(sim.estate) == options_of(before)
@@ -214,12 +213,11 @@ class TestTroubleAndSlips:
         assert sorted(order[4:7]) == sorted(SERVERS["dr"][:3])
         assert order[7:] == ["GWE_Cluster_DR"]
 
-    def test_it_says_what_was_put_back(self, refused: tuple[Simulator, Estate, Run]) -> None:
+    def test_it_says_what_was_rolled_back(self, refused: tuple[Simulator, Estate, Run]) -> None:
         run = refused[2]
-        last = run.failures()[-1].msg
-        assert "Application 'ChatServer_DR_B_Backup' could not be written" in last
-        assert f"Earlier batches put back: GWE_Cluster_DR, {', '.join(SERVERS['dr'][:3])}." in last
-        assert last.endswith("Restart the Web Engagement nodes.")
+        state, cause, *_rest = run.report("dr")
+        assert state == "Nothing is changed: all 4 applications are rolled back."
+        assert cause.startswith("Cause, application 'ChatServer_DR_B_Backup': PUT ")
         run.assert_clean()
 
     def test_when_gax_is_gone_for_good_it_says_what_is_left_and_the_next_run_finishes(
@@ -231,12 +229,16 @@ class TestTroubleAndSlips:
             variables = {**connection(sim), "gax_retries": 0, "chat_channel_batch_size": 1}
             run = play(sim, RETIRE, DR, variables)
             assert run.rc != 0
-            last = run.failures()[-1].msg
-            assert "Earlier batches left: GWE_Cluster_DR" in last
+            assert run.report("dr")[:2] == [
+                "1 application is changed, 1 is unknown: ChatServer_DR_A.",
+                "Changed: GWE_Cluster_DR.",
+            ]
+            assert "restore" in run.report("dr")[-1]
             run.assert_clean()
             sim.set(faults=[])
             after = play(sim, RETIRE, DR, variables)
             after.assert_success()
+            assert after.report("dr")[0].endswith("2 backups, 3 applications changed.")
             assert [endpoints(sim, name) for name in SERVERS["dr"]] == [{"default": "Chat In"}] * 4
 
     def test_slips_write_nothing_and_name_the_variable(self, demo: Estate, play: Player) -> None:
@@ -245,5 +247,5 @@ class TestTroubleAndSlips:
             run = play(sim, CONFIGURE, hosts, connection(sim))
             assert sim.journal == []
         for host, _unused, words in self.SLIPS:
-            (failure,) = run.failures(host)
-            assert [word for word in words if word not in failure.msg] == []
+            message = "\n".join([*run.report(host), run.failures(host)[0].msg])
+            assert [word for word in words if word not in message] == []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .._chat.channel import Channel
-from .._chat.order import loses_endpoint
+from .._chat.order import lost_endpoints
 from .._chat.plan import plans_to_configure, plans_to_retire
 from .._gax.client import Gax
 from .._gax.lookup import (
@@ -54,7 +54,7 @@ def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audi
     topology, known = explore(gax, cluster, estate)
     plans = _plans(gax, params, topology, known, tenant, leaving)
     unread = UNREAD[audit]
-    going = any(loses_endpoint(plan) for plan in plans)
+    going = any(lost_endpoints(plan) for plan in plans)
     if going or (not audit and any(plan.changes for plan in plans if plan.application.dbid == cluster.dbid)):
         estate = read_whole_estate(gax) if going else {**estate, **read_estate(gax, (GENERIC_SERVER,))}
         topology, known = explore(gax, cluster, estate)

@@ -24,7 +24,8 @@ from .._errors import BadInput, EngageError
 from .._gax.client import Gax
 from .._model.changes import Plan
 from .._model.identity import Identity
-from .._model.topology import Estate
+from .._model.objects import CHAT_SERVER
+from .._model.topology import Estate, discover
 from .._run import shared
 from .._run.claims import claim
 from .._write import runs
@@ -62,6 +63,13 @@ def chat_channel(context: Context) -> Result:
         raise
     except EngageError as problem:  # there is no session
         raise call.failed(problem, reachable=False) from problem
+
+
+def may_reach(name: str, todo: Plan, estate: Estate) -> bool:
+    """Say whether an application may use a Chat Server: one that reaches others, and not this one, does not."""
+    found = next(application for application in estate.values() if application.name == name)
+    reached = {server.application.dbid for server in discover(found, estate).chat_servers}
+    return found.subtype == CHAT_SERVER or not reached or todo.application.dbid in reached
 
 
 def refuse(found: Sequence[Finding]) -> None:
@@ -104,16 +112,18 @@ class _Call:
         self._claim(channel)
         self.judgement = judge(channel)
         refuse(self.judgement.blocking(params["fail_on"]))
-        steps = self._steps(channel)
+        plans = self._plans(channel)
+        steps = steps_of(plans, params["batch_size"])
         check = self.context.check_mode or params["predict"]
-        now = steps[:1] if params["one_step"] and not check else steps
-        todo = [plan for step in now for plan in step.plans]
-        if todo or channel.new_scripts:
+        now = steps
+        if params["one_step"] and not check:
+            now, plans = steps[:1], [plan for step in steps[:1] for plan in step.plans]
+        if plans or channel.new_scripts:
             self.context.check_evidence()
-        done: Sequence[Plan] = todo
+        done: Sequence[Plan] = plans
         if not check:
-            if todo or channel.new_scripts:
-                done = self._change(channel, todo)
+            if plans or channel.new_scripts:
+                done = self._change(channel, plans)
             self.saved = saved(self.record.entries()) if self.record else []
             # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
             if not self.wrote or not params["one_step"]:
@@ -125,12 +135,11 @@ class _Call:
         absent, restarted = params["state"] == "absent", params["nodes_restarted"] or params["restarts"]
         return read_channel(self.gax, params, leaving=absent or restarted)
 
-    def _steps(self, channel: Channel) -> list[Step]:
+    def _plans(self, channel: Channel) -> list[Plan]:
         names = self.params["chat_servers"]
-        if names is None:
-            return steps_of(channel.plans, self.params["batch_size"])
-        plans = only_servers(channel.plans, channel.topology, names)
-        return [Step(CHAT_SERVERS, plans)] if plans else []
+        if names is not None:
+            return only_servers(channel.plans, channel.topology, names)
+        return [plan for plan in channel.plans if plan.changes]
 
     def _claim(self, channel: Channel) -> None:
         """Refuse what another inventory host of this run wants otherwise. Raises BadInput."""
@@ -208,11 +217,11 @@ class _Call:
             why = {}
             for endpoint in {name for todo in losing for name in lost_endpoints(todo)}:
                 users = replace(channel, estate=estate, leaving=endpoint).other_users()
-                found = [user for user in users if user["uses"] == "endpoint" or channel.absent]
-                for todo in losing if found else ():
-                    if endpoint in lost_endpoints(todo):
-                        user = f"application '{found[0]['application']}', option {found[0]['option']}"
-                        why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {user}."
+                for user in users if channel.absent else [user for user in users if user["uses"] == "endpoint"]:
+                    who = f"application '{user['application']}', option {user['option']}"
+                    for todo in losing:
+                        if endpoint in lost_endpoints(todo) and may_reach(user["application"], todo, estate):
+                            why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
             return why
 
         return Run(broken=frozenset(stranded(channel.estate)), others=others, apart=True, in_use=in_use)
@@ -289,7 +298,7 @@ class _Call:
         predict = params["predict"] and not self.context.check_mode
         result = change_result(done, "application", self.context.check_mode or predict)
         kept = self.record.folder if self.record and params["backup_dir"] else None
-        here = now[0].kind if self.wrote else ""
+        here = now[0].kind if self.wrote and now else ""
         restarts = self.wrote and result["restart_required"]
         kinds = [step.kind for step in left] or [QUEUE] * (not self.wrote and len(channel.new_scripts))
         kinds += [LAST_LOOK] * bool(kinds or self.wrote)
