@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.compare import compare
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.data import build, read_clusters
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import write
+from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import report
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NOW = "2026-11-22T20:00:00Z"
 # Collected in the page itself: a console that is silent is not enough.
 WATCH = """
 window.violations = [];
@@ -65,11 +63,13 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts: list[BrowserContext] = []
 
     def opened(
-        results: dict[str, Any], earlier: dict[str, Any] | None = None, width: int = 1280, **options: Any
+        results: dict[str, Any],
+        earlier: dict[str, Any] | None = None,
+        width: int = 1280,
+        run: dict[str, Any] | None = None,
+        **options: Any,
     ) -> Opened:
-        then = build(earlier, "2026-11-01T08:00:00Z", None) if earlier else None
-        comparison = compare(then, read_clusters(results)) if then else None
-        files = write(build(results, NOW, comparison), str(tmp_path))
+        files = write(report(results, earlier, **(run or {})), str(tmp_path))
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         context.add_init_script(WATCH)

@@ -3,8 +3,8 @@
 // The filter, what is open, both in the address, and everything open in print. Without it the page is whole, too.
 const $ = (id) => document.getElementById(id);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-// Heads of tables and headings are ours, and the same everywhere: only what comes from the estate is searched.
-const text = (node) => all("bdi, td, code", node).map((one) => one.textContent).join("\n").toLowerCase();
+// Most words of the page are ours, and the same everywhere: only what differs from cluster to cluster is searched.
+const text = (node) => all("bdi, tr a, tr .chip", node).map((one) => one.textContent).join("\n").toLowerCase();
 const clusters = all("details.cluster").map((node) => ({
   node,
   status: node.dataset.status,
@@ -59,18 +59,17 @@ function save() {
 }
 
 function reach(target) {
+  if (target.closest("[hidden]")) clear();
   for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
-  if (target.hidden) clear();
   target.scrollIntoView();
   (target.querySelector("summary, a") ?? target).focus({ preventScroll: true });
 }
 
 function load() {
-  const hash = decodeURIComponent(location.hash.slice(1).replaceAll("+", " "));
-  if (hash && !hash.includes("=")) {
-    const target = $(hash);
-    if (target) reach(target);
-    return;
+  const target = $(location.hash.slice(1)); // our own anchors need no decoding
+  if (target) {
+    filter();
+    return reach(target);
   }
   const state = new URLSearchParams(location.hash.slice(1));
   $("level").value = state.get("show") ?? "";
