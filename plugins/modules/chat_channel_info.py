@@ -54,6 +54,10 @@ cluster:
   description: The Web Engagement Cluster, with C(name), C(dbid), C(type), C(enabled) and its section C(chat).
   returned: success
   type: dict
+gax:
+  description: C(address) and C(version) of the GAX that answered, empty where it does not tell, and the C(account).
+  returned: success
+  type: dict
 tenant:
   description: The tenant, with C(name) and C(dbid).
   returned: success

@@ -80,7 +80,10 @@ class TestNames:
             (application_info, {"types": ["CFGApplicationCluster"], "tenant": "Resources"}),
             (chat_channel_info, {"cluster": MAIN, "queue": QUEUE}),
         ]:
-            assert call(sim, operation, **asked_for) == call(usual, operation, **asked_for)
+            results = [call(one, operation, **asked_for) for one in (sim, usual)]
+            for result in results:
+                result.pop("gax", None)  # its address differs
+            assert results[0] == results[1]
         assert call(sim, chat_server_endpoint, **ENDPOINT)["changed"]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from ansible_collections.genesys_ops.engage.tests.client.between import closed_port
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
+    USER,
     Player,
     Run,
     TaskResult,
@@ -126,6 +128,15 @@ class TestAudit:
             "queueKey is not set: no chat can be opened. Set [chat] queueKey = 101:webme; `configure` does it. And "
             "4 more: see the report."
         )
+
+    def test_the_report_says_where_it_comes_from(self, story: Story) -> None:
+        run = report_in(story.folder / "1")["run"]
+        [gax] = run["gax"]
+        assert (gax["address"], gax["account"]) == (f"{story.sim.url}/gax", USER)
+        assert re.fullmatch(r"9\.0\.\d+\.\d+", gax["version"])
+        assert re.fullmatch(r"\d{8}T\d{6}Z", run["name"])
+        page = (story.folder / "1" / FILES[0]).read_text(encoding="utf-8")
+        assert f"{gax['address']}</bdi>, version {gax['version']}, as <bdi>{USER}" in page
 
     def test_the_report_holds_what_is_on_the_server_and_what_is_wanted(self, story: Story) -> None:
         main = of(report_in(story.folder / "1"), "main")
@@ -292,6 +303,17 @@ class TestExit:
         [notice] = report_in(tmp_path / "new")["notices"]
         assert notice.startswith(f"Not compared with an earlier report: {tmp_path}/old.json is no audit report")
         assert notice in summary(run)
+
+    @pytest.mark.parametrize("status", [404, 500, 403])
+    def test_a_gax_that_does_not_tell_its_version_is_audited_all_the_same(
+        self, sim: Simulator, play: Player, tmp_path: Path, status: int
+    ) -> None:
+        sim.set(faults=[{"kind": "status", "status": status, "methods": ["GET"], "path": "version"}])
+        variables = {**connection(sim), "chat_channel_report_dir": str(tmp_path), "gax_retries": 0}
+        run = play(sim, AUDIT, {"dr": HOSTS["dr"]}, variables)
+        sim.set(faults=[])
+        assert run.rc == 0
+        assert [gax["version"] for gax in report_in(tmp_path)["run"]["gax"]] == [""]
 
     def test_a_limit_reports_on_the_hosts_that_are_left(self, sim: Simulator, play: Player, tmp_path: Path) -> None:
         variables = {**connection(sim), "chat_channel_report_dir": str(tmp_path)}

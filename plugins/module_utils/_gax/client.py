@@ -134,6 +134,15 @@ class Gax:
         found = self.objects(TENANT)
         return found if any(str(raw.get("dbid")) == "1" for raw in found) else [ENVIRONMENT, *found]
 
+    def version(self) -> str:
+        """Return GAX's version, or an empty text: the form of the answer is not known, and nothing depends on it."""
+        try:
+            answer = self._session.read("version/", None)
+        except GaxError:
+            return ""
+        found = re.search(r"\b\d+(\.\d+){2,}\b", answer.text) if answer.status == 200 and not answer.is_html else None
+        return found[0] if found else ""
+
     def update(self, raw: Raw) -> bool:
         """Write a whole object back. Return false when GAX only promises to do it (202). Raises WriteFailed.
 

@@ -188,6 +188,7 @@ def chat_channel_info(context: Context) -> Result:
     check_channel(params)
     with context.gax() as gax:
         channel = read_channel(gax, params, audit=not params["enforce"])
+        origin = {"address": gax.url, "version": gax.version(), "account": params["gax_username"]}
     if params["enforce"]:
         refuse(judge(channel).blocking(params["fail_on"]))
-    return channel_result(channel, params["fail_on"])
+    return {**channel_result(channel, params["fail_on"]), "gax": origin}
