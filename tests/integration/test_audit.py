@@ -101,8 +101,12 @@ class TestAudit:
                 assert word not in run.output
 
     def test_each_cluster_is_told_in_one_line(self, story: Story) -> None:
-        assert said(story.first, "main") == "GWE_Cluster_Main: 5 errors, 0 warnings, 5 options differ."
-        assert said(story.first, "direct") == "GWE_Cluster_Direct: 2 errors, 0 warnings, 2 options differ."
+        assert said(story.first, "main") == (
+            "GWE_Cluster_Main: 5 errors, 0 warnings, 5 options differ; `configure` fixes 5 of 5 findings."
+        )
+        assert said(story.first, "direct") == (
+            "GWE_Cluster_Direct: 2 errors, 0 warnings, 2 options differ; `configure` fixes 2 of 2 findings."
+        )
 
     def test_the_run_ends_with_a_summary(self, story: Story) -> None:
         [inventory] = report_in(story.folder / "1")["run"]["inventory"]
@@ -287,7 +291,9 @@ class TestExit:
     def test_an_option_that_differs_from_the_inventory_is_a_warning(self, sim: Simulator, play: Player) -> None:
         variables = {**connection(sim), "chat_channel_fail_on": "warning", "chat_channel_connection_timeout": 3}
         run = play(sim, AUDIT, {"dr": HOSTS["dr"]}, variables)
-        assert said(run, "dr") == "GWE_Cluster_DR: 0 errors, 2 warnings, 1 option differs."
+        assert said(run, "dr") == (
+            "GWE_Cluster_DR: 0 errors, 2 warnings, 1 option differs; `configure` fixes 1 of 2 findings."
+        )
         assert run.rc == 2
 
     def test_an_earlier_report_that_is_none_costs_the_comparison_alone(
