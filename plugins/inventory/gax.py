@@ -90,8 +90,11 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ..module_utils._errors import EngageError
 from ..module_utils._gax.connect import connect
 from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
+from ..module_utils._gax.session import wait_for_log_outs
 from ..module_utils._module.hosts import Host, hosts
 from ..module_utils._module.specs import CONNECTION
+from ..module_utils._run import shared
+from ..module_utils._run.logins import shared_logins
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -119,11 +122,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleParserError(missing_required_lib("requests"))
         given = {name: self._value(name) for name in CONNECTION}
+        shared.create()  # a refused log-in is not repeated by the playbook's tasks
         try:
-            with connect(given, self.display.warning) as gax:
+            with connect(given, self.display.warning, shared_logins(self.display.warning)) as gax:
                 return hosts(gax, self.get_option("hosts"), self.get_option("clusters"))
         except EngageError as problem:
             raise AnsibleParserError(str(problem)) from problem
+        finally:
+            wait_for_log_outs()  # Ansible forks next
 
     def _value(self, name: str) -> Any:
         """Return an option, templated where it is a template: passwords come from look-ups and vaults."""

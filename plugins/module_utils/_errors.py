@@ -39,12 +39,14 @@ class Unreachable(GaxError):
 class LoginFailed(GaxError):
     """GAX does not accept the account, or is not what ``gax_url`` says.
 
-    ``refused`` is true when it may count as a failed log-in of the account, which could be locked by the next one.
+    ``refused`` is true when it may count as a failed log-in of the account, which could be locked by the next one,
+    ``unconfirmed`` when the log-in was accepted and the session was not there a moment later.
     """
 
-    def __init__(self, message: str, refused: bool = False) -> None:
+    def __init__(self, message: str, refused: bool = False, unconfirmed: bool = False) -> None:
         super().__init__(message)
         self.refused = refused
+        self.unconfirmed = unconfirmed
 
 
 class PermissionDenied(GaxError):

@@ -16,7 +16,15 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operati
     interaction_queue,
     web_engagement_chat,
 )
-from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, at, between
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write import writer
+from ansible_collections.genesys_ops.engage.tests.client.between import (
+    PassOn,
+    Reply,
+    Script,
+    Seen,
+    at,
+    between,
+)
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, asked, call, log_ins, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import CHAT_SERVERS, ENDPOINT, MAIN, QUEUE
@@ -123,6 +131,99 @@ class TestAnswersToWrites:
             assert call(server.url, interaction_queue, name="Chat_Old", tenant="Resources", state="absent")["changed"]
 
 
+class TestWritesThatLandLater:
+    """GAX may only promise a write (202), or apply it after it has answered."""
+
+    @pytest.mark.parametrize("seconds", [0.0, 0.3, 1.5])
+    @pytest.mark.parametrize("position", ["202", "204"])
+    def test_they_are_waited_for_and_verified(self, start: Start, position: str, seconds: float) -> None:
+        sim = start(put_answer=position, write_delay=seconds)
+        assert call(sim, chat_server_endpoint, **ENDPOINT, gax_timeout=5.0)["changed"]
+        assert applied(sim) == dict.fromkeys(CHAT_SERVERS[MAIN], 1)
+        assert not call(sim, chat_server_endpoint, **ENDPOINT)["changed"]
+
+    def test_a_promise_is_waited_for_longer_than_a_short_time_out(self, start: Start) -> None:
+        sim = start(put_answer="202", write_delay=1.5)
+        assert call(sim, application_options, **SET, gax_timeout=1.0, gax_retries=0)["changed"]
+
+    def test_a_promise_that_is_not_kept_is_told(self, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(writer, "SETTLE", 0.3)
+        with between(sim.url, at("PUT", "CfgApplication/", lambda real: Reply(202), handle=False)) as server:
+            refused(
+                server.url, application_options, "what was read back differs", **SET, gax_timeout=0.3, gax_retries=0
+            )
+
+    @pytest.mark.parametrize("status", [301, 307, 308])
+    def test_a_write_that_is_sent_elsewhere_is_told_and_not_followed(self, start: Start, status: int) -> None:
+        sim, elsewhere = start(), start()
+        moved = Reply(status, headers={"Location": f"{elsewhere.url}/gax/api/cfg/objects/CfgApplication/202"})
+        with between(sim.url, at("PUT", "CfgApplication/", lambda real: moved, handle=False)) as server:
+            said = refused(server.url, application_options, f"answered {status}", elsewhere.url, "gax_url", **SET)
+        assert "success" not in said
+        assert applied(sim) == {}
+        assert elsewhere.log == []
+
+    @pytest.mark.parametrize(
+        "text", ['{"error": "ConfServer says no"}', '{"errorCode": 9, "message": "ConfServer says no"}']
+    )
+    def test_an_error_with_a_status_of_success_is_told_in_the_words_of_gax(self, sim: Simulator, text: str) -> None:
+        with between(sim.url, at("PUT", "CfgApplication/", lambda real: Reply(200, text), handle=False)) as server:
+            refused(server.url, application_options, "ConfServer says no", **SET, gax_timeout=0.3)
+
+
+ODD = [
+    Reply(204),
+    Reply(200, ""),
+    Reply(200, " \n"),
+    Reply(200, "null"),
+    Reply(200, "{}"),
+    Reply(200, "[]"),
+    Reply(200, "OK"),
+    Reply(200, '{"error": "busy"}'),
+    Reply(200, '{"errorCode": 17, "message": "busy"}'),
+    Reply(200, PAGE, {"Content-Type": "text/html"}),
+]
+
+
+class TestOddAnswers:
+    """What GAX, or what stands before it, says once need not be true: nothing is concluded from one look."""
+
+    @staticmethod
+    def odd(path: str, *answers: Reply) -> Script:
+        """Answer the first requests for a path in an odd way."""
+        left = list(answers)
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            return left.pop() if left and seen.method == "GET" and path in seen.path else pass_on()
+
+        return script
+
+    @pytest.mark.parametrize(
+        "path", ["user/info", "cfg/objects", "CfgApplication/202", "CfgApplication/203", "CfgApplication/204"]
+    )
+    @pytest.mark.parametrize(
+        "answer", [*ODD, Reply(404, "Not Found")], ids=lambda answer: f"{answer.status}-{answer.text}"
+    )
+    def test_one_of_them_goes_unnoticed(self, sim: Simulator, path: str, answer: Reply, pauses: list[float]) -> None:
+        if path == "cfg/objects" and answer.status == 404:
+            pytest.skip("a path that is not there is told at once")
+        with between(sim.url, self.odd(path, answer)) as server:
+            assert call(server.url, chat_server_endpoint, **ENDPOINT)["changed"]
+        assert applied(sim) == dict.fromkeys(CHAT_SERVERS[MAIN], 1)
+
+    @pytest.mark.parametrize("answer", ODD[6:9], ids=lambda answer: answer.text)
+    def test_an_error_is_never_told_as_a_deletion(self, sim: Simulator, answer: Reply, pauses: list[float]) -> None:
+        with between(sim.url, self.odd("CfgApplication/202", *[answer] * 99)) as server:
+            said = refused(server.url, application_options, "'ChatServer_1'", str(answer.text), **SET)
+        assert "deleted" not in said
+
+    @pytest.mark.parametrize("answer", [Reply(204), Reply(404), Reply(200, "null")], ids=lambda answer: answer.status)
+    def test_a_deletion_is_told_after_two_looks(self, sim: Simulator, answer: Reply, pauses: list[float]) -> None:
+        with between(sim.url, self.odd("CfgApplication/202", *[answer] * 99)) as server:
+            refused(server.url, application_options, "was deleted", **SET)
+            assert len([seen for seen in server.seen if seen.path.endswith("CfgApplication/202")]) >= 2
+
+
 class TestErrors:
     """They keep what a person needs to look further, and no secrets."""
 
@@ -145,7 +246,7 @@ class TestErrors:
         sim = start(mode="read-only")
         words = (
             "'ChatServer_1'",
-            f"PUT {sim.url}/gax/api/cfg/objects/CfgApplication/202 answered 500",
+            f"PUT {sim.url}/gax/api/cfg/objects/CfgApplication/<DBID> answered 500",
             "read-only mode",
         )
         refused(sim, application_options, *words, **SET)

@@ -9,6 +9,7 @@ import contextlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, 
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT, MAIN, QUEUE
-from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, load
 from ansible_collections.genesys_ops.engage.tests.simulator.objects import Obj
 
 
@@ -222,3 +223,17 @@ class TestText:
         with between(sim.url, script) as server, contextlib.suppress(EngageError):
             call(server.url, application_options, name="ChatServer_1", options={"a": {"b": "c"}})
         assert sim.options("ChatServer_1")["notes"] == {"text": "Zürich"}
+
+
+def test_half_of_a_surrogate_pair_is_read_saved_written_around_and_rolled_back(start: Start, tmp_path: Path) -> None:
+    """It is no text and cannot be in a file as UTF-8; JSON can hold it."""
+    estate = load("demo")
+    estate.edit("ChatServer_1", "odd", "half", "x\ud800y")
+    sim = start(estate)
+    backup = {"backup_dir": str(tmp_path)}
+    assert call(sim, application_options, name="ChatServer_1", options={"a": {"b": "c"}}, **backup)["changed"]
+    assert sim.options("ChatServer_1")["odd"] == {"half": "x\ud800y"}
+    wanted = {"name": "ChatServer_1", "options": {"odd": {"half": "new"}}}
+    assert call(sim, application_options, **wanted, **backup)["changed"]
+    assert sim.options("ChatServer_1")["odd"] == {"half": "new"}
+    assert any(tmp_path.rglob("*.json"))

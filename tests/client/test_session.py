@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -102,6 +103,51 @@ class TestExpiredSession:
             assert applied(sim) == {"GAX": 1}
 
 
+class TestSessionsThatEndSoon:
+    """However many requests run at the same time, each gets its turn."""
+
+    NAMES = [f"ChatServer_1_{number:02}" for number in range(1, 25)]  # noqa: RUF012 - nobody changes it
+
+    @pytest.mark.parametrize("concurrency", [1, 3, 8])
+    @pytest.mark.parametrize("requests", [2, 3, 4, 5])
+    @pytest.mark.parametrize("form", ["401", "200-html"])
+    def test_reads_work(self, start: Start, requests: int, concurrency: int, form: str) -> None:
+        sim = start(generate(1, 24), expired=form, expire_after_requests=requests)
+        found = call(sim, application_info, names=self.NAMES, gax_concurrency=concurrency, gax_timeout=20.0)
+        assert [item["name"] for item in found["applications"]] == self.NAMES
+
+    @pytest.mark.parametrize("concurrency", [1, 3, 8])
+    @pytest.mark.parametrize("requests", [3, 4, 5])
+    def test_writes_work_and_none_is_made_twice(self, start: Start, requests: int, concurrency: int) -> None:
+        sim = start(generate(1, 24), expire_after_requests=requests)
+        servers = {"chat_servers": self.NAMES, "queue": QUEUE}
+        call(sim, chat_server_endpoint, **servers, gax_concurrency=concurrency, gax_timeout=20.0)
+        assert applied(sim) == dict.fromkeys(self.NAMES, 1)
+        assert sim.login_attempts == 0
+
+    @pytest.mark.parametrize("concurrency", [1, 8])
+    def test_sessions_that_last_for_no_request_are_told_as_such(self, start: Start, concurrency: int) -> None:
+        sim = start(expire_after_requests=1)
+        words = ("sessions end too soon", "session_timeout", "one session")
+        refused(sim, application_info, *words, names=CHAT_SERVERS, gax_concurrency=concurrency)
+        assert sim.login_attempts == 0
+        assert log_ins(sim) < 40
+
+    def test_a_server_that_hands_out_a_cookie_with_each_refusal_does_not_end_the_new_session(
+        self, start: Start
+    ) -> None:
+        sim = start(generate(1, 24), expire_after_requests=6)
+
+        def stray(seen: Seen, pass_on: PassOn) -> Reply:
+            reply = pass_on()
+            cookie = {"Set-Cookie": "JSESSIONID=nobody; Path=/gax"}
+            return reply if reply.status != 401 else replace(reply, headers={**reply.headers, **cookie})
+
+        with between(sim.url, stray) as server:
+            found = call(server.url, application_info, names=self.NAMES, gax_timeout=20.0)
+        assert len(found["applications"]) == len(self.NAMES)
+
+
 class TestPasswordChangedMeanwhile:
     """The session ends and the new log-in is refused."""
 
@@ -158,7 +204,7 @@ class TestMissingPermission:
     @pytest.mark.parametrize("denied", DENIED)
     def test_a_write_that_is_denied_is_sent_once(self, start: Start, denied: str, form: str) -> None:
         sim = start(deny_write=["ChatServer_2"], denied=denied, expired=form)
-        words = ["Application 'ChatServer_2'", f"answered {denied[:3]}", "no permission to change"]
+        words = ["application 'ChatServer_2'", f"answered {denied[:3]}", "no permission to change"]
         if denied.startswith("403"):
             words += ["user 'default' is logged in", "permissions of the object"]
         refused(sim, chat_server_endpoint, *words, **ENDPOINT)

@@ -31,9 +31,17 @@ class Answer:
     cookies: dict[str, str] = field(default_factory=dict)
 
 
+def encoded(value: Any) -> bytes:
+    """Return `value` as JSON, characters beyond ASCII as they are, where that is possible."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair is no text, but can be escaped
+        return json.dumps(value).encode()
+
+
 def json_answer(value: Any, status: int = 200) -> Answer:
-    """Return `value` as JSON, characters beyond ASCII as they are."""
-    return Answer(status, json.dumps(value, ensure_ascii=False).encode(), JSON)
+    """Return `value` as JSON."""
+    return Answer(status, encoded(value), JSON)
 
 
 def html_answer(text: str) -> Answer:

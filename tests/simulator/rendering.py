@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
+from .answers import encoded
 from .objects import Obj
 from .switches import Switches
 from .writing import shown
@@ -30,7 +30,7 @@ class Rendering:
         key = (obj["type"], obj["dbid"])
         held = self._built.get(key)
         if held is None or held[0] is not obj:
-            held = (obj, json.dumps(shown(obj, self._switches), ensure_ascii=False).encode())
+            held = (obj, encoded(shown(obj, self._switches)))
             self._built[key] = held
         return held[1]
 

@@ -41,7 +41,8 @@ class Gax:
         warn: Callable[[str], None] = lambda text: None,
         logins: Logins | None = None,
     ) -> None:
-        self.warn = warn
+        self._warn = warn
+        self._warned: set[str] = set()
         self._account = account
         self._redactor = Redactor()
         self._redactor.learn(account.password)
@@ -50,6 +51,12 @@ class Gax:
         self._pool = ThreadPoolExecutor(settings.concurrency)
         for url in in_clear(settings.urls):
             warn(f"gax_url {url} is plain http: the password crosses the network readable. Use https.")
+
+    def warn(self, text: str) -> None:
+        """Tell the user, once: many threads may find out the same."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self._warn(text)
 
     @property
     def url(self) -> str:

@@ -43,9 +43,15 @@ def find_applications(gax: Gax, names: Sequence[str], option: str, subtype: str 
     known: dict[str, Application] = {}
     if len(names) >= LIST_FROM and subtype:
         known = _by_name(gax.objects(APPLICATION, filters=f"subtype={subtype}"))
+
+    def look_up(*some: str) -> None:
+        for raws in gax.each(lambda name: gax.objects(APPLICATION, name=name), some):
+            known.update(_by_name(raws))
+
     rest = [name for name in names if name not in known]
-    for raws in gax.each(lambda name: gax.find_by_name(APPLICATION, name), rest):
-        known.update(_by_name(raws))
+    # Whether name= has an effect is not known. Where it has none, the first answer is the list of all.
+    look_up(*rest[:1])
+    look_up(*[name for name in rest if name not in known])
     if any(name not in known for name in names):
         # Is it there after all? name= may not match what it should; and if not, what was meant?
         known = _by_name(gax.objects(APPLICATION))

@@ -97,9 +97,9 @@ class Session:
         if not self.http.cookies:
             self._log_out()
             return
-        key = (self.http.url, self._account.username)
-        _log_outs[key] = threading.Thread(target=self._log_out, name="gax-log-out")
-        _log_outs[key].start()
+        thread = threading.Thread(target=self._log_out, name="gax-log-out")
+        thread.start()
+        _log_outs[(self.http.url, self._account.username)] = thread
 
     def _log_out(self) -> None:
         """No public source shows a log-out: this is a courtesy, whatever comes of it."""
@@ -244,7 +244,7 @@ class Session:
             return LoginFailed(
                 f"GAX accepted {who} ({said}), but user/info does not confirm it; check that the account may use GAX, "
                 "and that the session cookie is not bound to https or to another host than gax_url names.",
-                refused=True,
+                unconfirmed=True,
             )
         return LoginFailed(
             f"GAX did not accept {who} ({said}); check gax_username, gax_password and gax_password_transport "
@@ -257,7 +257,7 @@ class Session:
         for _attempt in range(2):
             answer = self.http.read("user/info")
             name = answer.data.get("username") if answer.status == 200 and isinstance(answer.data, dict) else None
-            if name or looks_logged_out(answer):
+            if name or answer.status in (401, 403) or answer.location:
                 break
         return str(name).casefold() == self._account.username.casefold()
 

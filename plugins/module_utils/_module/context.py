@@ -22,6 +22,7 @@ from .._model.changes import Plan
 from .._model.evidence import reasons_not_to_write
 from .._model.identity import Identity
 from .._run import shared
+from .._run.logins import shared_logins
 from .._write import runs
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
 from .._write.writer import apply
@@ -47,7 +48,7 @@ class Context:
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""
         self._reasons_not_to_write()  # a file that is none is found before anything else
-        return connect(self.params, self.warn)
+        return connect(self.params, self.warn, shared_logins(self.warn))
 
     def check_evidence(self) -> None:
         """Raise BadInput where a preflight has found out that writing to this GAX is not safe."""

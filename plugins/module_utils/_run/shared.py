@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from datetime import datetime, timezone
@@ -20,6 +21,7 @@ from pathlib import Path
 from .._write import runs
 
 _known: dict[str, Path | str] = {}
+_key = secrets.token_bytes(32)  # never on disk
 
 
 def create() -> None:
@@ -49,3 +51,8 @@ def folder() -> Path | None:
 def run_name() -> str:
     """Return the name of this run, the same for all its hosts; empty where nothing is shared."""
     return str(_known.get("name", ""))
+
+
+def key() -> bytes:
+    """Return a key that only this process and those that it forks know."""
+    return _key

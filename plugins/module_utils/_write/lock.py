@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Let the runs of one user on one machine write an application one after another.
+"""Let the runs of one user on one machine write an object of a GAX one after another.
 
 GAX has no lock. Two inventory hosts that share a Chat Server are the common case of two writers, and this is enough
 for them; runs on different machines still rely on the read before and after each write.
@@ -11,26 +11,105 @@ for them; runs on different machines still rely on the read before and after eac
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from .._errors import EngageError
+from .._gax.client import Gax
+from .._model.identity import addresses
+
+WARN_AFTER = 3.0  # seconds of waiting
+LEAST_PATIENCE = 10.0  # seconds, whatever gax_timeout: as long as a writer may wait for its write to show
+POLL = 0.02  # seconds between two tries
+HOLDER = 200  # bytes at most
 
 
 @contextmanager
-def only_one(dbid: str) -> Iterator[None]:
-    """Wait until nobody else writes the application with this DBID. Without a safe place for the lock, go on."""
-    folder = os.path.join(tempfile.gettempdir(), f"genesys_ops.engage-{os.getuid()}")
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        if os.lstat(folder).st_uid != os.getuid():
-            raise PermissionError(folder)
-        handle = os.open(os.path.join(folder, f"{int(dbid)}.lock"), os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
-    except (OSError, ValueError):
+def only_one(gax: Gax, key: str, what: str) -> Iterator[None]:
+    """Wait until no other run of this user on this machine holds the object of this GAX; then hold it.
+
+    ``key`` tells objects of a GAX apart, such as a DBID; ``what`` names it for a person. All addresses of a GAX pair
+    count, so that it does not matter which one answers. Without a usable folder there is no lock, and a warning.
+    Raises EngageError, that names the holder, when the same one has held it for too long.
+    """
+    patience = max(LEAST_PATIENCE, 2 * gax.settings.timeout)
+    with ExitStack() as stack:
+        try:
+            folder = _folder()
+            for address in addresses(gax.settings.urls):
+                digest = hashlib.sha256(f"{address}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+                stack.enter_context(hold(folder / f"{digest}.lock", what, patience, gax.warn))
+        except OSError as problem:
+            gax.warn(
+                f"Other runs on this machine are not kept from writing the same objects at the same time: there is no "
+                f"place for locks ({problem.strerror or problem}: {problem.filename}). Set TMPDIR to a folder of yours."
+            )
         yield
-        return
+
+
+def _folder() -> Path:
+    """Return the folder of all locks of this user. Raises OSError when it is not safe, or cannot be made."""
+    folder = Path(tempfile.gettempdir(), f"genesys_ops.engage-{os.getuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise PermissionError(0, "it belongs to somebody else", str(folder))
+    return folder
+
+
+@contextmanager
+def hold(file: Path, what: str, patience: float, warn: Callable[[str], None]) -> Iterator[None]:
+    """Hold a lock. Wait while others hold it, but for one and the same holder no longer than so many seconds.
+
+    Raises OSError when there can be no lock, EngageError when the patience is at its end.
+    """
+    handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        _wait(handle, what, patience, warn)
+        os.truncate(handle, 0)
+        os.pwrite(handle, _me().encode(), 0)
+        try:
+            yield
+        finally:
+            os.truncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _wait(handle: int, what: str, patience: float, warn: Callable[[str], None]) -> None:
+    begun = since = time.monotonic()
+    holder, warned = "", False
+    while not _taken(handle):
+        now, seen = time.monotonic(), os.pread(handle, HOLDER, 0).decode("utf-8", "replace")
+        if seen and seen != holder:  # the queue moves on
+            holder, since = seen, now
+        by = holder or "another process of this user"
+        if now - since > patience:
+            raise EngageError(
+                f"{what[0].upper()}{what[1:]} is held by {by} and was not free within {patience:g} seconds. "
+                "Wait until that run ends, or end it; then run again."
+            )
+        if now - begun > WARN_AFTER and not warned:
+            warned = True
+            warn(f"Waiting for {what}, which is held by {by}.")
+        time.sleep(POLL)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _me() -> str:
+    # In milliseconds, so that one process that holds it twice is seen as two holders.
+    now = datetime.now(timezone.utc).replace(tzinfo=None).isoformat(" ", "milliseconds")
+    return f"process {os.getpid()} on {socket.gethostname()} since {now} UTC"

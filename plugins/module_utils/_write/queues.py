@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 
 from .._chat.users import queue_uses
 from .._errors import BadInput, EngageError, WriteFailed
 from .._gax.client import Gax
 from .._gax.lookup import read_whole_estate
 from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
-from .writer import look_until
+from .lock import only_one
+from .writer import SETTLE, look_until
 
 
 def new_queue(name: str, tenant: Tenant, folder: str) -> Raw:
@@ -48,8 +50,13 @@ def folder_of_queues(gax: Gax, scripts: Sequence[Script], tenant: Tenant) -> str
 
 
 def create_queue(gax: Gax, raw: Raw) -> None:
-    """Create the queue and look it up. A creation that failed is repeated only when the queue is not there."""
-    _until(gax, lambda: _create(gax, raw), raw, present=True)
+    """Create the queue and look it up. A creation that failed is repeated only when the queue is not there.
+
+    What another run on this machine has created meanwhile will do.
+    """
+    with _only_one(gax, raw):
+        if not _is_there(gax, raw):
+            _until(gax, lambda: _create(gax, raw), raw, present=True)
 
 
 def _create(gax: Gax, raw: Raw) -> None:
@@ -61,7 +68,13 @@ def _create(gax: Gax, raw: Raw) -> None:
 
 def delete_queue(gax: Gax, queue: Script) -> None:
     """Delete the queue, and be sure that it is gone."""
-    _until(gax, lambda: gax.delete(SCRIPT, queue.dbid), queue.raw, present=False)
+    with _only_one(gax, queue.raw):
+        _until(gax, lambda: gax.delete(SCRIPT, queue.dbid), queue.raw, present=False)
+
+
+def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[None]:
+    key = f"{SCRIPT} {text(raw['tenantdbid'])} {raw['name']}"
+    return only_one(gax, key, f"Interaction Queue '{raw['name']}'")
 
 
 def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
@@ -89,8 +102,8 @@ def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None
             write()
         except WriteFailed as error:
             refused = problem = error
-        patient = refused is None or refused.may_land
-        if look_until(gax, lambda: (_is_there(gax, raw) is present,) * 2, patient):
+        patience = min(SETTLE, gax.settings.timeout) if refused is None or refused.may_land else 0.0
+        if look_until(lambda: (_is_there(gax, raw) is present,) * 2, patience):
             return
         if refused and not refused.transient:
             break

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -88,8 +89,7 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
     def work(todo: Plan) -> Outcome:
         if stop.is_set() or not todo.changes:
             return Outcome(todo)
-        with only_one(todo.application.dbid):
-            outcome = _carry_out(gax, todo)
+        outcome = _one_at_a_time(gax, todo)
         if outcome.problem:
             stop.set()
         return outcome
@@ -115,11 +115,26 @@ def _refusals(gax: Gax, stage: Sequence[Plan], run: Run) -> dict[str, EngageErro
         return {todo.application.name: problem for todo in losing}
 
 
-def _carry_out(gax: Gax, todo: Plan) -> Outcome:
-    """Write one application, until what is read back is what was sent or it is clear that it will not be."""
+def _one_at_a_time(gax: Gax, todo: Plan) -> Outcome:
+    """Write one application while no other run on this machine does."""
+    application = todo.application
+    try:
+        what = f"Application '{application.name}'"
+        with only_one(gax, f"{APPLICATION} {application.dbid}", what), ExitStack() as alone:
+            return _carry_out(gax, todo, alone)
+    except EngageError as held:
+        return Outcome(todo, problem=held)
+
+
+def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
+    """Write one application, until what is read back is what was sent or it is clear that it will not be.
+
+    ``alone`` is entered, for the rest of it, by a write that met the end of the session: where sessions end after a few
+    requests, those of other threads would use up the new one.
+    """
     outcome = Outcome(todo)
     tries = gax.settings.retries + 1
-    renewals = 1  # a write that met the end of the session does not count, once
+    session_ended = False
     while tries:
         tries -= 1
         try:
@@ -132,15 +147,19 @@ def _carry_out(gax: Gax, todo: Plan) -> Outcome:
                 whole = todo.exact
             if outcome.sent is None:
                 outcome = Outcome(now, whole)
-            refused = _update(gax, whole)
-            found = _look(gax, now, whole, patient=refused is None or refused.may_land)
+            refused, patience = _update(gax, whole)
+            if refused and refused.renewed:
+                outcome = replace(outcome, problem=EngageError(str(refused)))
+                if not session_ended:
+                    session_ended, tries = True, tries + 1  # that does not count, once
+                    alone.enter_context(gax.undisturbed())
+                continue
+            found = _look(gax, now, whole, patience)
         except EngageError as error:
             return replace(outcome, problem=error)
         missing = differences(whole, found.raw, now.changes, now.wanted.family)
         if not missing:
             return replace(outcome, problem=None)
-        if refused and refused.renewed and renewals:
-            renewals, tries = 0, tries + 1
         if refused:
             problem, again = str(refused), refused.transient
         else:
@@ -158,15 +177,17 @@ def _carry_out(gax: Gax, todo: Plan) -> Outcome:
     return outcome
 
 
-def _update(gax: Gax, whole: Raw) -> WriteFailed | None:
+def _update(gax: Gax, whole: Raw) -> tuple[WriteFailed | None, float]:
+    """Write; return how that failed, and for how many seconds it may still show."""
+    settle = min(SETTLE, gax.settings.timeout)
     try:
-        gax.update(whole)
+        done = gax.update(whole)
     except WriteFailed as refused:
-        return refused
-    return None
+        return refused, settle if refused.may_land else 0.0
+    return None, settle if done else max(SETTLE, gax.settings.timeout)
 
 
-def _look(gax: Gax, now: Plan, whole: Raw, patient: bool) -> Application:
+def _look(gax: Gax, now: Plan, whole: Raw, patience: float) -> Application:
     """Read back; for a bounded time again and again when our options may still show."""
     ours = {(change.section, change.key) for change in now.changes}
 
@@ -175,12 +196,12 @@ def _look(gax: Gax, now: Plan, whole: Raw, patient: bool) -> Application:
         missing = differences(whole, found.raw, now.changes, now.wanted.family)
         return not any((change.section, change.key) in ours for change in missing), found
 
-    return look_until(gax, look, patient)
+    return look_until(look, patience)
 
 
-def look_until(gax: Gax, look: Callable[[], tuple[bool, Found]], patient: bool) -> Found:
-    """Look until it is there, for a bounded time, or once if not ``patient``; return what was found last."""
-    deadline = time.monotonic() + (min(SETTLE, gax.settings.timeout) if patient else 0.0)
+def look_until(look: Callable[[], tuple[bool, Found]], patience: float) -> Found:
+    """Look until it is there, for so many seconds, but at least once; return what was found last."""
+    deadline = time.monotonic() + patience
     pause = 0.05
     while True:
         there, found = look()
@@ -252,8 +273,7 @@ def roll_back(
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
             return Outcome(todo, problem=unreachable)
-        with only_one(todo.application.dbid):
-            outcome = _carry_out(gax, todo)
+        outcome = _one_at_a_time(gax, todo)
         if not isinstance(outcome.problem, (Unreachable, LoginFailed)):
             return outcome
         gone.set()
