@@ -21,7 +21,7 @@ PLAYBOOK = "genesys_ops.engage."
 # What is shown of Ansible's output: the lines of a diff, of a message, and of the recap.
 SHOWN = re.compile(r'(?P<diff>[+-]\[.*)|\s+"(?P<msg>(?!msg).*?)",?$|(?P<recap>\S+\s+: ok=\d+.*)')
 WIDTH = 150
-MOST_LINES = 10  # of a step
+MOST_LINES = 6  # of a step, unless it says otherwise
 
 
 class Demo:
@@ -38,7 +38,7 @@ class Demo:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         }
 
-    def step(self, title: str, playbook: str, *arguments: str, fails: bool = False) -> int:
+    def step(self, title: str, playbook: str, *arguments: str, fails: bool = False, most: int = MOST_LINES) -> int:
         """Run a playbook, show the step, and return how many writes there were. Ends the demo at a surprise."""
         command = [f"{PLAYBOOK}{playbook}", *arguments]
         print(f"\n== {title}\n   $ ansible-playbook {' '.join(command)} -i inventory.yml")
@@ -53,10 +53,10 @@ class Demo:
             check=False,
         )
         lines = list(shown(done.stdout))
-        for line in lines[:MOST_LINES]:
+        for line in lines[:most]:
             print(f"   {line}")
-        if len(lines) > MOST_LINES:
-            print(f"   ... {len(lines) - MOST_LINES} lines more")
+        if len(lines) > most:
+            print(f"   ... {len(lines) - most} more")
         if (done.returncode != 0) is not fails:
             sys.exit(f"{done.stdout}\nThis step {'had to fail' if fails else 'failed'}: the demo ends here.")
         return sum(bool(write["applied"]) for write in self._simulator.journal[before:])
@@ -79,7 +79,9 @@ def main() -> None:
         print(f"A simulated GAX answers on {simulator.url}: three Web Engagement Clusters, eight Chat Servers.")
         demo = Demo(simulator, home)
         demo.step("1. What is wrong? An audit never writes", "audit", fails=True)
-        predicted = demo.step("2. What would change? Check mode", "configure", "--check", "--diff", "--limit", "main")
+        predicted = demo.step(
+            "2. What would change? Check mode", "configure", "--check", "--diff", "--limit", "main", most=11
+        )
         changed = demo.step("3. Change it", "configure", "--limit", "main", *backup)
         again = demo.step("4. Once more: nothing is left to change", "configure", "--limit", "main", *backup)
         wrong = demo.step(
