@@ -60,6 +60,20 @@ options:
     description:
       - What failed between two steps. The call then rolls back what O(on_failure) says, and fails with this cause.
     type: str
+  plan_dir:
+    description:
+      - In check mode, save what would change in this folder. One JSON file for each cluster, and C(plan.md) for people.
+      - Values of secrets are not in it, only keyed hashes of them.
+    type: path
+  approved_plan_dir:
+    description:
+      - Change exactly what a plan in this folder, that was saved with O(plan_dir), says. What is so already is skipped.
+      - A further change, another value before it, a plan of another cluster or GAX, or one that was edited, stops the
+        call before its first write. It says what differs.
+    type: path
+  plan_max_age:
+    description: How many hours a plan may be old when it is carried out. Without it any age will do.
+    type: float
   run:
     description:
       - Name of the run, which its record and its messages carry. The calls of one run have the same name.
@@ -145,6 +159,10 @@ tenant:
   description: The tenant, with C(name) and C(dbid).
   returned: success
   type: dict
+plan:
+  description: File of the plan that was saved, or V(null).
+  returned: success
+  type: str
 run:
   description: Name of the run.
   returned: always

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from .._chat.channel import Channel
@@ -34,6 +33,7 @@ from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate
 from .._write.queues import create_queue, delete_created_queue, folder_of_queues, new_queue
 from .._write.take_back import take_back
 from .._write.writer import Run, apply
+from .approval import plan_file
 from .channel_reader import read_channel
 from .context import Context, Result
 from .results import change_result, queue_diff
@@ -86,13 +86,14 @@ class _Call:
 
     def __init__(self, context: Context, gax: Gax) -> None:
         self.context, self.params, self.gax = context, context.params, gax
-        self.run_name = self.params["run"] or shared.run_name() or runs.run_name(os.environ, datetime.now(timezone.utc))
+        self.run_name = context.run_name()
         self.folder = self.params["backup_dir"] or runs.state_folder()
         self.record: runs.Record | None = None
         if self.folder and (self.params["one_step"] or self.params["after_failure"]):
             self.record = runs.find(self.folder, self.run_name, gax.settings.urls, self.params["cluster"])
         self.channel: Channel | None = None
         self.judgement = Judgement((), ())
+        self.plan_file: Path | None = None  # saved in check mode
         self.wrote = False  # in this call
         self.verified = True  # as far as the last look found
         self.saved: list[Saved] = []  # what this run has changed until now
@@ -112,6 +113,7 @@ class _Call:
         self._claim(channel)
         self.judgement = judge(channel)
         refuse(self.judgement.blocking(params["fail_on"]))
+        self.plan_file = plan_file(self.context, self.gax, channel, self.judgement.blocking("warning"))
         plans = self._plans(channel)
         steps = steps_of(plans, params["batch_size"])
         check = self.context.check_mode or params["predict"]
@@ -310,6 +312,7 @@ class _Call:
             "findings": [finding.shown() for finding in self.judgement.now],
             "diff": [*(queue_diff(channel.queue_name, channel.tenant) if channel.new_scripts else []), *result["diff"]],
             "backup": str(kept) if kept else None,
+            "plan": str(self.plan_file) if self.plan_file else None,
             "queue_created": bool(channel.new_scripts),
             "endpoint_stays": waiting_endpoint(channel, params),
             "batch": list(dict.fromkeys(plan.application.name for plan in done)) if here in BATCHES else [],
@@ -324,6 +327,7 @@ class _Call:
             result |= self._whole_run()
         result["state"] = state_in_words(result)
         lines = channel_summary(channel, result, self.judgement.blocking("warning"))
+        lines += [f"Plan saved: {self.plan_file}."] if self.plan_file else []
         fact = {name: result[name] for name in FACT}
         fact |= {"tenant": channel.tenant.name, "changes": result["applications"]}
         return {**result, "msg": lines[0], "summary": lines, "fact": fact}

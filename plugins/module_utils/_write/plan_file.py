@@ -68,7 +68,7 @@ def save_plan(
         "made": (now or datetime.now(timezone.utc)).isoformat(timespec="seconds"),
         "gax": list(identity.gax),
         "cluster": {"name": identity.name, "dbid": identity.dbid},
-        "inputs": {name: value for name, value in inputs.items() if value is not None},
+        "inputs": {name: value for name, value in inputs.items() if value not in (None, False)},
         "findings": [dict(finding) for finding in findings],
         "restarts": [dict(restart) for restart in restarts],
         "new_queue": new_queue,
@@ -156,14 +156,14 @@ def check_plan(
     if approved is None:
         if not new_queue and not any(plan.changes for plan in plans):
             return
-        raise BadInput(f"{APPROVED}: {folder} holds no plan for '{identity.name}'. Nothing was written.")
+        raise BadInput(f"{APPROVED}: {folder} holds no plan for '{identity.name}'.")
     file, content = approved
     differing = _differences(content, plans, new_queue)
     if differing:
         more = len(differing) - MOST_DIFFERENCES
         lines = differing[:MOST_DIFFERENCES] + ([f"and {more} more"] if more > 0 else [])
         raise BadInput(
-            f"{APPROVED}: this run would not change what was approved for '{identity.name}'. Nothing was written.\n"
+            f"{APPROVED}: this run would not change what was approved for '{identity.name}':\n"
             + "\n".join(f"{line}." for line in lines)
             + f"\nThe plan is {file}; make a new one, and have it approved.",
             differing=differing,
@@ -181,17 +181,14 @@ def _approved(folder: Path, identity: Identity) -> tuple[Path, Entry] | None:
         if found.is_same(identity):
             if content["version"] != VERSION:
                 raise BadInput(
-                    f"{file} was made with version {content['version']} of this collection; this is {VERSION}. Nothing "
-                    "was written; make a new plan."
+                    f"{file} was made with version {content['version']} of this collection; this is {VERSION}: "
+                    "make a new plan."
                 )
             return file, content
         if found.name == identity.name:
             strangers.append(f"{file} is for another cluster or GAX: DBID {found.dbid} on {', '.join(found.gax)}")
     if strangers:
-        raise BadInput(
-            f"{APPROVED}: {strangers[0]}; this is DBID {identity.dbid} on {', '.join(identity.gax)}. Nothing was "
-            "written."
-        )
+        raise BadInput(f"{APPROVED}: {strangers[0]}; this is DBID {identity.dbid} on {', '.join(identity.gax)}.")
     return None
 
 
@@ -215,18 +212,18 @@ def _read(file: Path) -> Entry:
     except (KeyError, TypeError, ValueError):
         good = False
     if not good:
-        raise BadInput(f"{file} is a damaged plan. Nothing was written.")
+        raise BadInput(f"{file} is a damaged plan.")
     return content
 
 
 def _check_age(file: Path, content: Entry, max_age: float | None, now: datetime) -> None:
     old = now - datetime.fromisoformat(content["made"])
     if old < -CLOCKS:
-        raise BadInput(f"{file} was made in the future, {content['made']}: check the clocks. Nothing was written.")
+        raise BadInput(f"{file} was made in the future, {content['made']}: check the clocks.")
     if max_age is not None and old > timedelta(hours=max_age):
         raise BadInput(
-            f"{file} was made {old.total_seconds() / 3600:.1f} hours ago; {MAX_AGE} allows {max_age:g}. Nothing was "
-            "written; make a new plan."
+            f"{file} was made {old.total_seconds() / 3600:.1f} hours ago; {MAX_AGE} allows {max_age:g}: "
+            "make a new plan."
         )
 
 
@@ -251,12 +248,12 @@ def _differences(content: Entry, plans: Sequence[Plan], new_queue: str | None) -
                 result.append(f"{what} would change to {_worded(where, change.after)}, which the plan does not")
                 continue
             _name, wanted = approved.pop(place)
-            if not _is(where, change.before, wanted["before"], salt):
-                now, then = _worded(where, change.before), _worded(where, wanted["before"])
-                result.append(f"{what} is {now} now, and was {then} when the plan was made")
-            elif not _is(where, change.after, wanted["after"], salt):
+            if not _is(where, change.after, wanted["after"], salt):
                 now, then = _worded(where, change.after), _worded(where, wanted["after"])
                 result.append(f"{what} would change to {now}, and in the plan to {then}")
+            elif not _is(where, change.before, wanted["before"], salt):
+                now, then = _worded(where, change.before), _worded(where, wanted["before"])
+                result.append(f"{what} is {now} now, and was {then} when the plan was made")
     # What is left is so already, or this run would leave it out.
     for (dbid, family, section, key), (name, wanted) in approved.items():
         what = f"{name} [{wanted['title']}] {key}"

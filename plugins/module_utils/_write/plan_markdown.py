@@ -33,10 +33,9 @@ def readable(plans: Sequence[Mapping[str, Any]]) -> str:
         ]
         table = ["| Application | Option | Now | Then |", "| --- | --- | --- | --- |", *rows]
         lines.append("\n".join(table) if rows else "Nothing would change.")
-        for item in content["restarts"]:
-            lines.append(
-                f"To be restarted: {_safe(str(item.get('application')))}, for {_safe(str(item.get('option')))}."
-            )
+        for name in dict.fromkeys(item.get("application") for item in content["restarts"]):
+            options = [str(item.get("option")) for item in content["restarts"] if item.get("application") == name]
+            lines.append(f"The nodes of {_safe(str(name))} must restart, because of {_safe(', '.join(options))}.")
         for finding in content["findings"]:
             words = [str(finding.get(name, "")) for name in ("severity", "id", "application", "message")]
             lines.append(f"- {_safe(' '.join(filter(None, words)))}")
@@ -46,7 +45,7 @@ def readable(plans: Sequence[Mapping[str, Any]]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return "not there"
-    return "a secret" if isinstance(value, dict) else str(value)
+    return "a secret" if isinstance(value, dict) else str(value) or "empty"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -53,7 +53,6 @@ def check(folder: Path, plans: Sequence[Plan], identity: Identity = MAIN, **more
 def refused(folder: Path, plans: Sequence[Plan], **more: Any) -> str:
     with pytest.raises(BadInput) as caught:
         check(folder, plans, **more)
-    assert "Nothing was written" in str(caught.value)
     return str(caught.value)
 
 
@@ -88,7 +87,7 @@ def test_plan_md_tells_of_all_clusters_of_this_run_and_of_no_other(tmp_path: Pat
     assert "| Chat\\_201 | \\[endpoints:101\\] webme | not there | Queue |" in text
     assert "## GWE\\_DR" in text
     assert "Nothing would change." in text
-    assert "To be restarted: GWE\\_Main, for chat/queueKey." in text
+    assert "The nodes of GWE\\_Main must restart, because of chat/queueKey." in text
     assert "Asked for: endpoint webme, queue Queue." in text
     assert "Old" not in text
 
