@@ -79,9 +79,12 @@ gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD') }}"
 #     prefix: restoration
 """
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -89,12 +92,17 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._errors import EngageError
 from ..module_utils._gax.connect import connect
-from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
+from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR, split_urls
 from ..module_utils._gax.session import wait_for_log_outs
 from ..module_utils._module.hosts import Host, hosts
 from ..module_utils._module.specs import CONNECTION
 from ..module_utils._run import shared
 from ..module_utils._run.logins import shared_logins
+from ..module_utils._text import IN_DATA, visible
+from ..plugin_utils._templates import template_problem, without_excerpt
+
+FORMAT = 2  # of what is cached
+ENDS = ("gax.yml", "gax.yaml")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -103,20 +111,65 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "genesys_ops.engage.gax"
 
     def verify_file(self, path: str) -> bool:
-        return bool(super().verify_file(path)) and path.endswith(("gax.yml", "gax.yaml"))
+        if not super().verify_file(path):
+            return False
+        if path.endswith(ENDS):
+            return True
+        if path.endswith((".yml", ".yaml")) and self._is_for_us(path):
+            self.display.warning(
+                f"{path}: the name of an inventory file for {self.NAME} must end in {' or '.join(ENDS)}."
+            )
+        return False
+
+    def _is_for_us(self, path: str) -> bool:
+        try:
+            with open(path, encoding="utf-8") as file:
+                return any(
+                    line.partition(":")[2].strip(" \n'\"") == self.NAME for line in file if line[:7] == "plugin:"
+                )
+        except (OSError, ValueError):
+            return False
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
-        key = self.get_cache_key(path)
-        may_cache = self.get_option("cache")
-        found = self._cache.get(key) if may_cache and cache else None
-        if found is None:
-            found = self._read()
-            if may_cache:
-                self._cache[key] = found
+        try:
+            # Only what the file itself holds is a template. What comes from the environment is text.
+            self._templates = self._read_config_data(path)
+        except AnsibleError as problem:
+            raise AnsibleParserError(without_excerpt(problem)) from None
+        try:
+            found = self._found(path, cache)
+        except EngageError as problem:
+            raise AnsibleParserError(visible(str(problem), "\n")) from None
         for host in found:
             self._add(host)
+
+    def _found(self, path: str, may_read: bool) -> list[Host]:
+        """Return the hosts, from the cache where it holds those of this GAX, account and choice."""
+        if not self.get_option("cache"):
+            return self._read()
+        urls, user = split_urls(self._value("gax_url") or ""), self._value("gax_username")
+        identity = [FORMAT, sorted(urls), user, self.get_option("hosts"), self.get_option("clusters")]
+        plain = json.loads(json.dumps(identity))
+        key = f"{self.get_cache_key(path)}_{hashlib.sha256(json.dumps(plain).encode()).hexdigest()[:16]}"
+        found = self._cached(key, plain) if may_read else None
+        if found is None:
+            found = self._read()
+            self._cache[key] = {"of": plain, "hosts": found}
+        return found
+
+    def _cached(self, key: str, identity: list[Any]) -> list[Host] | None:
+        try:
+            kept = self._cache.get(key)
+            if kept is None:
+                return None
+            if list(kept["of"]) == identity and all(_is_host(host) for host in kept["hosts"]):
+                return list(kept["hosts"])
+            reason = "it holds something else"
+        except (AnsibleError, KeyError, TypeError, ValueError, AttributeError, OSError) as problem:
+            reason = " ".join(str(problem).split())
+        self.display.warning(f"The cache of this inventory cannot be used, GAX is read anew: {visible(reason)}")
+        return None
 
     def _read(self) -> list[Host]:
         if REQUESTS_IMPORT_ERROR:
@@ -124,22 +177,27 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         given = {name: self._value(name) for name in CONNECTION}
         shared.create()  # a refused log-in is not repeated by the playbook's tasks
         try:
-            with connect(given, self.display.warning, shared_logins(self.display.warning)) as gax:
-                return hosts(gax, self.get_option("hosts"), self.get_option("clusters"))
-        except EngageError as problem:
-            raise AnsibleParserError(str(problem)) from problem
+            with connect(given, self._warn, shared_logins(self._warn)) as gax:
+                return hosts(gax, self.get_option("hosts"), self.get_option("clusters"), self._warn)
         finally:
             wait_for_log_outs()  # Ansible forks next
 
+    def _warn(self, text: str) -> None:
+        self.display.warning(visible(text))
+
     def _value(self, name: str) -> Any:
-        """Return an option, templated where it is a template: passwords come from look-ups and vaults."""
+        """Return an option, templated where the file holds a template: passwords come from look-ups and vaults."""
         value = self.get_option(name)
-        if value is None or isinstance(value, (bool, int, float)):
+        if name not in self._templates or not isinstance(value, str):
             return value
-        return str(self.templar.template(value))
+        try:
+            return str(self.templar.template(self._templates[name]))
+        except Exception as problem:  # templates and look-ups raise anything
+            raise AnsibleParserError(template_problem(name, problem)) from None
 
     def _add(self, host: Host) -> None:
-        name, variables = _never_run(f"{self.get_option('host_prefix')}{host['name']}"), _never_run(host["variables"])
+        name = _never_run(visible(f"{self.get_option('host_prefix')}{host['name']}"))
+        variables = _never_run(host["variables"])
         self._check_is_new(name, variables)
         self.inventory.add_host(name)
         for key, value in variables.items():
@@ -165,9 +223,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _never_run(value: Any) -> Any:
-    """Mark what looks like a template, so that Ansible never runs it: names and options are untrusted."""
+    """Mark what looks like a template, so that Ansible never runs it, and escape what no terminal should get."""
     if isinstance(value, dict):
-        return {key: _never_run(inner) for key, inner in value.items()}
+        return {visible(str(key)): _never_run(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_never_run(inner) for inner in value]
-    return wrap_var(value) if isinstance(value, str) and "{" in value else value
+    if not isinstance(value, str):
+        return value
+    shown = visible(value, IN_DATA)
+    return wrap_var(shown) if "{" in shown else shown
+
+
+def _is_host(host: Any) -> bool:
+    parts = {"name": str, "variables": Mapping, "groups": Mapping}
+    return isinstance(host, Mapping) and all(isinstance(host.get(key), kind) for key, kind in parts.items())

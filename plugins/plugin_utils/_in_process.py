@@ -24,13 +24,15 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._errors import EngageError
+from ..module_utils._errors import BadInput, EngageError
 from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module.context import Context
 from ..module_utils._module.specs import CONNECTION, MODULES
+from ..module_utils._module.texts import check_types
 from ..module_utils._run import shared
 from ..module_utils._secrets import shown_parameters, shown_result
 from ._plain import plain
+from ._templates import template_problem
 from ._variables import unknown_variables
 
 ROLE_CALLS = ("chat_channel", "chat_channel_info", "estate_export")
@@ -49,24 +51,36 @@ class InProcess(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         name = self._task.action.rpartition(".")[2]
-        arguments = {**self._from_variables(variables), **self._task.args}
+        try:
+            arguments = {**self._from_variables(variables), **self._task.args}
+            check_types(MODULES[name].all_arguments, arguments, variables if self._task._role else {})
+        except BadInput as problem:
+            return {**result, "failed": True, "msg": str(problem)}
         if self._may_run_here(variables):
             with self._environment():
-                return {**result, **self._run_here(name, plain(arguments), variables)}
-        shipped = self._execute_module(
-            f"genesys_ops.engage.{name}", arguments, task_vars=task_vars, wrap_async=self._task.async_val
-        )
-        return {**result, **shipped}
+                result |= self._run_here(name, plain(arguments), variables)
+        else:
+            result |= self._execute_module(
+                f"genesys_ops.engage.{name}", arguments, task_vars=task_vars, wrap_async=self._task.async_val
+            )
+        return result
 
     def _from_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return connection options that the host has as variables. One that is not defined in the end is an error."""
         found = {
-            name: self._templar.template(variables[name])
+            name: self._value(name, variables[name])
             for name in CONNECTION
             if name in variables and name not in self._task.args
         }
         omitted = (None, variables.get("omit"))
         return {name: value for name, value in found.items() if value not in omitted}
+
+    def _value(self, name: str, template: Any) -> Any:
+        try:
+            return self._templar.template(template)
+        except Exception as problem:  # templates and look-ups raise anything
+            said = template_problem(name, problem)
+        raise BadInput(said)  # here, because Ansible shows where an exception was raised, with the template
 
     def _may_run_here(self, variables: Mapping[str, Any]) -> bool:
         """Only where the module would run on the controller too, as the same user."""
@@ -88,7 +102,7 @@ class InProcess(ActionBase):
 
     def _run_here(self, name: str, arguments: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = MODULES[name]
-        validation = ArgumentSpecValidator({**CONNECTION, **spec.arguments}, **spec.rules).validate(arguments)
+        validation = ArgumentSpecValidator(spec.all_arguments, **spec.rules).validate(arguments)
         params = validation.validated_parameters
         warnings: list[str] = []
         if validation.error_messages:
@@ -102,7 +116,7 @@ class InProcess(ActionBase):
             warnings += unknown_variables(variables) if name in ROLE_CALLS else []
             context = Context(params, self._task.check_mode, warnings.append, host, arguments_of(variables))
             try:
-                result = spec.operation(context)
+                result = spec.run(context)
             except EngageError as problem:
                 result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
         invocation = {"module_args": shown_parameters(params)}

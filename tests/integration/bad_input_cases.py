@@ -138,6 +138,55 @@ ROLE_CASES = {
     "a batch size below 0": role(
         "(chat_channel_batch_size) must be 0 (all at once) or more, not -1", talks=False, batch_size=-1
     ),
+    "an endpoint in a block scalar": role(
+        "endpoint (chat_channel_endpoint) ends with a line end (U+000A): 'webme\\n'",
+        "block scalar",
+        talks=False,
+        endpoint="webme\n",
+    ),
+    "a queue in a block scalar": role(
+        "queue (chat_channel_queue) ends with a line end (U+000A)", talks=False, queue="Webengagement_Chat\n"
+    ),
+    "an endpoint with a blank behind": role(
+        "endpoint (chat_channel_endpoint) ends with a space (U+0020)", talks=False, endpoint="webme "
+    ),
+    "an endpoint with a tab inside": role(
+        "endpoint (chat_channel_endpoint) holds a tab (U+0009) as character 3: 'we\\tb'", talks=False, endpoint="we\tb"
+    ),
+    "a cluster with a blank that does not break": role(
+        "cluster (chat_channel_cluster) begins with NO-BREAK SPACE (U+00A0)", talks=False, cluster=f"\u00a0{MAIN}"
+    ),
+    "a tenant with a carriage return": role(
+        "tenant (chat_channel_tenant) ends with a carriage return (U+000D)", talks=False, tenant="Resources\r"
+    ),
+    "a queue with a mark that turns the text": role(
+        "queue (chat_channel_queue) holds RIGHT-TO-LEFT OVERRIDE (U+202E) as character 1", talks=False, queue="\u202eQ"
+    ),
+    "a queue that was masked": role(
+        "queue (chat_channel_queue) '********_Chat' was masked", talks=False, queue="********_Chat"
+    ),
+    "an endpoint on": role(
+        "endpoint (chat_channel_endpoint) is a boolean and not text", "quotes", talks=False, endpoint=True
+    ),
+    "an endpoint at half past twelve": role(
+        "endpoint (chat_channel_endpoint) is a number and not text", "quotes", talks=False, endpoint=750
+    ),
+    "a queue NO": role("queue (chat_channel_queue) is a boolean and not text", "quotes", talks=False, queue=False),
+    "a contact server 007": role(
+        "contact_server (chat_channel_contact_server) is a number", "quotes", talks=False, contact_server=7
+    ),
+    "a tenant on": role("tenant (chat_channel_tenant) is a boolean and not text", talks=False, tenant=True),
+    "a tenant 0101": role("there is no tenant '65'", "quotes", tenant=65),
+    "a cluster with a Cyrillic letter": role(
+        "Did you mean 'GWE_Cluster_Main'?",
+        "character 14 is CYRILLIC SMALL LETTER A (U+0430) in the name given, and LATIN SMALL LETTER A (U+0061) in GAX",
+        cluster="GWE_Cluster_M\u0430in",
+    ),
+    "a queue with a Cyrillic letter": role(
+        "Did you mean 'Webengagement_Chat'?",
+        "character 15 is CYRILLIC CAPITAL LETTER ES",
+        queue="Webengagement_\u0421hat",
+    ),
     "no cluster": role("chat_channel_cluster", "required", cluster=None, talks=False),
 }
 
@@ -166,7 +215,7 @@ CONNECTION_CASES = {
     "a web server that is no GAX": Case({"gax_url": "<page>"}, ("<page>/gax", "does not look like GAX", "gax_url")),
     "a GAX that is not set up": Case({}, ("set-up", "gax_url"), switches={"state": "setup"}),
     "a GAX that is starting": Case({}, ("not enabled", "run again"), switches={"state": "starting"}),
-    "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "TLS failed")),
+    "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "does not speak TLS")),
     "a file of authorities that is missing": Case(
         {"gax_url": "<https>", "gax_ca_path": "/nowhere/ca.pem"}, ("gax_ca_path", "/nowhere/ca.pem"), talks=False
     ),
@@ -189,7 +238,7 @@ CONNECTION_CASES = {
     "a concurrency of 33": Case({"gax_concurrency": 33}, ("gax_concurrency", "1 to 32", "33"), talks=False),
     "no connection": Case(
         {"gax_url": None, "gax_username": None, "gax_password": None},
-        ("required", "gax_password, gax_url, gax_username"),
+        ("gax_url (or", "gax_username (or", "GAX_PASSWORD", "missing or empty"),
         talks=False,
     ),
 }
@@ -255,6 +304,32 @@ MODULE_CASES = {
         "chat_server_endpoint", "queue", talks=False, chat_servers=["ChatServer_Direct"], queue=None
     ),
     "endpoint: Chat Servers are not given": endpoint("chat_servers", "required", talks=False),
+    "endpoint: a name that YAML has read": endpoint(
+        "chat_servers is a number and not text", talks=False, chat_servers=["ChatServer_1", 7]
+    ),
+    "endpoint: a name with a line end": endpoint(
+        "chat_servers ends with a line end (U+000A)", talks=False, chat_servers=["ChatServer_1\n"]
+    ),
+    "options: a name with an escape": options(
+        "applications.name holds an escape character (U+001B)",
+        applications=[{"name": "Chat\x1bServer_1", "options": {"log": {"verbose": "all"}}}],
+    ),
+    "options: a masked path": options(
+        "'ChatServer_1': option 'all' in section [log] cannot be set",
+        "********",
+        talks=True,
+        name="ChatServer_1",
+        options={"log": {"all": "/opt/********/log"}},
+    ),
+    "connection: a server that YAML has read": module(
+        "application_connection", "server is a boolean and not text", talks=False, applications=["UCS"], server=False
+    ),
+    "info: a user that YAML has read": module(
+        "application_info", "gax_username is a number and not text", talks=False, gax_username=7
+    ),
+    "info: a password that YAML has read": Case(
+        {"gax_password": 20011231}, ("gax_password is a number and not text",), "application_info", False, ("20011231",)
+    ),
     "info: a misspelt option": module("application_info", "nmaes", "Unsupported", talks=False, nmaes=["UCS"]),
     "info: an unknown tenant": module(
         "application_info", "tenant", "'resources'", "Did you mean 'Resources'", tenant="resources"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._model.objects import shown_options
 from .channel import Channel
 from .checks.all import judge
-from .options import QUEUE_KEY
+from .options import CHAT, QUEUE_KEY
 from .overview import application_clusters, groups, option_rows, planned_changes, queue_row, state_words
 from .plan import restart_required
 
@@ -28,7 +29,7 @@ def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
             "dbid": channel.cluster.dbid,
             "type": channel.cluster.subtype,
             "enabled": channel.cluster.enabled,
-            "chat": channel.chat,
+            "chat": shown_options(channel.cluster, "options").get(CHAT, {}),
         },
         "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
         "endpoint": channel.endpoint,

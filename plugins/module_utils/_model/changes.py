@@ -14,6 +14,7 @@ from .._errors import BadInput, Conflict
 from .._secrets import MASK, is_altered, is_as_shown, is_secret, shown
 from .._text import visible
 from .form import check_form, check_kept
+from .names import check_name
 from .objects import CONNECTIONS, CONTAINERS, FAMILIES, Application, Raw, inner, text
 
 # What else a connection holds when GAX makes one (docs/evidence.md#reading).
@@ -149,25 +150,26 @@ def _changes(application: Application, wanted: Wanted) -> list[Change]:
         rest = {key: None for key in there if key not in keys} if section in wanted.exclusive else {}
         for key, value in {**keys, **rest}.items():
             found = there.get(key, [])
-            if set(found) != ({value} - {None}) and not _is_untouched(
-                application, wanted, (section, key, value), found
-            ):
+            differs = set(found) != ({value} - {None})
+            if differs and not _is_as_shown(application, wanted, Change(section, key, _first(found), value)):
                 changes.append(Change(section, key, _first([text for text in found if text != value]), value))
     return changes
 
 
-def _is_untouched(
-    application: Application, wanted: Wanted, option: tuple[str, str, str | None], found: Sequence[str]
-) -> bool:
-    """Say whether a text is what ``application_info`` shows of the value: that comes back, and changes nothing.
+def _is_as_shown(application: Application, wanted: Wanted, change: Change) -> bool:
+    """Say whether a user gives what ``application_info`` shows of the value: it comes back, and changes nothing.
 
-    Raises BadInput for any other text that holds a mask: what it stood for is lost, so it must not be written.
+    Raises BadInput for any other text that holds a mask, as what it stood for is lost, and for a new name that cannot
+    be meant.
     """
-    section, key, value = option
-    if value is None or wanted.from_gax or not is_altered(f"{section}\n{key}\n{value}"):
+    section, key, before, after = change.section, change.key, change.before, change.after
+    if after is None or wanted.from_gax:
         return False
-    masked = bool(found) and value == MASK and is_secret(key, section)
-    if masked or any(is_as_shown(value, key, text, section) for text in found):
+    if not is_altered(f"{section}\n{key}\n{after}"):
+        for name in (section, key) if before is None else ():
+            check_name(name, f"Application '{application.name}': the name of an option or section")
+        return False
+    if before is not None and (is_as_shown(after, key, before, section) or (after == MASK and is_secret(key, section))):
         return True
     raise BadInput(
         f"Application '{application.name}': option '{key}' in section [{wanted.title(section)}] cannot be set, because "

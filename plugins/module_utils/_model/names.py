@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from .._errors import BadInput
+from .._secrets import is_altered
+from .._text import is_unseen, named, visible
 from .objects import Application, Tenant
 
 
@@ -18,12 +22,62 @@ def variable(parameter: str) -> str:
     return f"{parameter} (chat_channel_{parameter})"
 
 
+def check_name(text: str, what: str) -> None:
+    """Raise BadInput for a name with a blank at its edge, or with characters that cannot be seen. ``what`` names it.
+
+    Names are taken as they are: such a character is not meant, and would make an object that nobody finds again.
+    """
+    if is_altered(text):
+        raise BadInput(f"{what} '{visible(text)}' was masked or escaped on its way here: give the name itself.")
+    for edge, where in ((text[-1:], "ends with"), (text[:1], "begins with")):
+        if edge.isspace() and text.strip():
+            hint = " A block scalar (|) ends like that: write the name on the line of its key." if edge == "\n" else ""
+            raise BadInput(f"{what} {where} {named(edge)}: '{visible(text)}'. Remove it.{hint}")
+    for place, character in enumerate(text, 1):
+        if is_unseen(character):
+            raise BadInput(f"{what} holds {named(character)} as character {place}: '{visible(text)}'. Remove it.")
+
+
+# Letters and signs that look like one of ASCII: Cyrillic, Greek, dashes and quotes.
+_PAIRS = (
+    "АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЇI ЈJ ЅS аa еe оo рp сc уy хx іi јj ѕs ԁd ԛq ԝw һh "
+    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX οo νv ‐- ‑- ‒- –- —- −- ’' ‘' ´' “\" ”\""
+)
+_ALIKE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+
+
+def _look(name: str) -> str:
+    """Return what a name looks like: blanks, dashes and letters of several scripts look alike."""
+    plain = unicodedata.normalize("NFKC", name).translate(_ALIKE)
+    return " ".join("".join(" " if char.isspace() else char for char in plain if not is_unseen(char)).split())
+
+
 def probably(wanted: str, names: Iterable[str]) -> str:
-    """Return a sentence naming the nearest of the names, or an empty text. Another case is nearest."""
+    """Return a sentence naming the nearest of the names, or an empty text. One that looks the same is nearest.
+
+    Where two look the same, another sentence says which character differs.
+    """
     names = list(dict.fromkeys(names))
-    near = [name for name in names if name.casefold() == wanted.casefold()]
-    near = near or difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
-    return f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    same = [name for name in names if name.casefold() == wanted.casefold()]
+    alike = [name for name in names if name != wanted and _look(name).casefold() == _look(wanted).casefold()]
+    near = same or alike or difflib.get_close_matches(wanted, names, n=3, cutoff=0.7)
+    quoted = [f"'{visible(name)}'" for name in near]
+    said = f" Did you mean {' or '.join(quoted)}?" if near else ""
+    return said if same or not alike else f"{said} {_difference(wanted, alike[0])}"
+
+
+def _difference(wanted: str, there: str) -> str:
+    """Say where two names differ that look the same."""
+    pairs = zip_longest(wanted, there)
+    place, one, other = next(
+        (place, one, other)
+        for place, (one, other) in enumerate(pairs, 1)
+        if one is None or other is None or one.casefold() != other.casefold()
+    )
+    return (
+        f"They look the same, but character {place} is {named(one) if one else 'missing'} in the name given, and "
+        f"{named(other) if other else 'missing'} in GAX."
+    )
 
 
 def named_tenant(tenants: Sequence[Tenant], wanted: str, option: str) -> Tenant:
@@ -34,7 +88,8 @@ def named_tenant(tenants: Sequence[Tenant], wanted: str, option: str) -> Tenant:
         return (by_dbid or by_name)[0]
     known = ", ".join(f"{tenant.name} ({tenant.dbid})" for tenant in tenants)
     hint = probably(wanted, (tenant.name for tenant in tenants))
-    raise BadInput(f"{option}: there is no tenant '{wanted}'.{hint} GAX shows: {known}.")
+    octal = " YAML reads 0101 as the number 65: such a name needs quotes." if wanted.isdecimal() else ""
+    raise BadInput(f"{option}: there is no tenant '{wanted}'.{hint}{octal} GAX shows: {known}.")
 
 
 def choose_tenant(tenants: Sequence[Tenant], wanted: str | None, application: Application, option: str) -> Tenant:

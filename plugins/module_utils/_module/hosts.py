@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -21,14 +21,17 @@ Host = dict[str, Any]
 OPTION = "clusters"  # of the inventory plugin
 
 
-def hosts(gax: Gax, kind: str, patterns: Sequence[str]) -> list[Host]:
+def hosts(gax: Gax, kind: str, patterns: Sequence[str], warn: Callable[[str], None]) -> list[Host]:
     """Return the hosts of an inventory: ``name``, ``variables`` and ``groups``, in the order of their names.
 
     ``kind`` is ``clusters`` or ``chat_servers``. ``patterns`` choose clusters by name; without any, those count that
-    look like a Web Engagement Cluster. Values of secret options are masked. Raises BadInput for a name that is none.
+    look like a Web Engagement Cluster. Secrets are masked. Raises BadInput for a name that is none; warns where no
+    cluster is found, with what is there.
     """
     estate, tenants = read_estate(gax), all_tenants(gax)
     found = {item.dbid: item for item in chosen_clusters(gax, estate, patterns)}
+    if not found:
+        warn(_nothing_found(gax.url, estate, patterns))
     # All addresses, as they were given: the one that answered now may be the one that is down later.
     url = ",".join(gax.settings.urls)
     clients = clients_of(estate)
@@ -45,6 +48,17 @@ def hosts(gax: Gax, kind: str, patterns: Sequence[str]) -> list[Host]:
             if item.subtype == CHAT_SERVER
         ]
     return sorted(made, key=lambda host: str(host["name"]))
+
+
+def _nothing_found(url: str, estate: Estate, patterns: Sequence[str]) -> str:
+    names = sorted(item.name for item in estate.values() if item.subtype == APPLICATION_CLUSTER)
+    what = (
+        f"no Application Cluster at {url} matches {', '.join(patterns)}"
+        if patterns
+        else f"no Application Cluster at {url} looks like a Web Engagement Cluster"
+    )
+    seen = f"GAX shows {', '.join(names)}" if names else "GAX shows none; check what the account may read"
+    return f"{OPTION}: {what}. {seen}."
 
 
 def chosen_clusters(gax: Gax, estate: Estate, patterns: Sequence[str]) -> list[Application]:

@@ -15,7 +15,7 @@ from .._gax.http import REQUESTS_IMPORT_ERROR
 from .._secrets import shown_parameters, shown_result
 from .._text import visible
 from .context import Context
-from .specs import CONNECTION, MODULES
+from .specs import MODULES
 
 
 class _Module(AnsibleModule):
@@ -44,11 +44,11 @@ class _Module(AnsibleModule):
 def run(name: str) -> None:
     """Run the operation of this name as an Ansible module."""
     spec = MODULES[name]
-    module = _Module({**CONNECTION, **spec.arguments}, supports_check_mode=True, **spec.rules)
+    module = _Module(spec.all_arguments, supports_check_mode=True, **spec.rules)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
-        result = spec.operation(Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
+        result = spec.run(Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
     except EngageError as problem:
         module.fail_json(str(problem), **problem.details)
     module.exit_json(**result)

@@ -19,6 +19,7 @@ from .context import Context, Result
 from .export import estate_export
 from .preflight import gax_preflight
 from .restore import application_rollback
+from .texts import check_texts
 
 Arguments = dict[str, Any]
 
@@ -30,6 +31,15 @@ class Spec:
     operation: Callable[[Context], Result]
     arguments: Arguments
     rules: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def all_arguments(self) -> Arguments:
+        return {**CONNECTION, **self.arguments}
+
+    def run(self, context: Context) -> Result:
+        """Run the operation. Raises EngageError; BadInput for names that cannot be meant."""
+        check_texts(self.all_arguments, context.params)
+        return self.operation(context)
 
 
 def _from_environment(name: str, **spec: Any) -> Arguments:

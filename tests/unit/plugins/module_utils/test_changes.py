@@ -177,9 +177,18 @@ def test_numbers_and_booleans_equal_the_text_that_is_stored(given_value: object,
 
 @pytest.mark.parametrize("difference", ["Webme", "webme ", " webme"])
 def test_case_and_spaces_matter_in_names_and_values(difference: str) -> None:
-    there = application({"endpoints:1": {"webme": "webme"}})
-    assert plan(there, Wanted({"endpoints:1": {difference: "webme"}})).changes[0].action == "add"
+    there = application({"endpoints:1": {"webme": "webme", difference: "old"}})
+    assert plan(there, Wanted({"endpoints:1": {difference: "webme"}})).changes[0].before == "old"
     assert plan(there, Wanted({"endpoints:1": {"webme": difference}})).changes[0].action == "update"
+
+
+@pytest.mark.parametrize("name", ["webme ", " webme", "webme\n", "we\tb", "we\x1bb"])
+def test_a_new_option_has_no_name_that_cannot_be_meant(name: str) -> None:
+    for options in ({name: {"webme": "x"}}, {"endpoints:1": {name: "x"}}):
+        with pytest.raises(BadInput, match=r"'Chat_A': the name of an option or section (holds|begins|ends)"):
+            plan(application({}), Wanted(options))
+    there = application({"endpoints:1": {name: "x"}})
+    assert plan(there, Wanted({"endpoints:1": {name: None}})).changes[0].action == "remove"
 
 
 def test_duplicates_that_disagree_are_all_set() -> None:

@@ -45,11 +45,18 @@ ESTATE = (
 
 class Gax(FakeGax):
     settings = HttpSettings(urls=PAIR)
+    url = PAIR[0]
 
 
-def made(kind: str = "clusters", patterns: Sequence[str] = (), estate: Sequence[Raw] = ESTATE) -> dict[str, Host]:
+def made(
+    kind: str = "clusters",
+    patterns: Sequence[str] = (),
+    estate: Sequence[Raw] = ESTATE,
+    warnings: list[str] | None = None,
+) -> dict[str, Host]:
     fake: Any = Gax(*estate)
-    return {host["name"]: host for host in hosts(fake, kind, patterns)}
+    warn = ([] if warnings is None else warnings).append
+    return {host["name"]: host for host in hosts(fake, kind, patterns, warn)}
 
 
 class TestWhichClusters:
@@ -67,8 +74,24 @@ class TestWhichClusters:
     def test_names_and_patterns_together_choose_each_once(self) -> None:
         assert list(made(patterns=["WE_Main", "WE_*", "WE_Main"])) == ["WE_Main", "WE_Old"]
 
-    def test_a_pattern_may_match_nothing(self) -> None:
-        assert made(patterns=["Bank_*"]) == {}
+    def test_a_pattern_that_matches_nothing_is_told_with_what_is_there(self) -> None:
+        warnings: list[str] = []
+        assert made(patterns=["Bank_*"], warnings=warnings) == {}
+        (said,) = warnings
+        assert f"no Application Cluster at {PAIR[0]} matches Bank_*" in said
+        assert said.endswith("GAX shows Chat_Servers, WE_Main, WE_Old.")
+
+    def test_an_estate_without_application_clusters_is_told(self) -> None:
+        for kind in ("clusters", "chat_servers"):
+            warnings: list[str] = []
+            made(kind, estate=[], warnings=warnings)
+            assert "looks like a Web Engagement Cluster" in warnings[0]
+            assert warnings[0].endswith("GAX shows none; check what the account may read.")
+
+    def test_where_there_are_some_nothing_is_told(self) -> None:
+        warnings: list[str] = []
+        made(warnings=warnings)
+        assert warnings == []
 
     def test_case_matters(self) -> None:
         assert made(patterns=["we_*"]) == {}

@@ -14,6 +14,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._model.names im
     probably,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application, Tenant
+from ansible_collections.genesys_ops.engage.plugins.module_utils._text import visible
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
     raw_application,
@@ -51,7 +52,7 @@ def test_the_nearest_names_are_offered(wanted: str, names: list[str], meant: str
 @given(names=st.lists(st.text(min_size=1)), wanted=st.text())
 def test_only_names_that_exist_are_offered(names: list[str], wanted: str) -> None:
     sentence = probably(wanted, names)
-    assert sentence == "" or any(repr(name) in sentence for name in names)
+    assert sentence == "" or any(f"'{visible(name)}'" in sentence for name in names)
 
 
 # --- applications ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Names as users wrote them: what YAML, a block scalar or a copy from a document made of them is refused, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from .._chat.options import CATALOGUE
+from .._errors import BadInput
+from .._model.names import check_name, variable
+
+Arguments = Mapping[str, Any]
+
+_OF_ROLE = {option.name for option in CATALOGUE}
+_NO_NAMES = {"gax_url", "gax_password", "gax_proxy"}  # checked where they are used
+_MAY_BE_NUMBER = {"tenant"}  # a database ID
+_WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
+
+
+def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None:
+    """Raise BadInput for a boolean, number or date where text is wanted: nobody knows how it was written.
+
+    ``spec`` is an argument spec, ``given`` what a task gives. ``variables`` are those of the role where the task is the
+    role's: a filter there may have made a text of one. The value is not shown: it may be a password.
+    """
+    of_role = {name: variables.get(f"chat_channel_{name}") for name in _OF_ROLE}
+    for name, value in [*_texts(spec, given), *_texts(spec, of_role)]:
+        kind = next((word for kind, word in _WORDS.items() if isinstance(value, kind)), None)
+        if kind and not (kind == "number" and name.rpartition(".")[2] in _MAY_BE_NUMBER):
+            raise BadInput(
+                f"{_label(name)} is a {kind} and not text: YAML makes booleans of on and no, and numbers of 007 and "
+                "12:30. Put it into quotes, as it is meant."
+            )
+
+
+def check_texts(spec: Arguments, params: Arguments) -> None:
+    """Raise BadInput for a name that begins or ends with a blank, or holds what cannot be seen or was masked."""
+    for name, value in _texts(spec, params):
+        if isinstance(value, str) and name not in _NO_NAMES:
+            check_name(value, _label(name))
+
+
+def _label(name: str) -> str:
+    return variable(name) if name in _OF_ROLE else name
+
+
+def _texts(spec: Arguments, given: Arguments) -> Iterator[tuple[str, Any]]:
+    """Yield the options that hold text, and the items of those that hold lists of it; choices are their own check."""
+    for name, option in spec.items():
+        value = given.get(name)
+        if value is None or option.get("choices"):
+            continue
+        if option["type"] == "str":
+            yield name, value
+        elif option["type"] == "list" and isinstance(value, (list, tuple)):
+            for item in value:
+                if option["elements"] == "str":
+                    yield name, item
+                elif isinstance(item, Mapping):
+                    inner = option.get("options") or {"name": {"type": "str"}}
+                    yield from ((f"{name}.{key}", text) for key, text in _texts(inner, item))
