@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locks of their own for these tests, and the figures for ``docs/reliability.md`` at the end of a run."""
+"""Locks and records of their own for these tests, and the figures for ``docs/reliability.md`` at the end of a run."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ Figure = Callable[[str, float], None]
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_locks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the locks of this worker apart from those of others, which use the same DBIDs in other estates."""
+    """Keep locks and records of this worker apart from those of others, which use the same DBIDs in other estates."""
     with pytest.MonkeyPatch.context() as patch:
         use_temporary_folder(patch, tmp_path_factory.mktemp("tmp"))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 
 

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import wait_for_log_outs
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION, MODULES
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
@@ -35,7 +37,10 @@ def call(sim: Simulator | str, operation: Operation, check_mode: bool = False, *
         raise TypeError(f"{operation.__name__} has no {', '.join(sorted(unknown))}")
     defaults = {name: entry.get("default") for name, entry in spec.items()}
     url = {"gax_url": sim if isinstance(sim, str) else sim.url}
-    return operation(core.Context({**defaults, **SHORT, **url, **parameters}, check_mode))
+    try:
+        return operation(core.Context({**defaults, **SHORT, **url, **parameters}, check_mode))
+    finally:
+        wait_for_log_outs()  # as the process of Ansible does before it ends
 
 
 # --- the main job ----------------------------------------------------------------------------------------------------
@@ -43,14 +48,15 @@ def call(sim: Simulator | str, operation: Operation, check_mode: bool = False, *
 
 @dataclass
 class Run:
-    """How a converge run ended, as its user sees it. ``rollback`` is why nothing could be put back, if so."""
+    """How a run ended, as its user sees it: what it says of each application."""
 
     problem: EngageError | None = None
     changed: set[str] = field(default_factory=set)
-    put_back: set[str] = field(default_factory=set)
+    rolled_back: set[str] = field(default_factory=set)
     left: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
     untouched: set[str] = field(default_factory=set)
-    rollback: EngageError | None = None
+    result: core.Result = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -61,63 +67,38 @@ def converge(
     sim: Simulator | str,
     cluster: str = CLUSTER,
     endpoint: str = "webme",
-    queue: str = QUEUE,
-    on_failure: str = "rollback",
-    tuning: Mapping[str, Any] | None = None,
-    tenant: str | None = None,
-    **connection: Any,
+    queue: str | None = QUEUE,
+    **more: Any,
 ) -> Run:
-    """Do the main job for one cluster with the module calls of the role chat_channel, in its order."""
-    run = Run()
-    done: list[dict[str, Any]] = []
-    channel = {"endpoint": endpoint, "queue": queue, **connection}
-    whole = {"cluster": cluster, **channel, **(tuning or {})}
+    """Bring the channel of one cluster to what is asked, as the role does: in one call."""
+    given = {"run": f"run-{uuid.uuid4().hex}", "cluster": cluster, "endpoint": endpoint, "queue": queue, **more}
     try:
-        info = call(sim, core.chat_channel_info, tenant=tenant, **whole)
-        if info["blocking"]:
-            raise EngageError(f"Nothing was written. {info['blocking']}")
-        changing = {item["name"] for item in info["changes"]}
-        names = [server["name"] for server in info["chat_servers"] if server["name"] in changing]
-        rest = {"tenant": info["tenant"]["dbid"], "on_failure": on_failure}
-        try:
-            if names:
-                done += _changes(call(sim, core.chat_server_endpoint, chat_servers=names, **channel, **rest))
-            if cluster in changing:
-                done += _changes(call(sim, core.web_engagement_chat, **whole, **rest))
-        except EngageError as problem:
-            _note(run, problem)
-            if done and on_failure == "rollback":
-                _undo(sim, run, done, connection)
-            else:
-                run.left |= {item["name"]: "on_failure is keep" for item in done}
-            raise
-        run.changed = {item["name"] for item in done}
+        result = call(sim, chat_channel, **given)
     except EngageError as problem:
-        run.problem = problem
-    return run
+        said = problem.details
+        return Run(
+            problem,
+            rolled_back=set(said["rolled_back"]),
+            left=said["left"],
+            unknown=set(said["unknown"]),
+            untouched=set(said["untouched"]),
+        )
+    return Run(changed={item["name"] for item in result["applications"] if item["changed"]}, result=result)
 
 
-def _changes(result: core.Result) -> list[dict[str, Any]]:
-    return [item for item in result["applications"] if item["changed"]]
-
-
-def _note(run: Run, problem: EngageError) -> None:
-    run.put_back |= set(problem.details.get("put_back", ()))
-    run.left |= problem.details.get("left", {})
-    run.untouched |= set(problem.details.get("untouched", ()))
-
-
-def _undo(sim: Simulator | str, run: Run, done: list[dict[str, Any]], connection: Mapping[str, Any]) -> None:
-    """Put earlier steps back, as the rescue of the role does."""
-    try:
-        undone = call(sim, application_rollback, applications=done, on_conflict="leave", **connection)
-    except EngageError as problem:
-        run.rollback = problem
-        run.left |= {item["name"]: str(problem) for item in done}
-        return
-    run.left |= undone["left"]
-    for item in undone["applications"]:
-        (run.put_back if item["changed"] else run.untouched).add(item["name"])
+def lies(run: Run, start: Mapping[str, Obj], now: Mapping[str, Obj]) -> Iterator[str]:
+    """Yield what a failed run says that is not so. What is unknown may be anything; whatever is said else must hold."""
+    changed = differing(start, now)
+    as_before = run.rolled_back | run.untouched
+    certain = run.left.keys() - run.unknown
+    if as_before & changed:
+        yield f"{as_before & changed} are changed, but were said to be rolled back or untouched"
+    if certain - changed:
+        yield f"{certain - changed} are as before, but were said to be changed"
+    if changed - run.left.keys():
+        yield f"{changed - run.left.keys()} are changed, but the user was not told"
+    if run.rolled_back & run.untouched or run.left.keys() & as_before:
+        yield "an application is in two lists"
 
 
 # --- estates ---------------------------------------------------------------------------------------------------------

@@ -179,7 +179,7 @@ def test_a_secret_beside_the_change_does_not_hinder_a_restore(sim: Simulator, tm
     assert (option(sim, SERVER, "db", "user"), option(sim, SERVER, "db", "password")) == ("old-user", "old-secret")
 
 
-def test_secrets_that_were_kept_are_put_back_and_never_shown(sim: Simulator, tmp_path: Path) -> None:
+def test_secrets_that_were_kept_are_rolled_back_and_never_shown(sim: Simulator, tmp_path: Path) -> None:
     start = snapshot(sim)
     change(sim, tmp_path / "b", options=SECRET, backup_secrets=True)
     result = restore(sim, tmp_path / "b")
@@ -384,7 +384,7 @@ def test_a_second_restore_changes_nothing(sim: Simulator, tmp_path: Path) -> Non
     assert not restore(sim, tmp_path / "b")["changed"]
 
 
-def test_the_newest_of_several_backups_is_put_back(sim: Simulator, tmp_path: Path) -> None:
+def test_the_newest_of_several_backups_is_rolled_back(sim: Simulator, tmp_path: Path) -> None:
     for name, value in (("20260101T000000Z", "7"), ("20260102T000000Z", "8")):
         change(sim, tmp_path / name, options={"log": {"expire": value}})
     restore(sim, tmp_path)

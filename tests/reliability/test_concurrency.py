@@ -40,12 +40,12 @@ def test_the_limit_is_used_and_never_exceeded(limit: int) -> None:
         assert seen.most == limit
 
 
-def test_the_limit_holds_while_changes_are_put_back() -> None:
+def test_the_limit_holds_while_changes_are_rolled_back() -> None:
     with Simulator(generate(1, 24), latency=0.01, deny_write=[SERVERS[-1]]) as sim:
         seen = InFlight(sim)
         with pytest.raises(EngageError) as caught:
             call(sim, core.chat_server_endpoint, chat_servers=SERVERS, queue=QUEUE, gax_concurrency=3, **CALM)
-        assert len(caught.value.details["put_back"]) > 10
+        assert len(caught.value.details["rolled_back"]) > 10
         assert seen.most == 3
 
 
@@ -63,7 +63,7 @@ def test_one_at_a_time_begins_nothing_after_a_failure() -> None:
         with pytest.raises(EngageError) as caught:
             call(sim, core.chat_server_endpoint, chat_servers=SERVERS, queue=QUEUE, gax_concurrency=1, **CALM)
         assert set(written(sim)) == {SERVERS[0]}
-        assert caught.value.details["put_back"] == [SERVERS[0]]
+        assert caught.value.details["rolled_back"] == [SERVERS[0]]
         assert set(caught.value.details["untouched"]) == set(SERVERS[1:])
 
 

@@ -116,7 +116,7 @@ class Administration(RuleBasedStateMachine):
         after = wanted(self.model[refused, "options"], wish.get(refused, {}), "present", False)
         self.sim.set(deny_write=[refused])
         if after != self.model[refused, "options"]:
-            with pytest.raises(EngageError, match=f"Application '{refused}' could not be written"):
+            with pytest.raises(EngageError, match=f"Cause, application '{refused}': PUT "):
                 call(self.sim, core.application_options, applications=entries)
         self.sim.set(deny_write=[])
 

@@ -95,10 +95,10 @@ def test_no_foreign_triple_that_the_guard_saw_is_ever_lost(sim: Simulator, seed:
 
 
 def assert_told_the_truth(sim: Simulator, problem: EngageError) -> None:
-    """What was put back is as it was; what is neither put back nor left was never written."""
+    """What was rolled back is as it was; what is neither rolled back nor left was never written."""
     told, written = problem.details, {write["name"] for write in sim.journal}
     for server in SERVERS:
-        if server in told["put_back"]:
+        if server in told["rolled_back"]:
             assert sim.options(server).get(SECTION, {}).get(KEY) == (OLD if server == SERVERS[1] else None), problem
         elif server not in told["left"]:
             assert server not in written, problem
@@ -132,7 +132,7 @@ def test_an_edit_of_the_same_option_stops_the_run_and_stays(
     sim.set(rivals=[rival(server, SECTION, KEY, value, after_reads=PLANNED)])
     with pytest.raises(EngageError) as caught:
         set_endpoint(sim)
-    for part in (f"Application '{server}'", "another administrator", f"[{SECTION}]", f"'{KEY}'", words):
+    for part in (f"application '{server}'", "another administrator", f"[{SECTION}]", f"'{KEY}'", words):
         assert part in str(caught.value)
     assert sim.options(server)[SECTION].get(KEY) == value
     assert [write["name"] for write in sim.journal].count(server) == 0

@@ -31,7 +31,7 @@ def test_a_write_that_lands_after_it_was_given_up_is_named_and_the_wait_is_bound
     begun = time.monotonic()
     problem = failing(sim, chat_servers=SERVERS[:2], gax_retries=0, gax_timeout=0.4)
     assert time.monotonic() - begun < 3
-    assert f"Application '{SERVERS[0]}' could not be written" in str(problem)
+    assert f"Cause, application '{SERVERS[0]}': PUT " in str(problem)
     assert written(sim) == {}
     time.sleep(3.2)
     assert written(sim) == {SERVERS[0]: 1}  # it can land even now: docs/reliability.md says so
@@ -52,8 +52,8 @@ def test_a_write_that_lands_just_before_it_would_be_repeated_counts_as_ours(sim:
     sim.before_request(hook)
     sim.set(deny_write=[SERVERS[1]])
     problem = failing(sim, chat_servers=SERVERS[:2])
-    assert f"Application '{SERVERS[1]}' could not be written" in str(problem)
-    assert problem.details["put_back"] == [SERVERS[0]]
+    assert f"Cause, application '{SERVERS[1]}': PUT " in str(problem)
+    assert problem.details["rolled_back"] == [SERVERS[0]]
     assert option(sim, SERVERS[0], SECTION, KEY) is None
 
 
@@ -92,7 +92,7 @@ def test_writes_that_are_always_lost_are_an_error_within_bounded_time(sim: Simul
     assert problem.details["untouched"] == SERVERS
 
 
-def test_a_value_that_does_not_stick_is_an_error_and_the_others_are_put_back(sim: Simulator) -> None:
+def test_a_value_that_does_not_stick_is_an_error_and_the_others_are_rolled_back(sim: Simulator) -> None:
     def normalise(estate: Estate, entry: Write) -> None:
         if entry["name"] == SERVERS[1] and option(sim, SERVERS[1], SECTION, KEY) == QUEUE:
             estate.edit(SERVERS[1], SECTION, KEY, QUEUE.lower())
@@ -100,5 +100,5 @@ def test_a_value_that_does_not_stick_is_an_error_and_the_others_are_put_back(sim
     sim.on_write(normalise)
     problem = failing(sim)
     assert "GAX answered the write with success, but what was read back differs" in str(problem)
-    assert problem.details["put_back"] == [SERVERS[0]]
+    assert problem.details["rolled_back"] == [SERVERS[0]]
     assert list(problem.details["left"]) == [SERVERS[1]]

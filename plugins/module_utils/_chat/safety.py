@@ -12,11 +12,11 @@ from .._model.changes import Plan, estate_after
 from .._model.topology import Estate, clients_of, discover
 from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of
 
-Pair = tuple[str, str]  # DBIDs of a cluster and of a Chat Server
+Pair = tuple[str, str, str]  # DBIDs of a cluster and of a Chat Server, and the queueKey
 
 
 def stranded(estate: Estate) -> set[Pair]:
-    """Return pairs of an application with a ``queueKey`` and a Chat Server that it reaches, without the endpoint."""
+    """Return each application with a ``queueKey``, Chat Server that it reaches without the endpoint, and the key."""
     pairs, clients = set(), clients_of(estate)
     for cluster in estate.values():
         key = QueueKey.parse(cluster.options().get(CHAT, {}).get(QUEUE_KEY, ""))
@@ -24,7 +24,7 @@ def stranded(estate: Estate) -> set[Pair]:
             continue
         for server in discover(cluster, estate, clients).chat_servers:
             if key.endpoint not in endpoints_of(server.application, key.tenant):
-                pairs.add((cluster.dbid, server.application.dbid))
+                pairs.add((cluster.dbid, server.application.dbid, str(key)))
     return pairs
 
 
@@ -37,16 +37,15 @@ def without_stranding(
     Server that are both planned, the Chat Server stays as it is; then it is decided anew, because the rest may depend
     on it.
     """
-    known = {**estate, **{todo.application.dbid: todo.application for todo in plans}}
+    known = {**{todo.application.dbid: todo.application for todo in plans}, **estate}
     before, kept, why = stranded(known) | set(broken), list(plans), {}
     while True:
         after = estate_after(kept, known)
         planned = {todo.application.dbid for todo in kept if todo.changes}
         unsafe = set()
-        for cluster, server in sorted(stranded(after) - before):
+        for cluster, server, key in sorted(stranded(after) - before):
             culprit = server if server in planned else cluster
             unsafe.add(culprit)
-            key = after[cluster].options()[CHAT][QUEUE_KEY]
             why[after[culprit].name] = (
                 f"Application '{after[culprit].name}' stays as it is: queueKey {key} of application "
                 f"'{after[cluster].name}' would point at Chat Server '{after[server].name}', which would have no such "

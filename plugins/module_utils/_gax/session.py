@@ -22,7 +22,7 @@ LOG_OUT = 5.0  # seconds at most
 _TOO_MANY = re.compile(
     r"too many.{0,40}session|session.{0,40}(limit|maximum|exceed)|(limit|maximum).{0,40}session", re.I
 )
-_log_outs: dict[tuple[str, str], threading.Thread] = {}  # under way in this process, by address and user
+_log_outs: dict[threading.Thread, tuple[str, str]] = {}  # under way in this process, with address and user
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,9 @@ class NothingShared:
 
 def wait_for_log_outs() -> None:
     """Wait until this process has no log-out under way: before it forks, for example."""
-    for thread in list(_log_outs.values()):
+    for thread in list(_log_outs):
         thread.join()
+        _log_outs.pop(thread, None)
 
 
 def obfuscate(password: str, rng: random.Random | None = None) -> str:
@@ -99,7 +100,7 @@ class Session:
             return
         thread = threading.Thread(target=self._log_out, name="gax-log-out")
         thread.start()
-        _log_outs[(self.http.url, self._account.username)] = thread
+        _log_outs[thread] = (self.http.url, self._account.username)
 
     def _log_out(self) -> None:
         """No public source shows a log-out: this is a courtesy, whatever comes of it."""
@@ -202,9 +203,10 @@ class Session:
         return ""
 
     def _log_in(self) -> None:
-        other = _log_outs.get((self.http.url, self._account.username))
-        if other:  # GAX may allow one session only
-            other.join(LOG_OUT)
+        for other, whose in list(_log_outs.items()):
+            if whose == (self.http.url, self._account.username):  # GAX may allow one session only
+                other.join(LOG_OUT)
+                _log_outs.pop(other, None)
         self._logins.log_in(self.http.url, self._attempt)
         self._number += 1
 

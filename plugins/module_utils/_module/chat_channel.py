@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from .._chat.checks.all import Judgement, judge
 from .._chat.checks.finding import Finding
 from .._chat.order import CHAT_SERVERS, REMOVAL, Step, lost_endpoints, steps_of
 from .._chat.plan import check_channel, only_servers, restarts_of
-from .._chat.safety import stranded
+from .._chat.safety import Pair, stranded
 from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
@@ -29,7 +29,7 @@ from .._run import shared
 from .._run.claims import claim
 from .._write import runs
 from .._write.backup import Saved, saved
-from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate
+from .._write.failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
 from .._write.queues import create_queue, delete_created_queue, folder_of_queues, new_queue
 from .._write.take_back import take_back
 from .._write.writer import Run, apply
@@ -95,7 +95,8 @@ class _Call:
         self.judgement = Judgement((), ())
         self.plan_file: Path | None = None  # saved in check mode
         self.wrote = False  # in this call
-        self.verified = True  # as far as the last look found
+        self.step = 0  # of the record, that this call has saved
+        self.complete = False  # everything that this call was to write is written, and was read back
         self.saved: list[Saved] = []  # what this run has changed until now
 
     def run(self) -> Result:
@@ -178,7 +179,7 @@ class _Call:
     def _change(self, channel: Channel, plans: Sequence[Plan]) -> Sequence[Plan]:
         record = self.record = self._begin(channel)
         if record:
-            record.save(plans)
+            self.step = record.save(plans)
             record.note(queue=channel.queue_name if channel.new_scripts else None)
         self.wrote = True
         if channel.new_scripts:
@@ -186,6 +187,7 @@ class _Call:
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
         done = apply(self.gax, plans, keep, self._rules(channel, self.params["remove_in_use"]))
+        self.complete = True
         if not self.params["one_step"] and self.params["chat_servers"] is None:
             self._verify(channel)
         return done
@@ -214,7 +216,9 @@ class _Call:
             if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
                 self.record.discard()
 
-    def _rules(self, channel: Channel, in_use: bool = False) -> Run:
+    def _rules(self, channel: Channel, in_use: bool = False, before: Collection[Pair] = ()) -> Run:
+        """Return what endpoints must stay for. ``before`` is what was broken before the run, beside what is now."""
+
         def others(estate: Estate, losing: Sequence[Plan]) -> dict[str, str]:
             why = {}
             for endpoint in {name for todo in losing for name in lost_endpoints(todo)}:
@@ -226,11 +230,20 @@ class _Call:
                             why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
             return why
 
-        return Run(broken=frozenset(stranded(channel.estate)), others=others, apart=True, in_use=in_use)
+        broken = frozenset(stranded(channel.estate)) | frozenset(before)
+        return Run(broken=broken, others=others, apart=True, in_use=in_use)
 
     def _verify(self, before: Channel) -> None:
-        """Find what was lost to a write of another in the same instant, and Chat Servers that came meanwhile."""
-        now = self._read()
+        """Find what was lost to a write of another in the same instant, and Chat Servers that came meanwhile.
+
+        Everything is written then. Who came in between is told, and the next run finds what is still to do.
+        """
+        changed = [plan for plan in before.plans if plan.changes]
+        try:
+            now = self._read()
+        except EngageError as problem:
+            why = f"Everything was written and read back, but the last look failed: {problem}"
+            raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem
         known = {server.application.dbid for server in before.topology.chat_servers}
         causes = {
             plan.application.name: "its options were changed by somebody else right after this run had set them."
@@ -240,40 +253,54 @@ class _Call:
             if plan.changes
         }
         if causes:
-            self.verified = False
-            raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in before.plans if plan.changes], causes)
+            undone = {(plan.application.dbid, plan.wanted.family): plan.changes for plan in now.plans}
+            lost = [undone.get((plan.application.dbid, plan.wanted.family)) == plan.changes for plan in changed]
+            states = [UNTOUCHED if gone else CHANGED for gone in lost]
+            raise ChangeFailed([Fate(plan.application.name, state) for plan, state in zip(changed, states)], causes)
 
     # --- failing -----------------------------------------------------------------------------------------------------
 
     def failed(self, problem: EngageError, reachable: bool = True) -> ChangeFailed:
         """Roll back what this run did before, as far as it is to be, and return the error that tells everything."""
-        mode, record = self.params["on_failure"] if self.verified else "keep", self.record
         fates = list(problem.fates) if isinstance(problem, ChangeFailed) else []
         causes = problem.causes if isinstance(problem, ChangeFailed) else {"": str(problem)}
+        mode, record = "keep" if self.complete else self.params["on_failure"], self.record
         notes: list[str] = []
+        known = True
         try:
             entries = record.entries() if record else []
         except BadInput as damaged:
-            entries, notes = [], [f"What earlier steps have changed is not rolled back: {damaged}"]
-        known = not notes
-        steps = sorted({entry["step"] for entry in entries})
-        mine = steps[-1:] if self.wrote else []  # the writer has rolled it back itself, or kept it
-        undo = {"rollback": steps, "batch": [] if self.wrote or not self.params["after_failure"] else steps[-1:]}
-        undone = [entry for entry in entries if entry["step"] in undo.get(mode, []) and entry["step"] not in mine]
-        others = [entry for entry in entries if entry["step"] not in mine and entry not in undone]
-        fates += [Fate(entry["name"], CHANGED) for entry in others]
-        if undone and reachable and self.channel:
-            fates += take_back(self.gax, undone, self._rules(self.channel))
-        else:
-            fates += [Fate(entry["name"], CHANGED, causes.get("", "")) for entry in undone]
-        if record and mode == "rollback" and self.channel and record.noted("queue"):
-            notes += delete_created_queue(self.gax, str(record.noted("queue")), self.channel.tenant)
+            entries, mode, known = [], "keep", False
+            notes.append(f"What this run has changed before is not known: {damaged}")
+        earlier = [entry for entry in entries if entry["step"] != self.step]  # the rest is among the fates
+        undone = earlier if mode == "rollback" else []
+        if mode == "batch" and not self.wrote and self.params["after_failure"]:
+            undone = [entry for entry in earlier if entry["step"] == earlier[-1]["step"]]
+        fates += [Fate(entry["name"], CHANGED) for entry in earlier if entry not in undone]
+        if undone:
+            fates += self._taken_back(undone, reachable, causes.get("") or NO_GAX)
+        queue = record.noted("queue") if record and mode == "rollback" else None
+        if queue and reachable and self.channel:
+            notes += delete_created_queue(self.gax, queue, self.channel.tenant)
+        elif queue:
+            notes.append(f"Interaction Queue '{queue}' may have been created: {NO_GAX}")
         if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
             notes.append("Restart the Web Engagement nodes again: they may run with what is rolled back.")
         clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
         self._close(runs.ROLLED_BACK if clean else runs.KEPT)
         details = {key: value for key, value in problem.details.items() if key == "blocking"}
         return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], **self._named(), **details)
+
+    def _taken_back(self, entries: Sequence[runs.Entry], reachable: bool, why: str) -> list[Fate]:
+        """Roll back what earlier steps have changed, as far as that is possible."""
+        before = self.record.stranded if self.record else frozenset()
+        if reachable:
+            rules = self._rules(self.channel, before=before) if self.channel else Run(broken=before, apart=True)
+            try:
+                return take_back(self.gax, entries, rules)
+            except BadInput as problem:  # the record is damaged, or holds masked secrets
+                why = str(problem)
+        return [Fate(entry["name"], CHANGED, why) for entry in entries]
 
     def _named(self) -> dict[str, Any]:
         return {"cluster": self.params["cluster"], "run": self.run_name}
@@ -286,8 +313,8 @@ class _Call:
             lines.append(f"{'Backup' if asked else 'Record'} of run {self.run_name}: {self.record.folder}")
         if clean or not self.record:
             return [*lines, RUN_AGAIN]
-        if not self.verified:
-            return [*lines, "Next: run the same command again."]
+        if self.complete:
+            return [*lines, "Next: run the same command again; it changes what is still to do."]
         given = {"chat_channel_backup_dir": asked or self.folder, "chat_channel_restore_run": self.run_name}
         words = shlex.join(word for name, value in given.items() for word in ("-e", f"{name}={value}"))
         command = " ".join(filter(None, ["ansible-playbook genesys_ops.engage.restore", self.context.arguments, words]))

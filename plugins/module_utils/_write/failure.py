@@ -18,6 +18,7 @@ ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "untouched"
 STATES = (UNKNOWN, CHANGED, ROLLED_BACK, UNTOUCHED)
 MOST_NAMES = 8  # in one line; the rest is in the result
 MOST_REASONS = 2  # lines; likewise
+NO_GAX = "GAX cannot be reached."
 
 
 @dataclass(frozen=True)

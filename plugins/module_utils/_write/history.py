@@ -35,6 +35,7 @@ from .runs import (
     read_entry,
     read_head,
     read_json,
+    stranded_before,
 )
 
 OLD_FORMAT = "genesys_ops.engage backup 1"  # of 1.0.0: <backup_dir>/<cluster>/<time>/*.json
@@ -70,9 +71,9 @@ class Part:
         return [_read_loose(self.folder / file) for file in self.files]
 
     @property
-    def stranded(self) -> frozenset[tuple[str, str]]:
-        """(cluster, Chat Server), as DBIDs, that were without their endpoint before the run."""
-        return frozenset((cluster, server) for cluster, server in self.head.get("stranded", ()))
+    def stranded(self) -> frozenset[tuple[str, str, str]]:
+        """(cluster, Chat Server, ``queueKey``) that were without their endpoint before the run; DBIDs."""
+        return stranded_before(self.head)
 
     def described(self, now: datetime) -> str:
         return f"{self.run} ({self.kind}, {self.outcome}, {age(now - self.started)} ago)"

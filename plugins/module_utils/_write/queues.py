@@ -79,7 +79,7 @@ def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[None]:
 
 def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
     """Delete a queue that this run has created, unless somebody uses it meanwhile; return lines that say so."""
-    what = f"Interaction Queue '{name}'"
+    what, deleted = f"Interaction Queue '{name}'", False
     try:
         for raw in gax.find_by_name(SCRIPT, name):
             queue = Script(raw)
@@ -88,7 +88,8 @@ def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
                 if users:
                     return [f"{what}, which this run has created, stays: {', '.join(users[:3])} uses it."]
                 delete_queue(gax, queue)
-        return [f"{what}, which this run had created, is deleted again."]
+                deleted = True
+        return [f"{what}, which this run had created, is deleted again."] if deleted else []
     except EngageError as problem:
         return [f"{what}, which this run has created, may still be there: {problem}"]
 

@@ -104,14 +104,15 @@ class Record:
         cluster_dbid: str,
         kind: str,
         keep_secrets: bool = False,
-        stranded: Collection[tuple[str, str]] = (),
+        stranded: Collection[tuple[str, str, str]] = (),
         takes_back: Sequence[str] = (),
         option: str = BACKUP_DIR,
     ) -> Record:
         """Return the record of a run for one cluster; one that is there is continued: batches are several calls.
 
-        ``kind`` is ``configure``, ``retire``, ``restore`` or ``change``. ``stranded`` holds (cluster, Chat Server), as
-        DBIDs, that were without their endpoint before the run; ``takes_back`` the runs that a restore takes back.
+        ``kind`` is ``configure``, ``retire``, ``restore`` or ``change``. ``stranded`` holds (cluster, Chat Server,
+        ``queueKey``) that were without their endpoint before the run; ``takes_back`` the runs that a restore takes
+        back.
         Raises BadInput where nothing can be written: call this before the first write. ``option`` is what it names.
         """
         identity = Identity.of(gax_urls, cluster_dbid, cluster_name)
@@ -136,7 +137,7 @@ class Record:
         taken = dict.fromkeys([*head.get("takes_back", []), *takes_back])
         new = {**head, "kind": kind, "takes_back": list(taken), "outcome": RUNNING, "ended": None}
         record = cls(target, new, keep_secrets, option)
-        record._write_head()
+        record.write_head()
         return record
 
     @property
@@ -148,17 +149,25 @@ class Record:
         new = {name: value for name, value in facts.items() if value is not None}
         if new:
             self._head["notes"] = {**self._head.get("notes", {}), **new}
-            self._write_head()
+            self.write_head()
 
     def noted(self, name: str) -> str | None:
         found = self._head.get("notes", {}).get(name)
         return str(found) if found is not None else None
 
-    def save(self, plans: Sequence[Plan]) -> None:
-        """Save what the plans are about to change, as the next step. Raises BadInput; nothing is half saved."""
+    @property
+    def stranded(self) -> frozenset[tuple[str, str, str]]:
+        """What was without its endpoint before the run, as it was given to ``begin``."""
+        return stranded_before(self._head)
+
+    def save(self, plans: Sequence[Plan]) -> int:
+        """Save what the plans are about to change, as the next step; return its number, or 0 if nothing changes.
+
+        Raises BadInput; nothing is half saved.
+        """
         todo = [plan for plan in plans if plan.changes]
         if not todo:
-            return
+            return 0
         step = len(self._head["steps"]) + 1
         files = []
         with _writing(self.folder, self._option):
@@ -170,7 +179,8 @@ class Record:
                 self._clear[file] = self._entry(step, plan, True)
                 files.append(file)
         self._head["steps"].append({"step": step, "saved": _now(), "outcome": RUNNING, "files": files})
-        self._write_head()
+        self.write_head()
+        return step
 
     def entries(self, last_step: bool = False) -> list[Entry]:
         """Return what this run has saved since it was finished last, in order; of its last step only, if asked.
@@ -194,7 +204,7 @@ class Record:
             step["outcome"] = outcome if step["outcome"] == RUNNING else step["outcome"]
         self._head.update(outcome=outcome, ended=_now())
         with suppress(BadInput):
-            self._write_head()
+            self.write_head()
 
     def discard(self) -> None:
         """Remove the record."""
@@ -204,7 +214,8 @@ class Record:
             self.folder.rmdir()
             self.folder.parent.rmdir()  # unless other clusters have a record of this run
 
-    def _write_head(self) -> None:
+    def write_head(self) -> None:
+        """Write ``run.json``. Raises BadInput."""
         with _writing(self.folder, self._option):
             write_json(self.folder / HEAD, self._head)
 
@@ -312,6 +323,11 @@ def read_entry(folder: Path, name: str, head: Mapping[str, Any]) -> Entry:
     return entry
 
 
+def stranded_before(head: Mapping[str, Any]) -> frozenset[tuple[str, str, str]]:
+    """Return (cluster, Chat Server, ``queueKey``) that were without their endpoint before the run."""
+    return frozenset((cluster, server, key) for cluster, server, key in head.get("stranded", ()))
+
+
 def identity_of(head: Mapping[str, Any]) -> Identity:
     """Return whose record this is."""
     return Identity(tuple(head["gax"]), head["cluster"]["dbid"], head["cluster"]["name"])
@@ -322,13 +338,21 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
 
 def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], cluster_name: str) -> Record | None:
     """Return the record that this run has of a cluster until now, by its name: before there is a session."""
-    for place in sorted((Path(folder) / check_run(run)).glob(f"*/{HEAD}")):
+    for place in _within(Path(folder) / check_run(run)):
         with suppress(BadInput, KeyError, TypeError):
-            head = read_head(place)
+            head = read_head(place / HEAD)
             identity = identity_of(head)
             if identity.name == cluster_name and {*identity.gax} & {*addresses(gax_urls)}:
-                return Record(place.parent, head)
+                return Record(place, head)
     return None
+
+
+def _within(folder: Path) -> list[Path]:
+    """Return what a folder holds; nothing if it is gone: other hosts remove their records at any moment."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 @dataclass(frozen=True)
@@ -350,9 +374,10 @@ class Unfinished:
         )
 
     def close(self) -> None:
-        """Note that the run broke off, so that it is not said again."""
-        head = read_head(self.folder / HEAD)
-        Record(self.folder, head).finish(BROKEN_OFF)
+        """Note that the run broke off, so that it is not said again. If it is under way, it still knows its steps."""
+        with suppress(BadInput):
+            head = read_head(self.folder / HEAD)
+            Record(self.folder, {**head, "outcome": BROKEN_OFF, "ended": _now()}).write_head()
 
 
 def unfinished(
@@ -364,11 +389,12 @@ def unfinished(
     """
     digest = Identity.of(gax_urls, dbid).digest
     found = []
-    for place in Path(folder).glob(f"*/*-{digest}/{HEAD}"):
+    places = [place for run in _within(Path(folder)) for place in _within(run) if place.name.endswith(f"-{digest}")]
+    for place in places:
         with suppress(BadInput, KeyError, TypeError, ValueError):
-            head = read_head(place)
+            head = read_head(place / HEAD)
             if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
-                record = Record(place.parent, head)
+                record = Record(place, head)
                 started = datetime.fromisoformat(head["started"])
-                found.append(Unfinished(head["run"], head["kind"], started, place.parent, record.entries()))
+                found.append(Unfinished(head["run"], head["kind"], started, place, record.entries()))
     return sorted(found, key=lambda item: item.started)

@@ -6,42 +6,48 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._errors import BadInput, Conflict, EngageError
+from .._errors import BadInput, Conflict, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
 from .._model.changes import Plan, replan
 from .._model.objects import APPLICATION, Application, Raw
 from .backup import Saved, saved, undoing
-from .failure import CHANGED, UNKNOWN, Fate
+from .failure import CHANGED, NO_GAX, UNKNOWN, Fate
 from .writer import ALONE, Run, roll_back
 
 
 def take_back(gax: Gax, entries: Sequence[Mapping[str, Any]], run: Run = ALONE) -> list[Fate]:
-    """Roll back each application for itself; one that is gone, cannot be read or was changed by somebody else hinders
-    no other.
+    """Roll back each application for itself; one that is gone, cannot be read or was changed hinders no other.
 
     ``entries`` are those of a record, in the order in which they were made. Raises BadInput for a damaged one.
     """
+    done = saved(entries)
+    gone = threading.Event()
 
     def read(entry: Saved) -> Raw | EngageError | None:
+        if gone.is_set():
+            return EngageError(NO_GAX)
         try:
             return gax.object(APPLICATION, entry.dbid)
+        except (Unreachable, LoginFailed):
+            gone.set()
+            return EngageError(NO_GAX)
         except EngageError as problem:
             return problem
 
-    done = saved(entries)
     plans: list[Plan] = []
     stuck: list[Application] = []
     fates = []
     for entry, raw in zip(done, gax.each(read, done)):
+        if isinstance(raw, EngageError):
+            fates.append(Fate(entry.name, CHANGED, str(raw)))
+            stuck.append(Application({"name": entry.name, "dbid": entry.dbid, "subtype": entry.type}))
+            continue
         if raw is None:
             fates.append(Fate(entry.name, UNKNOWN, "it cannot be found any more."))
-            continue
-        if isinstance(raw, EngageError):
-            stuck.append(Application({"name": entry.name, "dbid": entry.dbid, "subtype": entry.type}))
-            fates.append(Fate(entry.name, CHANGED, str(raw)))
             continue
         fresh = Application(raw)
         try:

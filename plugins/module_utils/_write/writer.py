@@ -24,7 +24,7 @@ from .._gax.lookup import read_whole_estate
 from .._model.changes import Plan, differences, edited, plan, replan, undo
 from .._model.objects import APPLICATION, CHAT_SERVER, Application, Raw
 from .._model.topology import Estate
-from .failure import CHANGED, ROLLED_BACK, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
+from .failure import CHANGED, NO_GAX, ROLLED_BACK, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
 from .lock import only_one
 
 Found = TypeVar("Found")
@@ -60,11 +60,16 @@ ALONE = Run()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a plan, as it was carried out. ``sent`` may have been written; ``problem`` says why it failed."""
+    """What became of a plan, as it was carried out.
+
+    ``sent`` may have been written; ``problem`` says why it failed. With ``refused`` the write was seen not to have been
+    applied, and cannot be any more.
+    """
 
     plan: Plan
     sent: Raw | None = None
     problem: EngageError | None = None
+    refused: bool = False
 
     @property
     def name(self) -> str:
@@ -89,7 +94,7 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
     def work(todo: Plan) -> Outcome:
         if stop.is_set() or not todo.changes:
             return Outcome(todo)
-        outcome = _one_at_a_time(gax, todo)
+        outcome = _one_at_a_time(gax, todo, stop)
         if outcome.problem:
             stop.set()
         return outcome
@@ -115,13 +120,13 @@ def _refusals(gax: Gax, stage: Sequence[Plan], run: Run) -> dict[str, EngageErro
         return {todo.application.name: problem for todo in losing}
 
 
-def _one_at_a_time(gax: Gax, todo: Plan) -> Outcome:
-    """Write one application while no other run on this machine does."""
+def _one_at_a_time(gax: Gax, todo: Plan, stop: threading.Event | None = None) -> Outcome:
+    """Write one application while no other run on this machine does; nothing if ``stop`` was set meanwhile."""
     application = todo.application
     try:
         what = f"Application '{application.name}'"
         with only_one(gax, f"{APPLICATION} {application.dbid}", what), ExitStack() as alone:
-            return _carry_out(gax, todo, alone)
+            return Outcome(todo) if stop and stop.is_set() else _carry_out(gax, todo, alone)
     except EngageError as held:
         return Outcome(todo, problem=held)
 
@@ -135,13 +140,14 @@ def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
     outcome = Outcome(todo)
     tries = gax.settings.retries + 1
     session_ended = False
+    may_land = False  # even after it was given up
     while tries:
         tries -= 1
         try:
             now = replan(todo, _read(gax, todo))
             if not now.changes:
                 # Somebody else did what we wanted, or a write of ours that was given up landed late.
-                return replace(outcome, problem=None) if outcome.sent else Outcome(now)
+                return Outcome(outcome.plan, outcome.sent) if outcome.sent else Outcome(now)
             whole = edited(now.application.raw, now.wanted.family, now.changes)
             if todo.exact is not None and now.application.raw == todo.application.raw:
                 whole = todo.exact
@@ -156,10 +162,11 @@ def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
                 continue
             found = _look(gax, now, whole, patience)
         except EngageError as error:
-            return replace(outcome, problem=error)
+            return replace(outcome, problem=error, refused=False)
         missing = differences(whole, found.raw, now.changes, now.wanted.family)
         if not missing:
-            return replace(outcome, problem=None)
+            return Outcome(outcome.plan, outcome.sent)
+        untouched = not differences(now.application.raw, found.raw, (), now.wanted.family)
         if refused:
             problem, again = str(refused), refused.transient
         else:
@@ -169,9 +176,9 @@ def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
                 f"in {listed}. GAX keeps the value in another form, drops it, or another administrator changed it in "
                 "the same moment: compare the application in Genesys Administrator."
             )
-            # Nothing at all arrived: then the write can be repeated.
-            again = not differences(now.application.raw, found.raw, (), now.wanted.family)
-        outcome = replace(outcome, problem=EngageError(problem))
+            again = untouched  # nothing at all arrived: then the write can be repeated
+        may_land = may_land or refused is None or refused.may_land
+        outcome = replace(outcome, problem=EngageError(problem), refused=untouched and not may_land)
         if not again:
             break
     return outcome
@@ -220,14 +227,14 @@ def _read(gax: Gax, todo: Plan) -> Application:
 
 def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str, run: Run) -> ChangeFailed:
     """Roll back what was changed, unless it is to be kept; return the error that tells everything."""
-    sent = [outcome for outcome in outcomes if outcome.sent is not None]
+    sent = [outcome for outcome in outcomes if outcome.sent is not None and not outcome.refused]
     undoing = [_undoing(outcome) for outcome in sent]
     if on_failure == "rollback":
         was = {outcome.name: UNKNOWN if outcome.problem else CHANGED for outcome in sent}
         fates = roll_back(gax, undoing, run=run, was=was)
     else:
         fates = [_fate_now(gax, outcome, todo) for outcome, todo in zip(sent, undoing)]
-    fates += [Fate(item.name, UNTOUCHED) for item in outcomes if item.plan.changes and item.sent is None]
+    fates += [Fate(item.name, UNTOUCHED) for item in outcomes if item.plan.changes and item not in sent]
     causes: dict[str, str] = {}
     for outcome in outcomes:
         if outcome.problem:
@@ -268,7 +275,7 @@ def roll_back(
     """
     run = replace(run, in_use=False)  # that somebody meanwhile uses what goes was not agreed to
     gone = threading.Event()
-    unreachable = Unreachable("GAX cannot be reached.", sent=False)
+    unreachable = Unreachable(NO_GAX, sent=False)
 
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
@@ -303,5 +310,7 @@ def _fate(outcome: Outcome, was: str) -> Fate:
         return Fate(outcome.name, ROLLED_BACK if outcome.plan.changes else UNTOUCHED)
     if not outcome.plan.changes:
         return Fate(outcome.name, UNTOUCHED)
-    state = CHANGED if isinstance(outcome.problem, Conflict) else was
-    return Fate(outcome.name, UNKNOWN if outcome.sent is not None else state, str(outcome.problem))
+    state = UNKNOWN if outcome.sent is not None else was
+    if isinstance(outcome.problem, Conflict) or outcome.refused:
+        state = CHANGED  # so it was read
+    return Fate(outcome.name, state, str(outcome.problem))

@@ -154,7 +154,7 @@ def test_a_chat_server_and_its_backup_count_and_what_is_broken_already_does_not(
     assert stranded(world.channel().estate) == set()
     world.option(CHAT_A_B, ENDPOINTS, "webme", None)
     estate = world.channel().estate
-    assert stranded(estate) == {(CLUSTER, CHAT_A_B)}
+    assert stranded(estate) == {(CLUSTER, CHAT_A_B, "101:webme")}
     gone = [plan(estate[dbid], Wanted({ENDPOINTS: {"webme": None}})) for dbid in (CHAT_A_B, CHAT_B)]
     kept, why = without_stranding(gone, estate)
     assert kept == gone[:1]

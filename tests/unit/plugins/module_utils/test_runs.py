@@ -94,7 +94,7 @@ def test_a_name_that_is_none_of_a_folder_is_refused_with_the_variable(bad: str, 
 
 
 def test_a_record_holds_the_run_the_cluster_and_each_application_before_its_change(tmp_path: Path) -> None:
-    record = begin(tmp_path / "backup", stranded={("301", "202")})
+    record = begin(tmp_path / "backup", stranded={("301", "202", "101:webme")})
     record.save([change(), change("Chat_B", "old", dbid="202"), change("Chat_C", dbid="203")])
     (place,) = (tmp_path / "backup" / "R1").iterdir()
     assert place.name.startswith("GWE_Main-")
@@ -106,7 +106,7 @@ def test_a_record_holds_the_run_the_cluster_and_each_application_before_its_chan
     said = head(record)
     assert (said["run"], said["kind"], said["outcome"], said["ended"]) == ("R1", "configure", "running", None)
     assert said["cluster"] == {"name": "GWE Main", "dbid": "301"}
-    assert said["stranded"] == [["301", "202"]]
+    assert said["stranded"] == [["301", "202", "101:webme"]]
     entry = record.entries()[0]
     assert (entry["name"], entry["options"]) == ("Chat_A", {"chat": {"queue": "old"}})
     assert entry["changes"] == [{"section": "chat", "key": "queue", "before": "old", "after": "new"}]
