@@ -62,7 +62,7 @@ def test_when_configuration_server_takes_no_writes_the_first_says_so(sim: Simula
     assert len(sim.journal) == 1
 
 
-# --- others are rolled back ---------------------------------------------------------------------------------------------
+# --- others are rolled back ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])
