@@ -12,7 +12,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .._chat.options import CHAT, QUEUE_KEY
 from .._chat.safety import Pair, stranded, without_stranding
 from .._errors import BadInput
 from .._gax.client import Gax
@@ -167,9 +166,9 @@ def _points_at_nothing(plans: Sequence[Plan], known: Estate, broken: frozenset[P
     """Say which ``queueKey`` points at no endpoint again, as it did before the run."""
     after = estate_after(plans, known)
     return [
-        f"queueKey {after[cluster].options()[CHAT][QUEUE_KEY]} of '{after[cluster].name}' points at Chat Server "
-        f"'{after[server].name}' without such an endpoint again, as before the run."
-        for cluster, server in sorted((stranded(after) - stranded(known)) & broken)
+        f"queueKey {key} of '{after[cluster].name}' points at Chat Server '{after[server].name}' without such an "
+        "endpoint again, as before the run."
+        for cluster, server, key in sorted((stranded(after) - stranded(known)) & broken)
     ]
 
 
