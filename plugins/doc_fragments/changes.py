@@ -23,7 +23,7 @@ options:
       - M(genesys_ops.engage.application_rollback) puts them back.
     type: path
   backup_secrets:
-    description: Save values of options whose name says that they are secret as they are, instead of masking them.
+    description: Save secrets as they are, instead of masking them.
     type: bool
     default: false
 """

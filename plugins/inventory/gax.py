@@ -15,7 +15,8 @@ description:
   - Groups are made by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and of Chat Servers by the
     Web Engagement Clusters that reach them (C(cluster_)).
   - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
-  - What GAX says is data, never a template, whatever it looks like. Values of secret options are masked.
+  - What GAX says is data, never a template, and so is the environment. Secrets are masked.
+  - Where no cluster is found, a warning names the Application Clusters that are there.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:

@@ -88,7 +88,7 @@ applications:
       description: Whether it was changed, or would be in check mode.
       type: bool
     changes:
-      description: The options that differ. Values of options whose name says that they are secret are masked.
+      description: The options that differ. Secrets are masked.
       type: list
       elements: dict
       contains:

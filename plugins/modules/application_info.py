@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Returns applications with their type, state, tenants, backup, connections, options and annex.
   - RV(applications) can be given to the option O(genesys_ops.engage.application_options#module:applications) of
-    M(genesys_ops.engage.application_options). Masked values are left alone there.
+    M(genesys_ops.engage.application_options). Values that are given back as they were shown are left alone there.
 author:
   - genesys_ops contributors (@genesys-ops)
 
@@ -89,7 +89,7 @@ applications:
       type: list
       elements: dict
     options:
-      description: Its options, section by section. Values of options whose name says that they are secret are masked.
+      description: Its options, section by section. Secrets are masked.
       type: dict
     annex:
       description: Its annex, section by section, masked like the options.

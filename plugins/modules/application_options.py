@@ -30,7 +30,8 @@ options:
     description:
       - Several applications, each with C(name) and C(options) as above.
       - What M(genesys_ops.engage.application_info) returns can be given. With O(family=annex) its C(annex) counts then.
-        Masked values are left alone, and other keys have no effect.
+        A value that is exactly what is shown there of the one that is set, masked or not, is left alone; any other text
+        that holds a mask is refused. Other keys have no effect.
     type: list
     elements: dict
   state:
@@ -115,7 +116,7 @@ applications:
       description: Whether it was changed, or would be in check mode.
       type: bool
     changes:
-      description: The options that differ. Values of options whose name says that they are secret are masked.
+      description: The options that differ. Secrets are masked.
       type: list
       elements: dict
       contains:

@@ -14,8 +14,7 @@ description:
   - These are the Web Engagement Clusters, the Application Clusters and Chat Servers that they reach, with backups,
     whatever is connected to these, everyone who uses the endpoint or the queue, all tenants, the scripts that have to
     do with queues, and the folders of scripts.
-  - Values of options and attributes whose name says that they are secret are masked, and so are passwords inside other
-    values that look like one. Look through the file before you give it away all the same.
+  - Secrets are masked, those inside other values, too. Look through the file before you give it away all the same.
   - Objects are in the order of their class and database ID, one option a line, so that differences are small.
   - GAX is only read.
 author:
