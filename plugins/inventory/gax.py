@@ -99,6 +99,7 @@ from ..module_utils._module.hosts import Host, hosts
 from ..module_utils._module.specs import CONNECTION
 from ..module_utils._run import shared
 from ..module_utils._run.logins import shared_logins
+from ..module_utils._secrets import shown_result
 from ..module_utils._text import IN_DATA, visible
 from ..plugin_utils._templates import template_problem, without_excerpt
 
@@ -179,9 +180,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         shared.create()  # a refused log-in is not repeated by the playbook's tasks
         try:
             with connect(given, self._warn, shared_logins(self._warn)) as gax:
-                return hosts(gax, self.get_option("hosts"), self.get_option("clusters"), self._warn)
+                found = hosts(gax, self.get_option("hosts"), self.get_option("clusters"), self._warn)
         finally:
             wait_for_log_outs()  # Ansible forks next
+        for host in found:
+            seen = shown_result({"options": host["variables"]["gax_options"]}, given["gax_password"])
+            host["variables"]["gax_options"] = seen["options"]
+        return found
 
     def _warn(self, text: str) -> None:
         self.display.warning(visible(text))

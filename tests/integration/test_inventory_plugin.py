@@ -81,6 +81,7 @@ class TestChatServers:
     def shown(self, demo: Estate, tmp_path_factory: pytest.TempPathFactory) -> Shown:
         estate = demo.copy()
         estate.edit("ChatServer_1", "db", "password", SECRET)
+        estate.edit("ChatServer_1", "db", "other", PASSWORD)
         with playbook.simulator(estate) as sim:
             return show(tmp_path_factory.mktemp("servers"), {"gax.yml": source(sim, hosts="chat_servers")})
 
@@ -97,8 +98,9 @@ class TestChatServers:
         }
 
     def test_secrets_are_masked(self, shown: Shown) -> None:
-        assert shown.variables["ChatServer_1"]["gax_options"]["db"] == {"password": "********"}
+        assert shown.variables["ChatServer_1"]["gax_options"]["db"] == {"password": "********", "other": "********"}
         assert SECRET not in shown.output
+        assert PASSWORD not in shown.output
 
 
 class TestChosenClusters:
