@@ -12,7 +12,7 @@ options:
   on_failure:
     description:
       - What to do with applications that this task has changed when a later one fails.
-      - V(rollback) puts them back, where nobody else has changed the same options since. V(keep) leaves them.
+      - V(rollback) rolls them back, where nobody else has changed the same options since. V(keep) leaves them.
     type: str
     choices: [rollback, keep]
     default: rollback
@@ -20,7 +20,7 @@ options:
     description:
       - Folder to save the options of every application that will change, before the first write.
       - It must not hold a backup of the same applications already. Files are readable by their owner only.
-      - M(genesys_ops.engage.application_rollback) puts them back.
+      - M(genesys_ops.engage.application_rollback) takes the changes back.
     type: path
   backup_secrets:
     description: Save secrets as they are, instead of masking them.

@@ -125,7 +125,7 @@ class InProcess(ActionBase):
 
 
 def arguments_of(variables: Mapping[str, Any]) -> str:
-    """Return how the playbook was told of this host, for a command that a user can copy."""
+    """Return how the command line names this host, for a command that a user can copy."""
     sources = variables.get("ansible_inventory_sources") or ()
     words = [word for source in sources for word in ("-i", str(source))]
     return shlex.join([*words, "--limit", str(variables.get("inventory_hostname", ""))])

@@ -21,6 +21,7 @@ PLAYBOOK = "genesys_ops.engage."
 # What is shown of Ansible's output: the lines of a diff, of a message, and of the recap.
 SHOWN = re.compile(r'(?P<diff>[+-]\[.*)|\s+"(?P<msg>(?!msg).*?)",?$|(?P<recap>\S+\s+: ok=\d+.*)')
 WIDTH = 150
+MOST_LINES = 6  # of a step, unless it says otherwise
 
 
 class Demo:
@@ -37,7 +38,7 @@ class Demo:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         }
 
-    def step(self, title: str, playbook: str, *arguments: str, fails: bool = False) -> int:
+    def step(self, title: str, playbook: str, *arguments: str, fails: bool = False, most: int = MOST_LINES) -> int:
         """Run a playbook, show the step, and return how many writes there were. Ends the demo at a surprise."""
         command = [f"{PLAYBOOK}{playbook}", *arguments]
         print(f"\n== {title}\n   $ ansible-playbook {' '.join(command)} -i inventory.yml")
@@ -51,8 +52,11 @@ class Demo:
             encoding="utf-8",
             check=False,
         )
-        for line in shown(done.stdout):
+        lines = list(shown(done.stdout))
+        for line in lines[:most]:
             print(f"   {line}")
+        if len(lines) > most:
+            print(f"   ... {len(lines) - most} more")
         if (done.returncode != 0) is not fails:
             sys.exit(f"{done.stdout}\nThis step {'had to fail' if fails else 'failed'}: the demo ends here.")
         return sum(bool(write["applied"]) for write in self._simulator.journal[before:])
@@ -75,9 +79,11 @@ def main() -> None:
         print(f"A simulated GAX answers on {simulator.url}: three Web Engagement Clusters, eight Chat Servers.")
         demo = Demo(simulator, home)
         demo.step("1. What is wrong? An audit never writes", "audit", fails=True)
-        predicted = demo.step("2. What would change? Check mode", "configure", "--check", "--diff", "--limit", "main")
-        changed = demo.step("3. Change it", "configure", "--limit", "main,dr", *backup)
-        again = demo.step("4. Once more: nothing is left to change", "configure", "--limit", "main,dr", *backup)
+        predicted = demo.step(
+            "2. What would change? Check mode", "configure", "--check", "--diff", "--limit", "main", most=11
+        )
+        changed = demo.step("3. Change it", "configure", "--limit", "main", *backup)
+        again = demo.step("4. Once more: nothing is left to change", "configure", "--limit", "main", *backup)
         wrong = demo.step(
             "5. A value that cannot be right is refused before the first write",
             "configure",
@@ -92,8 +98,10 @@ def main() -> None:
             "6. GAX refuses a write: the run is rolled back", "configure", "--limit", "direct", *backup, fails=True
         )
         simulator.set(deny_write=[])
-        restored = demo.step("7. Take back the run of step 3", "restore", *backup)
-        demo.step("8. The audit page", "audit", "-e", "chat_channel_report_dir=.", fails=True, most=4)
+        restored = demo.step("7. Take back the run of step 3", "restore", "--limit", "main", *backup)
+        demo.step(
+            "8. The audit page", "audit", "--limit", "main", "-e", "chat_channel_report_dir=.", fails=True, most=4
+        )
     if predicted or again or wrong or not changed:
         sys.exit("The writes are not what they had to be.")
     print(

@@ -132,7 +132,7 @@ def wanted_from(options: Mapping[str, Any], what: str, family: str, present: boo
 
 
 def plan(application: Application, wanted: Wanted) -> Plan:
-    """Return what has to change so that the application is as wanted; one Change per real difference.
+    """Return what has to change so that the application is as requested; one Change per real difference.
 
     Raises BadInput for a text that was masked on its way to us, Conflict for an application that cannot be written.
     """
@@ -190,7 +190,7 @@ def _first(values: Sequence[str] | None) -> str | None:
 
 
 def undo(done: Plan) -> Wanted:
-    """Return what puts back what a plan changed."""
+    """Return what takes back what a plan changed."""
     options: dict[str, dict[str, str | None]] = {}
     for change in done.changes:
         options.setdefault(change.section, {})[change.key] = change.before
@@ -262,7 +262,7 @@ def _edited_triples(triples: Sequence[Raw], changes: Sequence[Change]) -> list[R
 
 
 def _edited_connections(connections: Sequence[Raw], changes: Sequence[Change]) -> list[Raw]:
-    """A connection whose port is to go goes as a whole; one to a server that is not there yet is added."""
+    """A connection whose port is removed goes as a whole; one to a server that is not there yet is added."""
     after: dict[str, dict[str, str | None]] = {}
     for change in changes:
         after.setdefault(change.section, {})[change.key] = change.after

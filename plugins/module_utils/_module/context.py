@@ -36,7 +36,7 @@ EVIDENCE = "gax_evidence"
 class Context:
     """One call of an operation. ``params`` are as documented in the module of the same name.
 
-    ``host`` is the inventory host and ``arguments`` how the playbook was told of it, where that is known.
+    ``host`` is the inventory host and ``arguments`` how the command line names it, where that is known.
     """
 
     params: Mapping[str, Any]

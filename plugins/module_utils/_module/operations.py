@@ -64,7 +64,7 @@ def application_options(context: Context) -> Result:
     params = context.params
     present, listed = params["state"] == "present", params["applications"]
     if params["exclusive"] and not present:
-        raise BadInput("exclusive goes with state=present only: state=absent removes what is named.")
+        raise BadInput("exclusive requires state=present: state=absent removes what is named.")
     if listed is None:
         listed = [{"name": params["name"], "options": params["options"]}]
     names = [entry.get("name") for entry in listed]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Why clusters need somebody: equal findings of many clusters, or of many applications of one, are told once."""
+"""Why clusters need somebody: equal findings of many clusters, or of many applications of one, are reported once."""
 
 from __future__ import annotations
 
