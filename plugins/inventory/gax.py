@@ -194,7 +194,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _value(self, name: str) -> Any:
         """Return an option, templated where the file holds a template: passwords come from look-ups and vaults."""
         value = self.get_option(name)
-        if name not in self._templates or not isinstance(value, str):
+        if name not in self._templates or value is None or isinstance(value, (bool, int, float)):
             return value
         try:
             return str(self.templar.template(self._templates[name]))
@@ -242,4 +242,7 @@ def _never_run(value: Any) -> Any:
 
 def _is_host(host: Any) -> bool:
     parts = {"name": str, "variables": Mapping, "groups": Mapping}
-    return isinstance(host, Mapping) and all(isinstance(host.get(key), kind) for key, kind in parts.items())
+    if not isinstance(host, Mapping) or not all(isinstance(host.get(key), kind) for key, kind in parts.items()):
+        return False
+    members = host["groups"].values()
+    return {"gax_url", "gax_dbid"} <= host["variables"].keys() and all(isinstance(found, list) for found in members)

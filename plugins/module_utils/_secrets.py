@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -51,6 +52,7 @@ def _of_channel(key: str, section: str) -> bool:
     return bool(_ENDPOINTS.match(section)) or (section.lower(), key.lower()) in _CHANNEL
 
 
+@lru_cache(maxsize=10_000)  # an estate has the same names thousands of times
 def _is_secret_name(name: str, by_word: bool = True) -> bool:
     words = _SEPARATORS.sub(" ", _CAMEL.sub(" ", name)).lower().split()
     named = _PARTS.search("".join(words)) or (by_word and any(map(_WORD.fullmatch, words)))
