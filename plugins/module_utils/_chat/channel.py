@@ -142,10 +142,11 @@ class Channel:
                 for use in queue_uses(others, self.tenant.dbid, self.queue_name)
                 if (use.section, use.key) not in own
             ]
+        clients = self.clients if estate is self.estate else clients_of(estate)
         apart: dict[str, bool] = {}
         for use in uses:
             if use.application.dbid not in apart:
-                apart[use.application.dbid] = reaches_others_only(use.application, estate, ours)
+                apart[use.application.dbid] = reaches_others_only(use.application, estate, clients, ours)
         return sorted(
             (use for use in uses if not apart[use.application.dbid]),
             key=lambda use: (use.uses, use.application.name, use.section, use.key),

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .._model.objects import CHAT_SERVER, Application, Tenant
-from .._model.topology import Estate, clients_of, discover
+from .._model.objects import CHAT_SERVER, Application, Tenant, inner
+from .._model.topology import Clients, Estate, discover
 from .options import CHAT, QueueKey, section_of
 
 # Mobile Services use it where no option names another, so that it is always in use.
@@ -38,11 +38,10 @@ class Use:
 
 def endpoint_uses(applications: Iterable[Application], tenant: Tenant, endpoint: str) -> Iterator[Use]:
     """Yield every option that names the endpoint, with the tenant's DBID or its name before it."""
-    values = {str(QueueKey(name, endpoint)) for name in (tenant.dbid, tenant.name)}
+    values = tuple(str(QueueKey(name, endpoint)) for name in (tenant.dbid, tenant.name))
     for application in applications:
-        for section, key, value in application.triples("options"):
-            # An endpoint may be written as Resources:webme, whatever the option is called.
-            if value in values and not _switched_off(application, section):
+        for section, key, value in _with_value(application, values):
+            if not _switched_off(application, section):
                 yield Use(application, section, key, value, ENDPOINT)
 
 
@@ -50,12 +49,19 @@ def queue_uses(applications: Iterable[Application], tenant_dbid: str, queue: str
     """Yield every option that names the queue. In endpoints of another tenant the name means another queue."""
     own = section_of(tenant_dbid)
     for application in applications:
-        if application.tenants and tenant_dbid not in application.tenants:
-            continue
-        for section, key, value in application.triples("options"):
+        for section, key, value in _with_value(application, (queue,)):
             elsewhere = section.startswith(section_of("")) and section != own
-            if value == queue and not elsewhere and not _switched_off(application, section):
+            served = not application.tenants or tenant_dbid in application.tenants
+            if served and not elsewhere and not _switched_off(application, section):
                 yield Use(application, section, key, value, QUEUE)
+
+
+def _with_value(application: Application, values: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Return the options with one of these values. Thousands of applications are looked at, and few have any."""
+    # In a tuple, because a value that is no text need not be hashable.
+    if not any(triple.get("value") in values for triple in inner(application.raw, "options", "property")):
+        return []
+    return [triple for triple in application.triples("options") if triple[2] in values]
 
 
 def _switched_off(application: Application, section: str) -> bool:
@@ -67,9 +73,9 @@ def _switched_off(application: Application, section: str) -> bool:
     )
 
 
-def reaches_others_only(application: Application, estate: Estate, servers: set[str]) -> bool:
+def reaches_others_only(application: Application, estate: Estate, clients: Clients, servers: set[str]) -> bool:
     """Say whether an application reaches Chat Servers, and none of these (DBIDs): it has endpoints of its own."""
     if application.subtype == CHAT_SERVER:
         return application.dbid not in servers
-    reached = {item.application.dbid for item in discover(application, estate, clients_of(estate)).chat_servers}
+    reached = {item.application.dbid for item in discover(application, estate, clients).chat_servers}
     return bool(reached) and not reached & servers

@@ -68,8 +68,7 @@ def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
     "GWE025",
     "queueKey is mandatory",
     "Web Engagement that stays in use keeps queueKey, which the vendor calls mandatory.",
-    ("warning", NO_CHAT, "a channel is retired with its `queueKey`, and nodes are connected to the cluster"),
-    ("info", NO_CHAT, "a channel is retired with its `queueKey`, and no node was seen"),
+    ("warning", NO_CHAT, "a channel is retired with its `queueKey`"),
     sources=("evidence.md#deprecation-and-successor", "evidence.md#options-of-chat"),
     about_run=True,
     retiring=True,
@@ -80,7 +79,7 @@ def gwe025_mandatory(channel: Channel) -> Iterator[Finding]:
         return
     nodes = [node.name for node in channel.topology.nodes if node.enabled]
     yield Finding(
-        severity="warning" if nodes else "info",
+        severity="warning",
         impact=NO_CHAT,
         application=channel.cluster.name,
         message="queueKey will be removed, which the vendor calls mandatory for Web Engagement.",

@@ -287,8 +287,6 @@ def test_retiring_says_that_queue_key_is_mandatory_and_how_to_keep_it() -> None:
     (finding,) = [item for item in judge(retired(world)).now if item.id == "GWE025"]
     assert (finding.severity, finding.actual) == ("warning", "nodes: WE_Node")
     assert "keep_queue_key (chat_channel_keep_queue_key) to true" in finding.hint
-    world.attribute("400", "state", "CFGDisabled")
-    assert [item.severity for item in judge(retired(world)).now if item.id == "GWE025"] == ["info"]
     world.option(CLUSTER, "chat", "queueKey", None)
     assert "GWE025" not in {item.id for item in judge(retired(world)).now}
 

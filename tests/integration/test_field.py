@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong in the field: a wrong target, users that nobody thinks of, applications that are hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.estates import (
+    DR,
+    HOSTS,
+    KEY,
+    MAIN,
+    QUEUE,
+    endpoints,
+    in_use,
+    with_cluster,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    RETIRE,
+    Player,
+    call,
+    connection,
+    simulator,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate
+
+
+def host(cluster: str, **more: Any) -> dict[str, Any]:
+    return {"main": {"chat_channel_cluster": cluster, **{f"chat_channel_{key}": value for key, value in more.items()}}}
+
+
+def of_type(estate: Estate, name: str, subtype: str, **more: Any) -> Estate:
+    """Return an estate with one more application, of any type, that serves tenant Resources."""
+    grown = with_cluster(estate, name, "")
+    raw = {**grown.app(name), "subtype": subtype, **more}
+    grown.put(raw)
+    return grown
+
+
+def with_option(estate: Estate, name: str, section: str, key: str, value: str) -> Estate:
+    estate = estate.copy()
+    estate.edit(name, section, key, value)
+    return estate
+
+
+@pytest.mark.parametrize(
+    ("hosts", "words"),
+    [
+        (host("UCS"), "application 'UCS' is a Contact Server; name the Web Engagement Cluster"),
+        (
+            host("InteractionServer"),
+            "'InteractionServer' is an Interaction Server; name the Web Engagement",
+        ),
+        (
+            host("GMS_Node_1"),
+            "'GMS_Node_1' is a Generic Server; a Web Engagement Cluster is an Application",
+        ),
+        (
+            host("GWE_Cluster_Main", contact_server="StatServer"),
+            "'StatServer' is a Stat Server; name a Univ",
+        ),
+        (host("GWE_Cluster_Main", contact_server="GMS_Node_1"), "'GMS_Node_1' is a Generic Server; name a Universal"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_a_target_of_the_wrong_type_is_refused_before_anything_is_written(
+    hosts: dict[str, Any], words: str, demo: Estate, play: Player
+) -> None:
+    estate = demo
+    known = {app["name"]: app["subtype"] for app in demo.all("CfgApplication")}
+    for name, subtype in (("UCS", "CFGContactServer"), ("InteractionServer", "CFGInteractionServer")):
+        if name not in known:
+            estate = of_type(estate, name, subtype)
+    if "StatServer" not in known:
+        estate = of_type(estate, "StatServer", "CFGStatServer")
+    with simulator(estate, forbid_writes=True) as sim:
+        run = play(sim, CONFIGURE, hosts, connection(sim))
+        assert run.rc == 2
+        assert words in " ".join(run.stdout.split())
+        assert sim.violations == []
+
+
+def test_a_release_that_keeps_its_options_elsewhere_is_refused(demo: Estate, play: Player) -> None:
+    estate = demo.copy()
+    estate.put({**estate.app("GWE_Cluster_Main"), "version": "8.1.200.39"})
+    with simulator(estate, forbid_writes=True) as sim:
+        run = play(sim, CONFIGURE, MAIN, connection(sim))
+        assert run.rc == 2
+        assert "'GWE_Cluster_Main' is of release 8.1.200.39" in " ".join(run.stdout.split())
+
+
+def test_an_expert_may_say_that_another_type_is_a_cluster(demo: Estate, play: Player) -> None:
+    estate = demo.copy()
+    estate.put({**estate.app("GWE_Cluster_Main"), "subtype": "CFGGenericServer"})
+    with simulator(estate) as sim:
+        hosts = host("GWE_Cluster_Main", allow_unknown_cluster=True)
+        play(sim, CONFIGURE, hosts, connection(sim)).assert_success()
+        assert sim.options("GWE_Cluster_Main")["chat"]["queueKey"] == KEY
+        assert endpoints(sim, "ChatServer_1")["webme"] == QUEUE
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_chat_server_that_is_hidden_stops_a_run_unless_that_is_allowed(
+    allowed: bool, demo: Estate, play: Player
+) -> None:
+    """The list omits it, and it is answered 404: as if it had been deleted."""
+    estate = demo.copy()
+    estate.remove("CfgApplication", estate.app("ChatServer_DR_B")["dbid"])
+    with simulator(estate) as sim:
+        hosts = {"dr": {**HOSTS["dr"], "chat_channel_allow_unreadable": allowed}}
+        run = play(sim, CONFIGURE, hosts, connection(sim))
+        assert run.rc == (0 if allowed else 2)
+        assert "GWE020" in run.stdout
+        assert bool(sim.journal) is allowed
+
+
+@pytest.mark.parametrize(
+    ("subtype", "section", "key", "value"),
+    [
+        ("CFGGenericServer", "chat.customer-support", "endpoint", "Resources:webme"),
+        ("CFGThirdPartyServer", "chat", "queueKey", "101:webme"),
+        ("CFGWebAPIServer", "whatever", "else", "101:webme"),
+    ],
+)
+def test_whoever_names_the_endpoint_stops_its_removal_whatever_type_it_is_of(
+    subtype: str, section: str, key: str, value: str, demo: Estate, play: Player
+) -> None:
+    estate = with_option(of_type(in_use(demo), "Somebody", subtype), "Somebody", section, key, value)
+    with simulator(estate, forbid_writes=True) as sim:
+        run = play(sim, RETIRE, MAIN, connection(sim))
+        assert run.rc == 2
+        assert f"GWE018 Somebody: Option {section}/{key} uses endpoint 'webme'" in " ".join(run.stdout.split())
+        assert sim.violations == []
+
+
+def test_co_browse_without_chat_is_no_user(demo: Estate, play: Player) -> None:
+    estate = of_type(in_use(demo), "Cobrowse", "CFGGenericServer")
+    for key, value in (("queueKey", KEY), ("useChat", "false")):
+        estate.edit("Cobrowse", "chat", key, value)
+    with simulator(estate) as sim:
+        play(sim, RETIRE, DR, connection(sim)).assert_success()
+        assert "webme" not in endpoints(sim, "ChatServer_DR_A")
+
+
+def test_a_queue_that_any_application_names_is_not_deleted(demo: Estate, play: Player) -> None:
+    estate = with_option(of_type(demo, "Mail", "CFGEmailServer"), "Mail", "endpoints:101", "in", QUEUE)
+    with simulator(estate, forbid_writes=True) as sim:
+        task = call("interaction_queue", name=QUEUE, tenant="Resources", state="absent")
+        [failure] = play(sim, [task]).failures()
+        assert "still in use by" in failure.msg
+        assert "Mail [endpoints:101] in" in failure.msg
+
+
+def test_retiring_can_keep_queue_key_and_its_endpoint(demo: Estate, play: Player) -> None:
+    with simulator(in_use(demo)) as sim:
+        first = play(sim, RETIRE, DR, connection(sim), args=["--check"])
+        assert "GWE025 (warning) GWE_Cluster_DR: queueKey will be removed" in first.stdout
+        hosts = {"dr": {**HOSTS["dr"], "chat_channel_keep_queue_key": True}}
+        play(sim, RETIRE, hosts, connection(sim)).assert_success()
+        assert sim.options("GWE_Cluster_DR")["chat"] == {"queueKey": KEY, "somebodyElses": "1"}
+        assert endpoints(sim, "ChatServer_DR_A")["webme"] == QUEUE
+        writes = len(sim.journal)
+        play(sim, RETIRE, hosts, connection(sim)).assert_success()
+        assert len(sim.journal) == writes
+
+
+def test_a_contact_server_is_connected_where_chat_servers_have_backups(demo: Estate, play: Player) -> None:
+    """Configuration Server connects the backups, so that their missing connection does not stop the run."""
+    estate = demo.copy()
+    contact = next(app for app in estate.all("CfgApplication") if app["subtype"] == "CFGContactServer")
+    for server in ("ChatServer_DR_A", "ChatServer_DR_A_Backup"):
+        raw = estate.app(server)
+        held = [item for item in raw["appservers"]["conninfo"] if item["appserverdbid"] != contact["dbid"]]
+        estate.put({**raw, "appservers": {"conninfo": held}})
+    with simulator(estate) as sim:
+        hosts = {
+            "dr": {
+                **HOSTS["dr"],
+                "chat_channel_contact_server": contact["name"],
+                "chat_channel_identify_create_contact": 3,
+            }
+        }
+        play(sim, CONFIGURE, hosts, connection(sim)).assert_success()
+        connected = [item["appserverdbid"] for item in sim.app("ChatServer_DR_A")["appservers"]["conninfo"]]
+        assert contact["dbid"] in connected
