@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     application_options,
@@ -136,16 +137,15 @@ def no_writes(*words: str, made: tuple[str, ...] = (), deleted: tuple[str, ...] 
 
 
 def one_is_not_written(name: str, *words: str) -> Expectation:
-    """One application cannot be written: the others are put back, and each is told of. The rest works."""
+    """One application cannot be written: the others are rolled back, and that is told. The rest works."""
 
     def expect(stage: Stage) -> None:
         before = stage.begin()
         operation, asked_for = (chat_server_endpoint, ENDPOINT) if name in ENDPOINT["chat_servers"] else CHANGES[1]
-        said = stage.refused(operation, f"Application '{name}'", *words, "Changed and left: none", **asked_for)
+        stage.refused(operation, "Nothing is changed", f"application '{name}'", *words, **asked_for)
         assert same(stage.sim.estate, before)
         for write in stage.sim.journal:
             assert write["applied"] is not (write["name"] == name)
-            assert str(write["name"]) in said.split("Changed and put back")[1]
         configure(stage, "GWE_Cluster_Direct")
 
     return expect
@@ -171,7 +171,7 @@ def queue_unseen(stage: Stage) -> None:
         stage.refused(operation, f"no Interaction Queue '{QUEUE}'", **asked_for)
     info = stage.call(chat_channel_info, cluster=MAIN, queue=QUEUE)
     assert "GWE006" in {finding["id"] for finding in info["blocking"]}
-    told = f"Nothing was written. GWE006 {MAIN}: queue (chat_channel_queue): there is no Interaction Queue '{QUEUE}'"
+    told = f"GWE006 {MAIN}: queue (chat_channel_queue): there is no Interaction Queue '{QUEUE}'"
     stage.refused(chat_channel_info, told, cluster=MAIN, queue=QUEUE, enforce=True)
     assert stage.sim.journal == []
 
@@ -179,9 +179,21 @@ def queue_unseen(stage: Stage) -> None:
 def half_seen(stage: Stage) -> None:
     """Lists lack what was asked for: a run stops before its first write, because of what it does not see."""
     before = stage.begin()
-    stage.refused(chat_channel_info, "Nothing was written", cluster=MAIN, queue=QUEUE, enforce=True)
+    stage.refused(chat_channel_info, f"GWE007 {MAIN}", cluster=MAIN, queue=QUEUE, enforce=True)
+    stage.refused(chat_channel, f"GWE007 {MAIN}", cluster=MAIN, queue=QUEUE)
     assert stage.sim.journal == []
     assert same(stage.sim.estate, before)
+
+
+def member_unseen(stage: Stage) -> None:
+    """A Chat Server of the cluster cannot be read: that is a finding, and nothing is written. The rest works."""
+    before = stage.begin()
+    info = stage.call(chat_channel_info, cluster=MAIN, queue=QUEUE)
+    assert [(item["id"], "203" in item["message"]) for item in info["blocking"]] == [("GWE020", True)]
+    stage.refused(chat_channel, "GWE020", "application 203", cluster=MAIN, queue=QUEUE)
+    assert stage.sim.journal == []
+    assert same(stage.sim.estate, before)
+    configure(stage, "GWE_Cluster_Direct")
 
 
 def removals_fail(stage: Stage) -> None:

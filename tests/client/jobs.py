@@ -161,10 +161,11 @@ def removals(stage: Stage) -> None:
     stage.begin()
     mobile = {"endpoints:101": {"mobile": None}}
     stage.change(application_options, name="ChatServer_1", options=mobile, state="absent")
-    only = {"endpoints:101": {"webme": QUEUE}}
+    # The endpoint default stays: others use it.
+    only = {"endpoints:101": {"default": "Chat In", "webme": QUEUE}}
     stage.change(application_options, name="ChatServer_2", options=only, exclusive=True)
-    gone = [("endpoints:101", "default", "Chat In", None), ("endpoints:101", "mobile", "Chat In", None)]
-    assert stage.written == {"ChatServer_1": gone[1:], "ChatServer_2": [*gone, *_NEW]}
+    gone = [("endpoints:101", "mobile", "Chat In", None)]
+    assert stage.written == {"ChatServer_1": gone, "ChatServer_2": [*gone, *_NEW]}
 
 
 def rollback(stage: Stage) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.genesys_ops.engage.tests.client.expectations import (
     conflict,
     half_seen,
     locked,
+    member_unseen,
     no_room,
     no_way_in,
     no_writes,
@@ -101,12 +102,13 @@ TABLE: dict[str, dict[str, Position]] = {
     },
     "deny_read": {
         "nothing": Position((), works()),
-        "a Chat Server": Position(["ChatServer_2"], unseen("ChatServer_2", "CfgApplication/203", "may not do this")),
+        "a Chat Server": Position(["ChatServer_2"], member_unseen),
         "the cluster": Position([MAIN], unseen(MAIN, f"no application '{MAIN}'")),
         "the queue": Position([QUEUE], queue_unseen),
     },
     "hidden": {
         "nothing": Position((), works()),
+        "a Chat Server": Position(["ChatServer_2"], member_unseen),
         "the cluster": Position([MAIN], unseen(MAIN, f"no application '{MAIN}'")),
         "the queue": Position([QUEUE], queue_unseen),
     },
