@@ -17,7 +17,7 @@ from .._model.names import check_name, variable
 Arguments = Mapping[str, Any]
 
 _OF_ROLE = {option.name for option in CATALOGUE}
-_NO_NAMES = {"gax_url", "gax_password", "gax_proxy"}  # checked where they are used
+_NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
 _WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
 
