@@ -13,12 +13,17 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import Gax
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import HttpSettings, split_urls
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
+    application_options,
     chat_channel_info,
     chat_server_endpoint,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._run import shared
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write import lock
 from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, between, closed_port
 from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, applied, call, log_ins
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
@@ -187,6 +192,32 @@ class TestOnlySession:
         assert [text for _result, text in told] == [""] * 6
         assert applied(sim) == dict.fromkeys([name for names in servers.values() for name in names], 1)
         assert log_ins(sim) <= 3 * 6
+
+    def test_hosts_that_write_the_same_application_do_not_wait_for_each_other_for_ever(self, start: Start) -> None:
+        """One holds the application and waits for the session, the other the reverse."""
+        sim = start(one_session=True, latency=0.01)
+        names = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
+
+        def work(host: int) -> dict[str, Any]:
+            options = [{"name": name, "options": {"notes": {f"host {host}": "x"}}} for name in names]
+            return call(sim, application_options, applications=options, **CALM)
+
+        begun = time.monotonic()
+        assert {text for _result, text in hosts(work, 6)} == {""}
+        assert time.monotonic() - begun < 30
+        for name in names:
+            assert sim.options(name)["notes"] == {f"host {host}": "x" for host in range(6)}
+
+    def test_who_has_the_session_does_not_wait_for_an_application_whose_holder_waits_for_the_session(
+        self, start: Start
+    ) -> None:
+        sim = start(one_session=True, latency=0.01)
+        hosts(lambda host: call(sim, chat_channel_info, cluster=MAIN, **CALM))  # now that is known
+        other = Gax(HttpSettings(split_urls(sim.url)), Account("other", "secret"))
+        with lock.only_one(other, "CfgApplication 202", "it"):
+            begun = time.monotonic()
+            assert call(sim, application_options, name="ChatServer_1", options={"a": {"b": "c"}}, **CALM)["changed"]
+            assert time.monotonic() - begun < 5
 
     def test_the_next_host_of_the_run_waits_for_its_turn_at_once(self, start: Start) -> None:
         sim = start(one_session=True, latency=0.01)

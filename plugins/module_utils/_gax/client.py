@@ -47,7 +47,8 @@ class Gax:
         self._redactor = Redactor()
         self._redactor.learn(account.password)
         self._http = Http(settings, self._redactor)
-        self._session = Session(self._http, account, logins or NothingShared())
+        self._logins = logins or NothingShared()
+        self._session = Session(self._http, account, self._logins)
         self._pool = ThreadPoolExecutor(settings.concurrency)
         for url in in_clear(settings.urls):
             warn(f"gax_url {url} is plain http: the password crosses the network readable. Use https.")
@@ -71,6 +72,11 @@ class Gax:
     @property
     def account(self) -> Account:
         return self._account
+
+    @property
+    def is_only_session(self) -> bool:
+        """Whether the other hosts of the run wait until this session ends."""
+        return self._logins.has_turn
 
     @property
     def settings(self) -> HttpSettings:

@@ -37,6 +37,10 @@ class Account:
 class Logins(Protocol):
     """What the sessions of one account share: a refused log-in is not repeated by the next one."""
 
+    @property
+    def has_turn(self) -> bool:
+        """Whether this is the only session of the account in this run, and the others wait for its end."""
+
     def log_in(self, url: str, attempt: Callable[[], None]) -> None:
         """Log in at this address, or raise LoginFailed when that is known to fail."""
 
@@ -46,6 +50,8 @@ class Logins(Protocol):
 
 class NothingShared:
     """Each session is for itself."""
+
+    has_turn = False
 
     def log_in(self, url: str, attempt: Callable[[], None]) -> None:
         attempt()

@@ -53,7 +53,7 @@ class SharedLogins:
         self._proof = hmac.new(key, secret, hashlib.sha256).hexdigest()  # tells passwords apart, gives none away
         self._count = 0  # of the account's log-ins when this session began; 0 before that
         self._turn = ExitStack()  # holds the lock of the only session
-        self._is_my_turn = False
+        self.has_turn = False
         self._needs_turn = False
 
     def log_in(self, url: str, attempt: Callable[[], None]) -> None:
@@ -93,7 +93,7 @@ class SharedLogins:
     def log_out(self) -> None:
         """Let the next one have the only session."""
         self._turn.close()
-        self._is_my_turn = False
+        self.has_turn = False
 
     def _has_waited_for_turn(self, address: str) -> bool:
         """Take the turn where an account has one session only, and say whether that was so.
@@ -102,15 +102,15 @@ class SharedLogins:
         """
         with self._states() as states:
             state = states[address]
-            if self._needs_turn or (self._count and state.get("count", 0) != self._count and not self._is_my_turn):
+            if self._needs_turn or (self._count and state.get("count", 0) != self._count and not self.has_turn):
                 state["one_session"] = True
-            if self._is_my_turn or not state.get("one_session"):
+            if self.has_turn or not state.get("one_session"):
                 return False
         file = self._files[address].with_suffix(".turn")
         what = f"the only session of user '{self._user}' at {address}"
         with suppress(OSError):  # the folder has gone
             self._turn.enter_context(hold(file, what, MOST_PATIENCE, self._warn))
-        self._is_my_turn = True
+        self.has_turn = True
         return True
 
     def _remember(self, state: dict[str, Any], problem: EngageError | None) -> None:
