@@ -164,7 +164,9 @@ def test_retiring_can_keep_queue_key_and_its_endpoint(demo: Estate, play: Player
         assert sim.options("GWE_Cluster_DR")["chat"] == {"queueKey": KEY, "somebodyElses": "1"}
         assert endpoints(sim, "ChatServer_DR_A")["webme"] == QUEUE
         writes = len(sim.journal)
-        play(sim, RETIRE, hosts, connection(sim)).assert_success()
+        again = play(sim, RETIRE, hosts, connection(sim))
+        again.assert_success()
+        assert again.facts("dr")["chat_channel_result"]["queue_key"] == KEY
         assert len(sim.journal) == writes
 
 

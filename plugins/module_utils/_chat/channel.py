@@ -14,7 +14,7 @@ from functools import cached_property
 from .._model.changes import Plan, estate_after
 from .._model.objects import INTERACTION_QUEUE, Application, Script, Tenant
 from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, contact_servers, discover
-from .options import CHAT, CHAT_QUEUE, QueueKey, endpoints_of, section_of
+from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, endpoints_of, section_of
 from .users import Use, endpoint_uses, queue_uses, reaches_others_only
 
 
@@ -58,6 +58,13 @@ class Channel:
     @property
     def queue_key(self) -> str:
         return str(QueueKey(self.tenant.dbid, self.endpoint))
+
+    @property
+    def queue_key_after(self) -> str:
+        """What ``queueKey`` will be after the run; empty where it goes."""
+        if not self.absent:
+            return self.queue_key
+        return self.chat.get(QUEUE_KEY, "") if self.keep_queue_key else ""
 
     @cached_property
     def clients(self) -> dict[str, list[Application]]:

@@ -33,7 +33,7 @@ def channel_result(channel: Channel, fail_on: str) -> dict[str, Any]:
         },
         "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
         "endpoint": channel.endpoint,
-        "queue_key": "" if channel.absent else channel.queue_key,
+        "queue_key": channel.queue_key_after,
         "queue_key_found": channel.chat.get(QUEUE_KEY),
         "topology": {
             "application_clusters": application_clusters(topology),

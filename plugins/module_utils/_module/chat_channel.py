@@ -334,7 +334,7 @@ class _Call:
         result |= {
             **self._named(),
             "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
-            "queue_key": "" if channel.absent else channel.queue_key,
+            "queue_key": channel.queue_key_after,
             "chat_servers": [server.application.name for server in channel.topology.chat_servers],
             "findings": [finding.shown() for finding in self.judgement.now],
             "diff": [*(queue_diff(channel.queue_name, channel.tenant) if channel.new_scripts else []), *result["diff"]],

@@ -19,7 +19,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options i
     Option,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import MODULES
-from ansible_collections.genesys_ops.engage.tests.docs.role_options import SPECS, specs, variable
+from ansible_collections.genesys_ops.engage.tests.docs.role_options import PASSING, SPECS, passing, specs, variable
 
 ROOT = Path(__file__).resolve().parents[3]
 ROLE = ROOT / "roles" / "chat_channel"
@@ -34,6 +34,7 @@ def entry_point(name: str) -> dict[str, Any]:
 
 def test_the_specs_of_the_role_are_what_the_catalogue_says() -> None:
     assert SPECS.read_text(encoding="utf-8") == specs(), "run: python tests/docs/role_options.py"
+    assert PASSING.read_text(encoding="utf-8") == passing(), "run: python tests/docs/role_options.py"
 
 
 @pytest.mark.parametrize("option", CATALOGUE, ids=lambda option: option.name)
