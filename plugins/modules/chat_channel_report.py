@@ -67,7 +67,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Look at the chat channel of a cluster
+- name: Read the chat channel of a cluster
   genesys_ops.engage.chat_channel_info:
     cluster: GWE_Cluster_Main
     queue: Webengagement_Chat
@@ -80,7 +80,7 @@ EXAMPLES = r"""
     report_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/chat-channel-audit"
   register: report
 
-- name: Look again, and say what has changed since
+- name: Say what has changed since
   genesys_ops.engage.chat_channel_report:
     clusters:
       main: "{{ channel }}"

@@ -246,7 +246,7 @@ class TestTrouble:
             ("no_number", "chat_channel_refresh_task_period"),
             ("out_of_range", "refresh_task_period (chat_channel_refresh_task_period) must be 1 to 5 seconds, not 7."),
             ("undefined", "nothing_like_it"),
-            ("no_queue", "queue (chat_channel_queue) must be the name of an Interaction Queue"),
+            ("no_queue", "chat_channel_queue"),
             ("unknown", "Did you mean 'GWE_Cluster_Main'"),
             ("down", "gax_url"),
         ],

@@ -18,7 +18,7 @@ MOST_REASONS, MOST_CLUSTERS, MOST_CHANGES = 8, 12, 5
 def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[str]:
     """Return the summary: numbers, reasons, clusters, what a run takes away, what has changed, where the report is."""
     numbers = report["summary"]
-    told = [
+    shown = [
         f"{number(numbers['clusters'], 'cluster')} with {number(numbers['chat_servers'], 'Chat Server')}: "
         f"{numbers['fine']} fine, {numbers['warning']} with warnings, {numbers['error']} with errors, "
         f"{numbers['unreadable']} could not be read.",
@@ -27,7 +27,7 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
         *_some([reason.words for reason in why], MOST_REASONS, "reason"),
     ]
     sick = [cluster for cluster in most_urgent(report["clusters"]) if cluster["status"] != "fine"]
-    told += _some(
+    shown += _some(
         [f"{cluster['name']}: {cluster['problem'] or counted(cluster)}" for cluster in sick],
         MOST_CLUSTERS,
         "cluster",
@@ -35,9 +35,9 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
     )
     fix = command(report["clusters"], report["run"])
     if fix:
-        told.append(f"{fixed_words(numbers['fixed_by_run'], numbers['errors'] + numbers['warnings'])}: {fix}")
+        shown.append(f"{fixed_words(numbers['fixed_by_run'], numbers['errors'] + numbers['warnings'])}: {fix}")
     place = f"Report: {files[0]}" if files else "No report was written: chat_channel_report_dir is not set."
-    return [*told, *_changes(report), *report["notices"], place]
+    return [*shown, *_changes(report), *report["notices"], place]
 
 
 def _changes(report: Report) -> list[str]:
@@ -45,14 +45,14 @@ def _changes(report: Report) -> list[str]:
     if not change:
         return []
     new, solved, standing = (len(change[word]) for word in ("new", "solved", "standing"))
-    told = [f"Since {change['earlier']}: {new} new, {solved} solved, {standing} as before."]
+    shown = [f"Since {change['earlier']}: {new} new, {solved} solved, {standing} as before."]
     fresh = [f"New: {item['name']}: {item['id']} {item['application']}: {item['message']}" for item in change["new"]]
-    told += _some(fresh, MOST_CHANGES, "new finding")
+    shown += _some(fresh, MOST_CHANGES, "new finding")
     missing = [] if report["run"]["limit"] else gone(change)  # of a limited run, the others are expected to be missing
     if missing:
         named = ", ".join(missing[:MOST_CLUSTERS]) + (" ..." if len(missing) > MOST_CLUSTERS else "")
-        told.append(f"No longer in the inventory: {named}.")
-    return told
+        shown.append(f"No longer in the inventory: {named}.")
+    return shown
 
 
 def _some(texts: Sequence[str], most: int, noun: str, which: str = "") -> list[str]:

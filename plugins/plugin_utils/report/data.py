@@ -48,7 +48,7 @@ def seen(value: Any) -> Any:
 def _cluster(host: str, result: Mapping[str, Any]) -> Cluster:
     if "findings" not in result:
         # Line ends are escapes by now, and of no interest here.
-        words = str(result.get("msg") or "It was not looked at: see the output of the run.").replace(r"\n", " ")
+        words = str(result.get("msg") or "It was not audited: see the output of the run.").replace(r"\n", " ")
         name = str(result.get("cluster") or host)
         return {"host": host, "name": name, "status": "unreadable", "problem": " ".join(words.split())}
     findings, options = sorted(result["findings"], key=urgency), list(result["options"])
@@ -84,8 +84,8 @@ def _need(cluster: Cluster) -> tuple[float, int]:
     """Nothing is known of a cluster that was not read: that is second only to a cluster without any chat."""
     if cluster["problem"]:
         return IMPACTS.index(NO_CHAT) + 0.5, 0
-    told = notable(cluster)
-    return urgency(told[0])[:2] if told else (len(IMPACTS) + 1.0, 0)
+    found = notable(cluster)
+    return urgency(found[0])[:2] if found else (len(IMPACTS) + 1.0, 0)
 
 
 def _as_people_count(name: str) -> list[str | int]:

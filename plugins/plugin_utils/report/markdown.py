@@ -68,19 +68,19 @@ def _comparison(report: Report) -> str:
     if not comparison:
         return ""
     new, solved, standing = (len(comparison[word]) for word in ("new", "solved", "standing"))
-    told = f"## Since {escaped(comparison['earlier'])}\n\n{new} new, {solved} solved, {standing} as before."
+    text = f"## Since {escaped(comparison['earlier'])}\n\n{new} new, {solved} solved, {standing} as before."
     if comparison["not_compared"]:
-        told += f" {number(len(comparison['not_compared']), 'cluster')} not compared."
+        text += f" {number(len(comparison['not_compared']), 'cluster')} not compared."
     missing = gone(comparison)
     if missing:
         named = ", ".join(map(escaped, missing[:10])) + (" …" if len(missing) > 10 else "")
-        told += f" Not in this run: {named}."
+        text += f" Not in this run: {named}."
     changed = [
         (f"**{word}**", *_columns(entry["name"], entry, [entry]))
         for word in ("new", "solved")
         for entry in comparison[word]
     ]
-    return _table(told, ("", *_COLUMNS), changed, "finding", ROOM["changes"]) or told
+    return _table(text, ("", *_COLUMNS), changed, "finding", ROOM["changes"]) or text
 
 
 def _clusters(clusters: Sequence[Cluster]) -> str:

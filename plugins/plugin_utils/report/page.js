@@ -58,6 +58,13 @@ function save() {
   }
 }
 
+// Once for many changes: browsers stop a page that rewrites its address all the time.
+let waiting;
+function saveSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(save, 50);
+}
+
 function reach(target) {
   if (target.closest("[hidden]")) clear();
   for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
@@ -84,7 +91,7 @@ function load() {
 function change() {
   filter();
   openFew();
-  save();
+  saveSoon();
 }
 
 function clear() {
@@ -97,7 +104,7 @@ $("words").addEventListener("input", change);
 $("level").addEventListener("change", change);
 $("expand").addEventListener("click", () => { for (const one of clusters) one.node.open = !one.node.hidden; });
 $("collapse").addEventListener("click", () => { for (const one of clusters) one.node.open = false; });
-for (const one of clusters) one.node.addEventListener("toggle", save);
+for (const one of clusters) one.node.addEventListener("toggle", saveSoon);
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
   if (!link || link.className === "skip") return;

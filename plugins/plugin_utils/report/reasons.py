@@ -81,8 +81,8 @@ def reasons(clusters: Sequence[Cluster]) -> list[Reason]:
     for cluster in most_urgent(clusters):
         for finding in notable(cluster):
             found.setdefault(_kind(finding), []).append((cluster, finding))
-    told = [_reason(members) for members in found.values()]
-    return sorted([*told, *_unread(clusters)], key=_place)
+    grouped = [_reason(members) for members in found.values()]
+    return sorted([*grouped, *_unread(clusters)], key=_place)
 
 
 def _kind(finding: Finding) -> tuple[Any, ...]:

@@ -44,11 +44,11 @@ def chat_channel_report(params: Mapping[str, Any], origin: Mapping[str, Any]) ->
     run = {**seen(origin), "collection": VERSION, "gax": gax_of(results)}
     report = build(clusters, created, run, earlier, history, seen(notices))
     files = write(report, params["report_dir"], params["keep"]) if params["report_dir"] else []
-    told = lines(report, reasons(clusters), files)
+    shown = lines(report, reasons(clusters), files)
     return {
         "changed": False,
-        "msg": told[0],
-        "lines": told,
+        "msg": shown[0],
+        "lines": shown,
         "summary": report["summary"],
         "attention": attention(clusters),
         "comparison": report["comparison"],

@@ -114,7 +114,7 @@ def test_a_host_that_fails_is_told_why_in_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("result", "name", "words"),
     [
-        ({}, "host", "It was not looked at"),
+        ({}, "host", "It was not audited"),
         ({"msg": "No.", "cluster": "GWE_Main"}, "GWE_Main", "No."),
         ({"failed": True, "msg": "No."}, "host", "No."),
     ],
