@@ -103,18 +103,25 @@ def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
     for name, reason in reasons.items():
         groups.setdefault(_common(reason, name), []).append(name)
     lines = []
-    for common, names in list(groups.items())[:MOST_REASONS]:
+    for names in list(groups.values())[:MOST_REASONS]:
         alone = len(names) == 1
         about = f"application '{names[0]}'" if alone else f"{len(names)} applications ({listed(names)})"
-        reason = _without_name(reasons[names[0]], names[0]) if alone else common
+        first = _without_name(reasons[names[0]], names[0])
+        reason = first if alone else _of_many(first, names[0])
         lines.append(f"{what}: {reason}" if names == [""] else f"{what}, {about}: {reason}")
     more = len(groups) - MOST_REASONS
     return lines + ([f"{what}: {more} more, in the result of the task."] if more > 0 else [])
 
 
 def _common(reason: str, name: str) -> str:
-    """Return a reason without what is of this application alone, so that equal ones are seen to be equal."""
-    return re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", _without_name(reason, name))
+    """Return a reason without what is of this application or this request alone, so that equal ones are seen to be."""
+    return re.sub(r"^[A-Z]+ https?://\S+ ", "", _of_many(_without_name(reason, name), name))
+
+
+def _of_many(reason: str, name: str) -> str:
+    """Return the reason of one application as that of several."""
+    reason = re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", reason)
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "<name>", reason) if name else reason
 
 
 def _without_name(reason: str, name: str) -> str:
