@@ -350,12 +350,15 @@ class _Call:
         result["changed"] = (result["changed"] or result["queue_created"]) and not predict
         if predict:
             result |= {"diff": [], "restart_required": []}
-        elif params["one_step"]:
+        elif params["one_step"] and not self.context.check_mode:
             result |= self._whole_run()
         result["state"] = state_in_words(result)
-        lines = channel_summary(channel, result, self.judgement.blocking("warning"))
+        # The last one of several calls speaks for all of them.
+        changed = result["changed"] or bool(self.saved) or result["queue_created"]
+        whole = {**result, "changed": changed and not predict}
+        lines = channel_summary(channel, whole, self.judgement.blocking("warning"))
         lines += [f"Plan saved: {self.plan_file}."] if self.plan_file else []
-        fact = {name: result[name] for name in FACT}
+        fact = {name: whole[name] for name in FACT}
         fact |= {"tenant": channel.tenant.name, "changes": result["applications"]}
         return {**result, "msg": lines[0], "summary": lines, "fact": fact}
 
@@ -363,6 +366,7 @@ class _Call:
         """Return what all steps of this run have changed until now, for the result of the last one."""
         restarts = [] if self.params["restarts"] else self.saved
         return {
+            "queue_created": bool(self.record and self.record.noted("queue")),
             "applications": [
                 {
                     "name": item.name,
