@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import Player, Run, connection, simulator
+from ansible_collections.genesys_ops.engage.tests.reliability.test_invariant import broken
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Write
 
@@ -142,6 +144,44 @@ def after_write_of(sim: Simulator, name: str, action: Callable[[], object]) -> N
             waiting.pop()()
 
     sim.on_write(hook)
+
+
+def when_written(sim: Simulator, name: str, action: Callable[[Estate], object]) -> None:
+    """Change the estate once, right after the first write of an application that was applied."""
+    waiting = [action]
+
+    def hook(estate: Estate, entry: Write) -> None:
+        if entry["name"] == name and entry["applied"] and waiting:
+            waiting.pop()(estate)
+
+    sim.on_write(hook)
+
+
+def added(name: str, like: str, cluster: str) -> Callable[[Estate], None]:
+    """Return what adds a Chat Server to an Application Cluster."""
+
+    def add(estate: Estate) -> None:
+        dbid = estate.new_dbid("CfgApplication")
+        estate.add({**estate.app(like), "dbid": dbid, "name": name, "backupserverdbid": "0"})
+        group = copy.deepcopy(estate.app(cluster))
+        links = group["appservers"]["conninfo"]
+        links.append({**links[0], "appserverdbid": dbid})
+        estate.put(group)
+
+    return add
+
+
+def watch(sim: Simulator) -> list[tuple[str, set[tuple[str, str]]]]:
+    """Return a list that gets each write after which a queueKey points at an endpoint that is not there."""
+    before, found = broken(sim.estate), []
+
+    def hook(estate: Estate, entry: Write) -> None:
+        new = broken(estate) - before
+        if new:
+            found.append((str(entry["name"]), new))
+
+    sim.on_write(hook)
+    return found
 
 
 def refuse_once(sim: Simulator, name: str) -> None:

@@ -187,6 +187,7 @@ def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str,
         **kept,
         "ANSIBLE_CONFIG": str(home / "ansible.cfg"),
         "ANSIBLE_HOME": str(home / "ansible"),
+        "XDG_STATE_HOME": str(home / "state"),  # where records of runs are kept
         "ANSIBLE_LOCAL_TEMP": str(home / "local"),
         "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
         "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,

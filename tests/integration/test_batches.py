@@ -60,6 +60,10 @@ class TestBatchesOfOne:
     def test_the_other_cluster_is_configured_to_its_end(self, story: tuple[Simulator, Run, Heard]) -> None:
         sim, run, _unused = story
         assert run.stats["dr"]["failures"] == 0
+        assert run.facts("dr")["chat_channel_result"]["changed"]
+        assert run.report("dr")[0] == (
+            "GWE_Cluster_DR: queueKey 101:webme, 2 Chat Servers and 2 backups, 5 applications changed."
+        )
         assert [run.facts("dr")["chat_channel_result"]["chat_servers"]] == [SERVERS["dr"]]
         assert [item["name"] for item in run.facts("dr")["chat_channel_result"]["changes"]] == [
             *SERVERS["dr"],

@@ -109,3 +109,16 @@ class TestWhatIsMissing:
         story.again.assert_success()
         assert story.writes_again == 0
         assert not story.again.facts("main")["chat_channel_result"]["changed"]
+
+
+def test_in_steps_a_queue_that_is_all_that_is_missing_is_made_too(demo: Estate, play: Player) -> None:
+    batches = {**ASKED, "chat_channel_queue": "Chat_New", "chat_channel_batch_size": 1}
+    with simulator(demo) as sim:
+        play(sim, CONFIGURE, HOST, {**connection(sim), **batches}).assert_success()
+        (queue,) = [item for item in sim.estate.all("CfgScript") if item["name"] == "Chat_New"]
+        sim.estate.remove("CfgScript", queue["dbid"])
+        run = play(sim, CONFIGURE, HOST, {**connection(sim), **batches})
+        run.assert_success()
+        assert [item["name"] for item in sim.estate.all("CfgScript")].count("Chat_New") == 1
+        assert run.facts("main")["chat_channel_result"]["changed"]
+        assert "Interaction Queue 'Chat_New' was created." in run.report("main")

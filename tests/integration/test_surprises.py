@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Others change the estate while a run is under way, or something ends the run: no chat is lost, and it is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.estates import (
+    DR,
+    HOSTS,
+    KEY,
+    MAIN,
+    QUEUE,
+    SERVERS,
+    added,
+    endpoints,
+    in_use,
+    options_of,
+    order_of,
+    sharing,
+    watch,
+    when_written,
+)
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    RETIRE,
+    Player,
+    connection,
+    simulator,
+    written,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate
+
+WIDE = {"wide": {"chat_channel_cluster": "GWE_Cluster_Wide"}}
+BATCHES = {"chat_channel_batch_size": 1}
+RENAME = {
+    "chat_channel_endpoint": "proactive",
+    "chat_channel_previous_endpoint": "webme",
+    "chat_channel_nodes_restarted": True,
+}
+
+
+def pointing(estate: Estate) -> None:
+    """Let cluster Narrow, which shares two Chat Servers with cluster Wide, use their endpoint."""
+    estate.edit("GWE_Cluster_Narrow", "chat", "queueKey", KEY)
+    estate.edit("GWE_Cluster_Narrow", "chat", "webengagementChatQueue", QUEUE)
+
+
+def wide_in_use(demo: Estate) -> Estate:
+    """Return an estate in which cluster Wide uses its Chat Servers, and cluster Narrow does not yet."""
+    estate = sharing(demo)
+    for server in ("ChatServer_1", "ChatServer_2", "ChatServer_DR_A"):
+        estate.edit(server, "endpoints:101", "webme", QUEUE)
+    estate.edit("GWE_Cluster_Wide", "chat", "queueKey", KEY)
+    estate.edit("GWE_Cluster_Wide", "chat", "webengagementChatQueue", QUEUE)
+    return estate
+
+
+@pytest.mark.parametrize(("playbook", "given"), [(RETIRE, {}), (RETIRE, BATCHES), (CONFIGURE, RENAME)])
+def test_an_endpoint_that_somebody_begins_to_use_is_not_removed(
+    demo: Estate, play: Player, playbook: str, given: dict[str, Any]
+) -> None:
+    with simulator(wide_in_use(demo)) as sim:
+        broken = watch(sim)
+        when_written(sim, "GWE_Cluster_Wide", pointing)
+        run = play(sim, playbook, WIDE, {**connection(sim), **given})
+        assert run.rc != 0
+        report = run.report("wide")
+        assert report[0].startswith("Nothing is changed: ")
+        assert "GWE_Cluster_Narrow" in report[1]
+        run.assert_clean()
+        assert broken == []
+        assert [endpoints(sim, name)["webme"] for name in ("ChatServer_1", "ChatServer_2")] == [QUEUE, QUEUE]
+        assert sim.options("GWE_Cluster_Wide")["chat"]["queueKey"] == KEY
+        assert sim.options("GWE_Cluster_Narrow")["chat"]["queueKey"] == KEY
+
+
+def test_a_roll_back_leaves_what_somebody_uses_meanwhile_and_names_it(demo: Estate, play: Player) -> None:
+    with simulator(sharing(demo), deny_write=["GWE_Cluster_Wide"]) as sim:
+        broken = watch(sim)
+        servers = {"ChatServer_1", "ChatServer_2"}
+
+        def once_both_are_there(estate: Estate, _entry: Any) -> None:
+            if all("webme" in estate.options(name).get("endpoints:101", {}) for name in servers):
+                pointing(estate)
+
+        sim.on_write(once_both_are_there)
+        run = play(sim, CONFIGURE, WIDE, {**connection(sim), "gax_concurrency": 1})
+        assert broken == []
+        assert [endpoints(sim, name).get("webme") for name in (*sorted(servers), "ChatServer_DR_A")] == [
+            QUEUE,
+            QUEUE,
+            None,
+        ]
+        report = run.report("wide")
+        assert report[0] == "2 applications are changed, 3 are not."
+        assert report[1] == "Changed: ChatServer_1, ChatServer_2."
+        assert all("GWE_Cluster_Narrow" in line for line in report if line.startswith("Not rolled back"))
+        assert "restore" in report[-1]
+        run.assert_clean()
+
+
+@pytest.mark.parametrize("what", ["renamed", "deleted"])
+def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, what: str) -> None:
+    def disturb(estate: Estate) -> None:
+        server = estate.app("ChatServer_DR_A")
+        if what == "renamed":
+            estate.put({**server, "name": "ChatServer_Renamed"})
+            return
+        estate.remove("CfgApplication", server["dbid"])
+
+    with simulator(demo, deny_write=["ChatServer_DR_A_Backup"]) as sim:
+        when_written(sim, "ChatServer_DR_B", disturb)
+        run = play(sim, CONFIGURE, DR, {**connection(sim), **BATCHES})
+        assert run.rc != 0
+        assert "webme" not in endpoints(sim, "ChatServer_DR_B")
+        assert "chat" not in sim.options("GWE_Cluster_DR") or "queueKey" not in sim.options("GWE_Cluster_DR")["chat"]
+        report = run.report("dr")
+        if what == "renamed":  # the DBID says which it is
+            assert report[0] == "Nothing is changed: both applications are rolled back."
+            assert "webme" not in endpoints(sim, "ChatServer_Renamed")
+        else:
+            assert report[0] == "1 application is not changed, 1 is unknown: ChatServer_DR_A."
+            assert "Not rolled back, application 'ChatServer_DR_A': it cannot be found any more." in report
+        run.assert_clean()
+
+
+@pytest.mark.parametrize("given", [{}, BATCHES])
+def test_a_run_that_ansible_ends_is_rolled_back(demo: Estate, play: Player, given: dict[str, Any]) -> None:
+    with simulator(demo) as sim:
+        path = f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$"
+        sim.set(faults=[{"kind": "hang", "methods": ["PUT"], "path": path, "times": 1}])
+        variables = {**connection(sim), **given, "gax_concurrency": 1}
+        run = play(sim, CONFIGURE, MAIN, variables, env={"ANSIBLE_TASK_TIMEOUT": "4"})
+        assert run.rc != 0
+        assert options_of(sim.estate) == options_of(demo)
+        assert written(sim.journal)["ChatServer_1"][-1] == ("endpoints:101", "webme", QUEUE, None)
+        state, cause, *_rest = run.report("main")
+        assert state.startswith("Nothing is changed: ChatServer_1 is rolled back.")
+        assert cause.startswith("Cause: Task '")
+        assert "4 second" in cause or "time frame" in cause
+        after = play(sim, CONFIGURE, MAIN, connection(sim))
+        after.assert_success()  # without a warning: that run has ended
+
+
+def test_only_remove_in_use_removes_what_is_in_use(demo: Estate, play: Player) -> None:
+    before = in_use(demo)
+    before.edit("CoBrowse_Cluster", "chat", "queueKey", KEY)
+    with simulator(before) as sim:
+        never = play(sim, RETIRE, MAIN, {**connection(sim), "chat_channel_fail_on": "never"})
+        assert never.rc != 0
+        assert options_of(sim.estate) == options_of(before)
+        assert "CoBrowse_Cluster" in "\n".join(never.report("main"))
+
+
+def test_a_state_that_was_broken_before_is_what_a_roll_back_returns_to(demo: Estate, play: Player) -> None:
+    before = in_use(demo)
+    before.edit("ChatServer_DR_B", "endpoints:101", "webme", None)
+    with simulator(before, deny_write=["ChatServer_DR_B_Backup"]) as sim:
+        broken = watch(sim)
+        run = play(sim, RETIRE, DR, {**connection(sim), **BATCHES})
+        assert run.rc != 0
+        assert run.report("dr")[0].startswith("Nothing is changed: ")
+        assert options_of(sim.estate) == options_of(before)
+        assert broken == []
+
+
+@pytest.mark.parametrize("size", [0, 2])
+def test_a_chat_server_that_is_added_during_the_run_is_found(demo: Estate, play: Player, size: int) -> None:
+    before = demo.copy()
+    with simulator(before) as sim:
+        when_written(sim, "ChatServer_3", added("ChatServer_4", "ChatServer_DR_A", "ChatServer_Cluster"))
+        variables = {**connection(sim), "chat_channel_batch_size": size}
+        run = play(sim, CONFIGURE, MAIN, variables)
+        servers = [*SERVERS["main"], "ChatServer_4"]
+        if size:  # the last look finds it, and it is configured as well
+            run.assert_success()
+            assert run.facts("main")["chat_channel_result"]["chat_servers"] == servers
+        else:  # one call: what was changed is right, and it says what is missing
+            assert run.rc != 0
+            report = run.report("main")
+            assert report[0] == "4 applications are changed."
+            assert "Cause, application 'ChatServer_4': it was added while this run was under way" in report[2]
+            assert report[-1] == "Next: run the same command again; it changes what is still to do."
+            play(sim, CONFIGURE, MAIN, variables).assert_success()
+        assert [endpoints(sim, name)["webme"] for name in servers] == [QUEUE] * 4
+        assert order_of(sim.journal).count("GWE_Cluster_Main") == 1
+
+
+def test_hosts_that_want_different_things_of_one_object_are_refused(demo: Estate, play: Player) -> None:
+    shared = {
+        "wide": {"chat_channel_cluster": "GWE_Cluster_Wide"},
+        "narrow": {"chat_channel_cluster": "GWE_Cluster_Narrow", "chat_channel_queue": "Chat_VIP"},
+        "twice": {**HOSTS["dr"]},
+        "again": {**HOSTS["dr"], "chat_channel_queue": "Chat_VIP"},
+    }
+    with simulator(sharing(demo)) as sim:
+        run = play(sim, CONFIGURE, shared, connection(sim))
+        for pair, words in (
+            (("wide", "narrow"), ("can lead to one queue only", QUEUE, "Chat_VIP", "chat_channel_endpoint")),
+            (("twice", "again"), ("both name the cluster GWE_Cluster_DR", "again", "twice")),
+        ):
+            (refused,) = [host for host in pair if run.stats[host]["failures"]]
+            report = "\n".join(run.report(refused))
+            assert report.startswith("Nothing is changed.\nCause: ")
+            assert [word for word in words if word not in report] == []
+        assert len(order_of(sim.journal)) == len(set(order_of(sim.journal)))
+        run.assert_clean()
