@@ -24,7 +24,8 @@ MASKS = (MASK, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")  # ours, which is Ansible'
 
 # Anywhere in a name without its separators, in any case.
 _PARTS = re.compile(
-    r"passw|passphrase|passcode|pwd|secret|token|credential|bearer|(?:api|private|access|encryption|signing|shared)key"
+    r"passw|passphrase|passcode|pwd|secret|token|credential|bearer|(?:api|private|access|encryption|signing|shared)key|"
+    r"kennwort|motdepasse|contraseña|пароль"
 )
 # As a whole word of a name, or at the end of one: dbpass and rootpw, but not bypass.
 _WORD = re.compile(r"(?:[a-z]*(?<!\bby)(?<!\bcom))pass|[a-z]*pw|psw|auth|authorization|cookies?")
@@ -86,11 +87,9 @@ _WITH_NAME = [
     for before, value in (
         # In a list with semicolons a value may have blanks.
         (rf"(?:^|;)\s*({_NAME})\s*=(?!>)\s*", rf"{_QUOTED}|\{{[^{{}}]*\}}|[^;\r\n]+"),
-        # `name=value`, `"name": "value"`, `name => value`
-        (
-            rf"(?<![\w.])({_NAME})(?:\\?[\"'])?\s*(?:=>|[=:])\s*",
-            rf"{_QUOTED}|(?:(?:basic|bearer|token)\s+)?[^\s;,}}\])]+",
-        ),
+        # `name=value`, `name: value`, `name => value`, and `"name": value`, which ends earlier
+        (rf"(?<![\w.])({_NAME})\s*(?:=>|[=:])\s*", rf"{_QUOTED}|(?:(?:basic|bearer|token)\s+)?[^\s;]+"),
+        (rf"[\"']({_NAME})\\?[\"']\s*(?:=>|[=:])\s*", rf"{_QUOTED}|[^\s;,}}\])]+"),
         (rf"(?<!\S)[-/]{{1,2}}({_NAME})\s+", rf"{_QUOTED}|[^\s;-]\S*"),  # `-password value`
         (r"<([\w.:-]{1,60})(?:\s[^<>]{0,200})?>", r"[^<]+(?=</)"),  # `<password>value</password>`
     )
@@ -259,9 +258,17 @@ def _clean_object(match: re.Match[str]) -> str:
     """Mask the value of a triple whose key is secret, or is not known because the text breaks off."""
     found = match[0]
     key, section = _KEY.search(found), _SECTION.search(found)
-    hide = not found.endswith("}") or (key and is_secret(key[1], section[1] if section else ""))
+    hide = not found.endswith("}") or (key and is_secret(_decoded(key[1]), _decoded(section[1]) if section else ""))
     return _VALUE.sub(rf'\1"{MASK}"', found) if hide else found
 
 
 def _clean_attribute(match: re.Match[str]) -> str:
-    return f'{match[1]}"{MASK}"' if is_secret(match[2]) else match[0]
+    return f'{match[1]}"{MASK}"' if is_secret(_decoded(match[2])) else match[0]
+
+
+def _decoded(name: str) -> str:
+    """Return a name as JSON means it: any letter of it may be written as an escape."""
+    try:
+        return str(json.loads(f'"{name}"'))
+    except ValueError:
+        return name

@@ -31,6 +31,7 @@ SECRET_KEYS = (
     *("password", "Password", "DB_PASSWORD", "passwd", "db-pwd", "clientSecret", "access_token", "credentials"),
     *("apiKey", "api-key", "X-API-Key", "passphrase", "private-key", "privateKey", "pass", "pw", "auth", "token"),
     *("cookie", "proxyPassword", "keyStorePass", "dbpass", "rootpw", "basicAuth", "Authorization", "secret-id"),
+    *("Kennwort", "Пароль-БД", "mot_de_passe"),
     *("apple.keystorePassword", "signing_key", "PASSWD", "token-uuid"),
 )
 # Names that only sound like one, most of them of Genesys: the last word says that the value is about a secret.
@@ -89,6 +90,11 @@ def test_an_endpoint_is_never_secret(key: str, value: str) -> None:
         ('{"password": "<>", "a": "b"}', '{"password": "********", "a": "b"}'),
         ('{\\"apiKey\\": \\"<>\\"}', '{\\"apiKey\\": \\"********\\"}'),
         ("<db><password>a <></password></db>", "<db><password>********</password></db>"),
+        ("x password=a,<>)x y", "x password=******** y"),
+        (
+            '{"isPasswordEncrypted":true,"password":7,"a":"b"}',
+            '{"isPasswordEncrypted":true,"password":********,"a":"b"}',
+        ),
         ("connect Password = <>", "connect Password = ********"),
         ("-secure -db-password <> -x", "-secure -db-password ******** -x"),
         ("--token=<> -v", "--token=******** -v"),
@@ -298,6 +304,7 @@ def test_text_without_secrets_stays_as_it_is(text: str) -> None:
         '{"key":"password","section":"default","value":"hunter2"}',
         '{"value":"hunter2","section":"default","key":"password"}',
         '{"key":"password","value":"hunter2}{"}',
+        '{"key":"pass\\u0077ord","value":"hunter2"}, {"pass\\u0077ord": "hunter2"}',
         '[{"key":"a","value":"b"},{"key":"password","value":"hunter2\\',
         '{"value":"hunter2","key":"passw',
     ],
