@@ -16,13 +16,15 @@ const clusters = all("details.cluster").map((node) => ({
 const openNow = () => clusters.filter((one) => one.node.open).map((one) => one.node.id);
 const atFirst = openNow().join();
 
+// Choices that are about clusters, by their status; the rest is about findings.
+const STATUS = { only: "warning", fine: "fine", unreadable: "unreadable" };
+
 function filter() {
   const words = $("words").value.toLowerCase().split(/\s+/).filter(Boolean);
   const level = $("level").value;
-  const whole = ["", "fine", "unreadable"].includes(level); // these are about clusters, the rest about findings
   let shown = 0;
   for (const cluster of clusters) {
-    const fits = whole && (!level || cluster.status === level);
+    const fits = level === "" || cluster.status === STATUS[level];
     const hits = cluster.rows.filter(
       (one) => (fits || one.levels.includes(level)) && words.every((word) => one.text.includes(word) || cluster.head.includes(word)),
     );
