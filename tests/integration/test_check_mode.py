@@ -57,6 +57,7 @@ REHEARSALS = {
     "audit": Rehearsal(after="configure", variables={"chat_channel_report_dir": "<tmp>/report"}),
     "configure": Rehearsal(applications=5),
     "export": Rehearsal(variables={"chat_channel_export_dir": "<tmp>/export"}, files=True),
+    "preflight": Rehearsal(),
     "restore": Rehearsal(after="retire", applications=5),
     "retire": Rehearsal(after="configure", applications=5),
 }
