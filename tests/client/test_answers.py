@@ -246,7 +246,7 @@ class TestErrors:
         sim = start(mode="read-only")
         words = (
             "'ChatServer_1'",
-            f"PUT {sim.url}/gax/api/cfg/objects/CfgApplication/<DBID> answered 500",
+            f"PUT {sim.url}/gax/api/cfg/objects/CfgApplication/202 answered 500",
             "read-only mode",
         )
         refused(sim, application_options, *words, **SET)

@@ -72,6 +72,24 @@ class TestRefusedLogIn:
         assert (len(first), len(others)) == (1, HOSTS - 1)
         assert all("user 'default'" in text and "could lock the account" in text for text in others)
 
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Reply(200, '{"message": "Wrong password"}'),
+            Reply(200, '{"success": false}'),
+            Reply(200, "Wrong password"),
+            Reply(204),
+            Reply(500, "Wrong password"),
+            Reply(302, headers={"Location": "/gax/#failure"}),
+        ],
+        ids=lambda answer: f"{answer.status}-{answer.text}",
+    )
+    def test_a_refusal_may_look_like_anything(self, sim: Simulator, answer: Reply) -> None:
+        with between(sim.url, lambda seen, pass_on: answer if seen.path == LOG_IN else pass_on()) as server:
+            told = hosts(lambda host: call(server.url, application_info, names=["GAX"], **CALM))
+            assert [seen.path for seen in server.seen].count(LOG_IN) == 1
+        assert sum("No log-in was tried" in text for _result, text in told) == HOSTS - 1
+
     def test_the_next_playbook_of_the_run_does_not_try_again(self, sim: Simulator) -> None:
         for _playbook in range(2):
             hosts(lambda host: call(sim, application_info, names=["GAX"], gax_password="wrong", **CALM))

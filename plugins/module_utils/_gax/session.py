@@ -249,10 +249,13 @@ class Session:
             return LoginFailed(f"{said}; check the log of GAX and the state of Configuration Server.")
         who = f"user '{account.username}' at {http.url}"
         if answer.status < 300 and not answer.is_html and not answer.is_error:
+            # Seen is a success without words. With words it may be a refusal in a form that nobody has seen.
+            silent = not answer.text.strip() or account.username.casefold() in answer.text.casefold()
             return LoginFailed(
                 f"GAX accepted {who} ({said}), but user/info does not confirm it; check that the account may use GAX, "
                 "and that the session cookie is not bound to https or to another host than gax_url names.",
-                unconfirmed=True,
+                refused=not silent,
+                unconfirmed=silent,
             )
         return LoginFailed(
             f"GAX did not accept {who} ({said}); check gax_username, gax_password and gax_password_transport "

@@ -66,9 +66,14 @@ class SharedLogins:
             problem, others = self._tried(address, attempt)
             if problem is None:
                 return
-            self._needs_turn = others and isinstance(problem, LoginFailed) and problem.unconfirmed
-            if not (left and self._needs_turn):  # else somebody of this run logged in right afterwards
-                raise problem
+            lost = isinstance(problem, LoginFailed) and problem.unconfirmed
+            self._needs_turn = lost and others  # somebody of this run logged in right afterwards
+            if left and self._needs_turn:
+                continue
+            if lost:
+                with self._states() as states:
+                    states[address]["refused"] = True
+            raise problem
 
     def _tried(self, address: str, attempt: Callable[[], None]) -> tuple[EngageError | None, bool]:
         """Try to log in. Return the problem, remembered, and whether others of this run have logged in as well."""
@@ -116,10 +121,10 @@ class SharedLogins:
     def _remember(self, state: dict[str, Any], problem: EngageError | None) -> None:
         if problem is None:
             state["accepted"] = sorted({*state.get("accepted", []), self._proof})
-        elif isinstance(problem, LoginFailed) and problem.refused:
-            state["refused"] = True
-        elif not (isinstance(problem, LoginFailed) and problem.unconfirmed):
+        elif not isinstance(problem, LoginFailed) or not (problem.refused or problem.unconfirmed):
             state["failed"], state["failed_at"] = str(problem), time.time()
+        elif problem.refused or state.get("count") == 1:  # else it may have been lost to a log-in of another host
+            state["refused"] = True
 
     def _check(self, states: dict[str, dict[str, Any]], asked: float) -> None:
         """Raise what is known of this account. Who waited for a log-in that got no answer does not try it again."""
