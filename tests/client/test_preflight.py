@@ -275,6 +275,27 @@ class TestBadInput:
         assert options["theirs"] == {"one": "1"}
         assert "genesys_ops.engage" not in options
 
+    @pytest.mark.parametrize("always", [False, True])
+    def test_a_gax_that_loses_something_else_is_told(self, start: Start, always: bool) -> None:
+        sim = start()
+        before = sim.estate.copy()
+
+        def lose(estate: Any, entry: Any) -> None:
+            if always or entry["seq"] == 0:
+                estate.edit(TARGET, "log", "verbose", None)
+
+        sim.on_write(lose)
+        found = call(sim, gax_preflight, application=TARGET)
+        assert found["behaviours"]["write_keeps_the_rest"] is False
+        assert "A write loses parts of the application that it was sent ([log] verbose)" in found["problems"][0]
+        assert found["verdict"] == NOT_READY
+        if always:
+            (lacks,) = found["problems"][1:]
+            assert f"Application '{TARGET}' lacks what it had before the write test: [log] verbose." in lacks
+        else:
+            assert found["problems"][1:] == []
+            assert same(sim.estate, before), "the last write was the whole of it"
+
     def test_not_a_gax_and_a_set_up_page(self, start: Start) -> None:
         sim = start(state="setup")
         refused(sim, gax_preflight, "first-time set-up page", application=TARGET)

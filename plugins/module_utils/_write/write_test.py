@@ -63,6 +63,7 @@ def write_test(gax: Gax, application: Application) -> Found:
 class _Test:
     def __init__(self, gax: Gax, application: Application) -> None:
         self._gax, self._name, self._dbid = gax, application.name, application.dbid
+        self._clean: Raw = {}  # the application as it must be in the end
         self._may_land = False  # a write of ours that was not answered
         self._patience = min(SETTLE, gax.settings.timeout)
         self.found = Found()
@@ -70,7 +71,7 @@ class _Test:
     def run(self) -> None:
         before = self._read()
         check_form(before)
-        clean = _without(before)  # of what an interrupted test left
+        clean = self._clean = _without(before)  # of what an interrupted test left
         self.found.write_answer, _late, now = self._write(before.raw, clean, lambda raw: not _is_marked(raw))
         if now != clean:  # it may not show yet
             time.sleep(STEP)
@@ -88,7 +89,7 @@ class _Test:
         self._compared(base, _without(Application(now)))
         _answer, gone, now = self._write(now, clean, lambda raw: not _is_marked(raw))
         self.found.write_removes = gone is not None
-        if gone is not None:
+        if gone is not None and _parts(now) != _parts(clean):  # what the first write lost may be there again
             self._compared(base, now)
         if self.found.write_keeps_the_rest is None:
             self.found.write_keeps_the_rest = True
@@ -161,6 +162,14 @@ class _Test:
                 if self.found.write_removes is False:
                     raise EngageError("GAX keeps options that a write leaves out.")
                 apply(self._gax, [plan(now, _REMOVE)])
+                now = self._read()
+            there = _parts(now.raw)
+            lacking = _names(Counter(part for part in _parts(self._clean) if part not in there))
+            if lacking:
+                self.found.problems.append(
+                    f"Application '{self._name}' lacks what it had before the write test: {', '.join(lacking)}. "
+                    "Enter it again in Genesys Administrator."
+                )
         except EngageError as problem:
             self.found.problems.append(
                 f"Option {KEY} in section [{SECTION}] may still be in application '{self._name}': run the preflight "
