@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
@@ -21,6 +23,7 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import LOG_IN, 
 from ansible_collections.genesys_ops.engage.tests.client.jobs import (
     ALL,
     CHANGES,
+    CHANNEL,
     ENDPOINT,
     MAIN,
     QUEUE,
@@ -137,15 +140,17 @@ def no_writes(*words: str, made: tuple[str, ...] = (), deleted: tuple[str, ...] 
 
 
 def one_is_not_written(name: str, *words: str) -> Expectation:
-    """One application cannot be written: the others are rolled back, and that is told. The rest works."""
+    """One application cannot be written: the others are rolled back, and each is told of. The rest works."""
 
     def expect(stage: Stage) -> None:
         before = stage.begin()
-        operation, asked_for = (chat_server_endpoint, ENDPOINT) if name in ENDPOINT["chat_servers"] else CHANGES[1]
-        stage.refused(operation, "Nothing is changed", f"application '{name}'", *words, **asked_for)
+        with pytest.raises(EngageError) as caught:
+            stage.call(chat_channel, **CHANNEL)
+        for word in ("Nothing is changed", f"Cause, application '{name}'", *words):
+            assert word in str(caught.value)
         assert same(stage.sim.estate, before)
-        for write in stage.sim.journal:
-            assert write["applied"] is not (write["name"] == name)
+        assert {write["name"] for write in stage.sim.journal if not write["applied"]} == {name}
+        assert set(caught.value.details["rolled_back"]) == set(stage.written)
         configure(stage, "GWE_Cluster_Direct")
 
     return expect
@@ -239,15 +244,15 @@ def rival(**edit: Any) -> list[dict[str, Any]]:
 def both_stay(stage: Stage) -> None:
     """Another administrator's option and ours are both there in the end."""
     stage.begin()
-    stage.call(chat_server_endpoint, **ENDPOINT)
+    stage.call(chat_channel, **CHANNEL)
     found = stage.sim.options("ChatServer_1")["endpoints:101"]
     assert found == {"default": "Chat In", "mobile": "Chat In", "webme": QUEUE, "other": "Chat_VIP"}
 
 
 def conflict(stage: Stage) -> None:
-    """Another administrator's value stays; ours are put back, and it is said who is in the way."""
+    """Another administrator's value stays; ours are rolled back, and it is said who is in the way."""
     before = stage.begin()
-    stage.refused(chat_server_endpoint, "'ChatServer_1'", "another administrator", "'webme'", "'Chat_VIP'", **ENDPOINT)
+    stage.refused(chat_channel, "'ChatServer_1'", "another administrator", "'webme'", "'Chat_VIP'", **CHANNEL)
     assert stage.sim.options("ChatServer_1")["endpoints:101"]["webme"] == "Chat_VIP"
     for name in ("ChatServer_2", "ChatServer_3"):
         assert stage.sim.options(name) == before.options(name)
@@ -256,13 +261,13 @@ def conflict(stage: Stage) -> None:
 def agreement(stage: Stage) -> None:
     """Another administrator did what we wanted: nothing is written there."""
     stage.begin()
-    stage.call(chat_server_endpoint, **ENDPOINT)
+    stage.call(chat_channel, **CHANNEL)
     assert stage.sim.options("ChatServer_1")["endpoints:101"]["webme"] == QUEUE
-    assert set(stage.written) == {"ChatServer_2", "ChatServer_3"}
+    assert set(stage.written) == {"ChatServer_2", "ChatServer_3", MAIN}
 
 
 def ours_is_there(stage: Stage) -> None:
     """Another administrator saves in the same moment: GAX gives no way to see it, but our option is there."""
     stage.begin()
-    stage.call(chat_server_endpoint, **ENDPOINT)
+    stage.call(chat_channel, **CHANNEL)
     assert all(stage.sim.options(name)["endpoints:101"]["webme"] == QUEUE for name in ENDPOINT["chat_servers"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_connection,
     application_info,
@@ -32,10 +33,12 @@ CHAT_SERVERS = {
     "GWE_Cluster_DR": ["ChatServer_DR_A", "ChatServer_DR_B", "ChatServer_DR_A_Backup", "ChatServer_DR_B_Backup"],
 }
 MAIN = "GWE_Cluster_Main"
+FORESEEN = ("changed", "applications", "diff", "queue_key", "chat_servers", "restart_required", "findings")
 GAX = {"names": ["GAX"]}  # the least that application_info can be asked
 COMMON = {"identify_create_contact": 3, "refresh_task_period": 2}
 ENDPOINT: dict[str, Any] = {"chat_servers": CHAT_SERVERS[MAIN], "tenant": "101", "queue": QUEUE}
 TUNING = {name: {**COMMON, "peak_chat_sessions": 500} if name == MAIN else COMMON for name in CHAT_SERVERS}
+CHANNEL: dict[str, Any] = {"cluster": MAIN, "queue": QUEUE, **TUNING[MAIN]}
 
 # Everything that the main job changes in the demo estate, and nothing else.
 _NEW = [("endpoints:101", "webme", None, QUEUE)]
@@ -112,15 +115,15 @@ def same(estate: Estate, other: Estate) -> bool:
 
 
 def configure(stage: Stage, cluster: str) -> None:
-    """Do for one cluster what the role does."""
-    info = stage.call(chat_channel_info, cluster=cluster, queue=QUEUE, **TUNING[cluster])
-    assert info["blocking"] == []
-    servers = [server["name"] for server in info["chat_servers"]]
-    assert servers == CHAT_SERVERS[cluster]
-    tenant = info["tenant"]["dbid"]
-    stage.change(chat_server_endpoint, chat_servers=servers, tenant=tenant, queue=QUEUE)
-    stage.change(web_engagement_chat, cluster=cluster, tenant=tenant, queue=QUEUE, **TUNING[cluster])
-    assert stage.call(chat_channel_info, cluster=cluster, queue=QUEUE, **TUNING[cluster])["changes"] == []
+    """Bring the channel of one cluster to what is asked, as the role does: in one call, foreseen by check mode."""
+    asked = {"cluster": cluster, "queue": QUEUE, **TUNING[cluster]}
+    written_before = len(stage.sim.journal)
+    foreseen = stage.call(chat_channel, check_mode=True, **asked)
+    assert len(stage.sim.journal) == written_before
+    done = stage.call(chat_channel, **asked)
+    assert done["chat_servers"] == CHAT_SERVERS[cluster]
+    assert {name: foreseen[name] for name in FORESEEN} == {name: done[name] for name in FORESEEN}
+    assert not stage.call(chat_channel, **asked)["changed"]
 
 
 def main_job(stage: Stage) -> None:
@@ -258,6 +261,7 @@ ALL: tuple[Scenario, ...] = (
 )
 # Every operation with parameters that change something in the demo estate, or that read it.
 CHANGES: tuple[tuple[Operation, dict[str, Any]], ...] = (
+    (chat_channel, CHANNEL),
     (chat_server_endpoint, ENDPOINT),
     (web_engagement_chat, {"cluster": MAIN, "queue": QUEUE, **TUNING[MAIN]}),
     (application_options, {"name": "ChatServer_1", "options": {"a": {"b": "c"}}}),
