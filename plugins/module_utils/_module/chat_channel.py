@@ -252,6 +252,10 @@ class _Call:
             for plan in now.plans
             if plan.changes
         }
+        if not self.params["remove_in_use"]:  # somebody who began to use an endpoint in the moment in which it went
+            for cluster, server, key in sorted(stranded(now.estate) - stranded(before.estate)):
+                where = f"Chat Server '{now.estate[server].name}', which has no such endpoint now"
+                causes.setdefault(now.estate[cluster].name, f"queueKey {key} points at {where}.")
         if causes:
             undone = {(plan.application.dbid, plan.wanted.family): plan.changes for plan in now.plans}
             lost = [undone.get((plan.application.dbid, plan.wanted.family)) == plan.changes for plan in changed]
