@@ -11,15 +11,20 @@ import tempfile
 from pathlib import Path
 
 
-def write(target: Path, content: str, mode: int = 0o600) -> None:
-    """Write text as UTF-8 in place of what is there. Raises OSError, and UnicodeError for what is no text."""
+def write(target: Path, content: str, mode: int = 0o600, durable: bool = True) -> None:
+    """Write text as UTF-8 in place of what is there. Raises OSError, and UnicodeError for what is no text.
+
+    ``durable`` waits for the disk, so that the file outlives the end of the machine, not only that of the process.
+    """
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode())
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, mode)
         os.replace(temporary, target)
-    finally:
+    except BaseException:
         Path(temporary).unlink(missing_ok=True)
+        raise

@@ -30,11 +30,15 @@ SAMPLE = 0.1  # seconds between two looks at the memory
 
 @dataclass(frozen=True)
 class Measured:
-    """What one program took: seconds, and the most megabytes its own process and any one child held."""
+    """What one program took: seconds, and the most megabytes its own process and any one child held.
+
+    ``server`` is the processor time of the simulator meanwhile, in seconds.
+    """
 
     seconds: float
     own: float = 0.0
     child: float = 0.0
+    server: float = 0.0
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None, memory: bool = False) -> Measured:
@@ -74,6 +78,12 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
     }
     paths = {"ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", COLLECTIONS)}
     return {**kept, **paths, **more}
+
+
+def processor_time(pid: int) -> float:
+    """Return the seconds of processor time that a process has taken until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def peak(pid: int) -> float:

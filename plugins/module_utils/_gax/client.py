@@ -19,7 +19,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from .._errors import GaxError, PermissionDenied, Unreachable, WriteFailed
-from .._model.objects import APPLICATION, TENANT, Raw
+from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Raw
 from .._secrets import Redactor, secrets_in
 from .http import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
 from .session import Account, Logins, NothingShared, Session
@@ -114,7 +114,7 @@ class Gax:
 
         def odd(answer: Answer) -> bool:
             if answer.status == 200 and isinstance(answer.data, list):
-                return not answer.data and kind == APPLICATION and "name" not in query  # GAX itself is one
+                return not answer.data and _never_empty(kind, query)
             return answer.status in (200, 204)
 
         answer = self._read("cfg/objects", {"type": kind, "brief": "false", **query}, odd)
@@ -224,6 +224,11 @@ class Gax:
         if answer.is_html and answer.status < 400:
             return GaxError(f"{said}: a web page where data was expected; check gax_url and the state of GAX.")
         return GaxError(f"{said}; check the log of GAX and the state of Configuration Server.")
+
+
+def _never_empty(kind: str, query: Mapping[str, str]) -> bool:
+    """Say whether a list has something in it: GAX is an application, and without Chat Servers nobody asks for them."""
+    return kind == APPLICATION and "name" not in query and CHAT_SERVER in query.get("filters", CHAT_SERVER)
 
 
 def _the_one(answer: Answer, dbid: str) -> Raw | None:

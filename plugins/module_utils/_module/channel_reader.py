@@ -56,7 +56,7 @@ def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audi
     unread = UNREAD[audit]
     going = any(lost_endpoints(plan) for plan in plans)
     if going or (not audit and any(plan.changes for plan in plans if plan.application.dbid == cluster.dbid)):
-        estate = read_whole_estate(gax) if going else {**estate, **read_estate(gax, (GENERIC_SERVER,))}
+        estate = read_whole_estate(gax) if going else {**known, **read_estate(gax, (GENERIC_SERVER,))}
         topology, known = explore(gax, cluster, estate)
         unread = "" if going else UNREAD[True]
     absent, queue = params["state"] == "absent", params["queue"]

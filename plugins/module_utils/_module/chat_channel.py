@@ -207,6 +207,7 @@ class _Call:
             "retire" if channel.absent else "configure",
             params["backup_secrets"],
             stranded=stranded(channel.estate),
+            durable=bool(params["backup_dir"]),
         )
 
     def _close(self, outcome: str) -> None:

@@ -87,8 +87,16 @@ def state_folder(environ: Mapping[str, str] | None = None) -> Path | None:
 class Record:
     """What one run is about to change in one cluster, and how it ended. See ``begin``."""
 
-    def __init__(self, folder: Path, head: Entry, keep_secrets: bool = False, option: str = BACKUP_DIR) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        head: Entry,
+        keep_secrets: bool = False,
+        option: str = BACKUP_DIR,
+        durable: bool = True,
+    ) -> None:
         self.folder = folder
+        self._durable = durable
         self._head = head
         self._keep_secrets = keep_secrets
         self._option = option
@@ -107,6 +115,7 @@ class Record:
         stranded: Collection[tuple[str, str, str]] = (),
         takes_back: Sequence[str] = (),
         option: str = BACKUP_DIR,
+        durable: bool = True,
     ) -> Record:
         """Return the record of a run for one cluster; one that is there is continued: batches are several calls.
 
@@ -114,6 +123,7 @@ class Record:
         ``queueKey``) that were without their endpoint before the run; ``takes_back`` the runs that a restore takes
         back.
         Raises BadInput where nothing can be written: call this before the first write. ``option`` is what it names.
+        What nobody asked to keep need not be ``durable``: it outlives the end of the process all the same.
         """
         identity = Identity.of(gax_urls, cluster_dbid, cluster_name)
         target = Path(folder) / check_run(run) / identity.label
@@ -136,7 +146,7 @@ class Record:
             }
         taken = dict.fromkeys([*head.get("takes_back", []), *takes_back])
         new = {**head, "kind": kind, "takes_back": list(taken), "outcome": RUNNING, "ended": None}
-        record = cls(target, new, keep_secrets, option)
+        record = cls(target, new, keep_secrets, option, durable)
         record.write_head()
         return record
 
@@ -175,7 +185,7 @@ class Record:
                 # Names are untrusted, and may be equal: the DBID tells them apart.
                 parts = (f"{step:03}", safe_name(plan.application.dbid), safe_name(plan.application.name, 60))
                 file = f"{'-'.join(parts)}-{plan.wanted.family}.json"
-                write_json(self.folder / file, self._entry(step, plan, self._keep_secrets))
+                write_json(self.folder / file, self._entry(step, plan, self._keep_secrets), self._durable)
                 self._clear[file] = self._entry(step, plan, True)
                 files.append(file)
         self._head["steps"].append({"step": step, "saved": _now(), "outcome": RUNNING, "files": files})
@@ -217,7 +227,7 @@ class Record:
     def write_head(self) -> None:
         """Write ``run.json``. Raises BadInput."""
         with _writing(self.folder, self._option):
-            write_json(self.folder / HEAD, self._head)
+            write_json(self.folder / HEAD, self._head, self._durable)
 
     def _entry(self, step: int, plan: Plan, clear: bool) -> Entry:
         def value(section: str, key: str, text: str | None) -> str | None:
@@ -280,7 +290,7 @@ def checksum(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def write_json(file: Path, content: Mapping[str, Any]) -> None:
+def write_json(file: Path, content: Mapping[str, Any], durable: bool = True) -> None:
     """Write a file with its checksum, at once. Raises OSError."""
     whole = {**content, "check": checksum(content)}
     text = json.dumps(whole, indent=2, ensure_ascii=False)
@@ -288,7 +298,7 @@ def write_json(file: Path, content: Mapping[str, Any]) -> None:
         text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only hold escaped
         text = json.dumps(whole, indent=2)
-    write(file, text + "\n")
+    write(file, text + "\n", durable=durable)
 
 
 def read_json(file: Path, what: str, formats: Collection[str], without_check: Collection[str] = ()) -> Entry:
