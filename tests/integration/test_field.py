@@ -26,7 +26,9 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     connection,
     simulator,
 )
-from ansible_collections.genesys_ops.engage.tests.simulator import Estate
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+
+AUDIT = "genesys_ops.engage.audit"
 
 
 def host(cluster: str, **more: Any) -> dict[str, Any]:
@@ -189,3 +191,29 @@ def test_a_contact_server_is_connected_where_chat_servers_have_backups(demo: Est
         play(sim, CONFIGURE, hosts, connection(sim)).assert_success()
         connected = [item["appserverdbid"] for item in sim.app("ChatServer_DR_A")["appservers"]["conninfo"]]
         assert contact["dbid"] in connected
+
+
+def lists_of_applications(sim: Simulator) -> list[str]:
+    """Return the filters of every list of applications that was read."""
+    return [
+        request["query"].get("filters", "all")
+        for request in sim.log
+        if request["path"].endswith("/cfg/objects") and request["query"].get("type") == "CfgApplication"
+        if "name" not in request["query"]
+    ]
+
+
+def test_generic_servers_are_read_only_where_they_matter(demo: Estate, play: Player) -> None:
+    """They are most of what a large estate holds, and a run that changes nothing needs none of them."""
+    with simulator(in_use(demo)) as sim:
+        play(sim, CONFIGURE, DR, connection(sim)).assert_success()
+        sim.log.clear()
+        play(sim, CONFIGURE, DR, connection(sim)).assert_success()
+        assert lists_of_applications(sim)
+        assert not any("Generic" in filters or filters == "all" for filters in lists_of_applications(sim))
+        sim.log.clear()
+        play(sim, AUDIT, DR, connection(sim))
+        assert any("Generic" in filters for filters in lists_of_applications(sim))
+        sim.log.clear()
+        play(sim, RETIRE, DR, connection(sim)).assert_success()
+        assert "all" in lists_of_applications(sim)

@@ -38,6 +38,8 @@ CHANNEL = {
 class EstateGax(FakeGax):
     """An estate instead of a GAX. With ``honest`` it keeps to filters, otherwise it ignores them."""
 
+    url = "https://gax.example.com/gax"
+
     def __init__(self, raws: Sequence[Raw], honest: bool = True) -> None:
         super().__init__(*raws)
         self._switches = Switches()
@@ -49,6 +51,9 @@ class EstateGax(FakeGax):
 
     def __exit__(self, *_unused: object) -> None:
         pass
+
+    def version(self) -> str:
+        return "9.0.000.15"
 
     def objects(self, kind: str, **query: str) -> list[Raw]:
         return select([raw for raw in self.raws if raw["type"] == kind], query, self._switches)
@@ -68,7 +73,7 @@ class EstateContext(Context):
 def told(gax: EstateGax, channel: Mapping[str, Any]) -> Any:
     """Return all that ``chat_channel_info`` says, or its error."""
     specs: Mapping[str, Any] = MODULES["chat_channel_info"].arguments
-    defaults = {name: spec.get("default") for name, spec in specs.items()}
+    defaults = {"gax_username": "reader", **{name: spec.get("default") for name, spec in specs.items()}}
     try:
         return chat_channel_info(EstateContext(gax, {**defaults, **channel}))
     except EngageError as problem:
