@@ -129,6 +129,7 @@ def _part(root: Path, place: Path) -> Part:
         if root not in (place, place.parent) and head["run"] != place.parent.name:
             raise BadInput(f"{place} holds a copy of run {head['run']}: move it out of {root}. Nothing was written.")
         check_run(head["run"])
+        stranded_before(head)
         known = {HEAD, *(file for step in head["steps"] for file in step["files"])}
         for file in place.glob("*.json"):
             if file.name not in known:  # saved right before the run broke off, or somebody else's

@@ -33,6 +33,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs imp
     RUNNING,
     SUCCEEDED,
     Record,
+    checksum,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application
 
@@ -357,3 +358,28 @@ def test_ages_are_told_in_their_largest_unit(passed: timedelta, words: str) -> N
 
 def test_addresses_as_users_write_them() -> None:
     assert split_addresses("https://gax , https://b:8443/gax/") == addresses(["https://gax/gax", "https://b:8443/gax"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stranded": [["1"]]},
+        {"steps": None},
+        {"steps": [{}]},
+        {"started": "yesterday"},
+        {"cluster": None},
+        {"gax": 7},
+        {"run": "../x"},
+    ],
+    ids=str,
+)
+def test_a_record_that_was_meddled_with_checksum_and_all_is_refused_in_one_sentence(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    ran(tmp_path, "one")
+    (place,) = places(tmp_path)
+    content = {**json.loads((place / "run.json").read_text(encoding="utf-8")), **change}
+    (place / "run.json").write_text(json.dumps({**content, "check": checksum(content)}), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        asked(place)
+    assert "\n" not in str(caught.value)
