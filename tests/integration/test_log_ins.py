@@ -82,7 +82,7 @@ class TestOneSession:
         with start(one_session=True, expired=expired) as sim:
             run = play(sim, CONFIGURE, INVENTORY, connection(sim), ["--forks", str(HOSTS)])
             assert run.rc == 0, run.output[-2000:]  # with a warning where somebody waits for more than three seconds
-            assert all(sim.options(name)["endpoints:101"] for name in SERVERS)
+            assert all(sim.options(name)["endpoints:1"]["webme"] == "Webengagement_Chat" for name in SERVERS)
             assert len([entry for entry in sim.log if entry["path"].endswith("session/login")]) <= 3 * HOSTS
             assert sim.login_attempts == 0
 
