@@ -63,7 +63,12 @@ def test_a_simulator_on_the_export_tells_what_the_gax_tells(
     for cluster in CHAT_SERVERS:
         for more in ({"queue": QUEUE}, {"queue": "Nirvana"}, {"queue": QUEUE, "contact_server": "UCS"}):
             given: dict[str, Any] = {"cluster": cluster, **more}
-            assert call(copy, chat_channel_info, **given) == call(sim, chat_channel_info, **given)
+            assert told(copy, given) == told(sim, given)
+
+
+def told(sim: Simulator, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a channel, apart from the address of its GAX."""
+    return {**call(sim, chat_channel_info, **given), "gax": None}
 
 
 @pytest.mark.parametrize("nested", [True, False])
@@ -74,7 +79,7 @@ def test_generated_estates_too(start: Start, tmp_path: Path, nested: bool) -> No
     copy = start(load(file))
     for cluster in ("GWE_Cluster_1", "GWE_Cluster_2"):
         given: dict[str, Any] = {"cluster": cluster, "queue": QUEUE}
-        assert call(copy, chat_channel_info, **given) == call(sim, chat_channel_info, **given)
+        assert told(copy, given) == told(sim, given)
     refused(copy, chat_channel_info, "no application 'GWE_Cluster_3'", cluster="GWE_Cluster_3")
 
 
