@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a play says by `module_defaults` reaches the modules that it names, and no others; short names work too."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    NAMESPACE,
+    PASSWORD,
+    USER,
+    Player,
+    Run,
+    connection,
+    simulator,
+)
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate
+
+DR = {"cluster": "GWE_Cluster_DR", "queue": "Webengagement_Chat"}
+ROLE = {"name": f"{NAMESPACE}.chat_channel"}
+
+
+class TestDefaults:
+    """One play: connection by group, options of one module by its name, short names through `collections`."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls, demo: Estate, play: Player) -> Run:
+        defaults = {f"{NAMESPACE}.chat_channel": DR, f"{NAMESPACE}.application_info": {"names": ["ChatServer_1"]}}
+        with simulator(demo) as sim:
+            whole = {
+                "name": "Defaults",
+                "hosts": "localhost",
+                "gather_facts": False,
+                "collections": [NAMESPACE],
+                "module_defaults": {f"group/{NAMESPACE}.gax": connection(sim), **defaults},
+                "tasks": [
+                    {"name": "full", f"{NAMESPACE}.application_info": {}},
+                    {"name": "short", "application_info": {}},
+                    {"name": "another", f"{NAMESPACE}.chat_channel_info": {"cluster": "GWE_Cluster_Main"}},
+                    {"name": "own", f"{NAMESPACE}.chat_channel": {}, "check_mode": True},
+                    {
+                        "name": "Role",
+                        "ansible.builtin.include_role": ROLE,
+                        "vars": {"chat_channel_cluster": "GWE_Cluster_Main"},
+                    },
+                ],
+            }
+            # Of another account, so that it is seen who had his way.
+            return play(sim, [whole], env={"GAX_URL": sim.url, "GAX_USERNAME": "default", "GAX_PASSWORD": "wrong"})
+
+    def test_the_defaults_of_one_module_are_not_those_of_another(self, run: Run) -> None:
+        run.assert_success()
+        assert [item["name"] for item in run.task("full").result["applications"]] == ["ChatServer_1"]
+        assert run.task("another").result["cluster"]["name"] == "GWE_Cluster_Main"
+        assert run.task("own").result["cluster"] == "GWE_Cluster_DR"
+
+    def test_short_names_get_them_too(self, run: Run) -> None:
+        assert run.task("short").result["applications"] == run.task("full").result["applications"]
+
+    def test_the_connection_of_the_play_counts_in_the_role(self, run: Run) -> None:
+        assert run.facts("localhost")["chat_channel_result"]["cluster"] == "GWE_Cluster_Main"
+        assert run.facts("localhost")["chat_channel_result"]["changed"]
+
+
+@pytest.mark.parametrize("where", ["gax_url", "gax_username", "gax_password"])
+def test_a_variable_that_is_not_defined_is_an_error(demo: Estate, play: Player, where: str) -> None:
+    """Otherwise the environment, with another GAX, would be taken without a word."""
+    with simulator(demo) as sim:
+        hosts = {"main": {"chat_channel_cluster": "GWE_Cluster_Main", **connection(sim), where: "{{ gax_prodd }}"}}
+        env = {"GAX_URL": sim.url, "GAX_USERNAME": USER, "GAX_PASSWORD": PASSWORD}
+        run = play(sim, f"{NAMESPACE}.configure", hosts, env=env)
+        assert run.rc != 0
+        assert "gax_prodd" in run.output
+        assert sim.journal == []
+        assert sim.log == []
