@@ -243,7 +243,10 @@ def test_a_connection_that_was_taken_away_comes_back(sim: Simulator, tmp_path: P
 
 def test_an_empty_or_missing_folder_is_named(sim: Simulator, tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "missing"):
-        assert refused(sim, folder) == f"backup_dir (chat_channel_backup_dir): there is no backup in {folder}."
+        assert refused(sim, folder) == (
+            f"backup_dir (chat_channel_backup_dir): there is no backup in {folder}. "
+            "Name the folder that the run saved to."
+        )
 
 
 @pytest.mark.parametrize(

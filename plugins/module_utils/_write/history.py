@@ -119,7 +119,11 @@ def read_history(root: Path) -> History:
             else:
                 strangers.append(problem)
     if not parts and not problems:
-        raise strangers[0] if strangers else BadInput(f"{BACKUP_DIR}: there is no backup in {root}.")
+        raise (
+            strangers[0]
+            if strangers
+            else BadInput(f"{BACKUP_DIR}: there is no backup in {root}. Name the folder that the run saved to.")
+        )
     return History(root, parts, problems)
 
 
