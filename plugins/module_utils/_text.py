@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Characters that cannot be seen: shown as escapes, and named where they are in the way."""
+"""Words of messages: characters that cannot be seen, as escapes or by name, and numbers with their nouns."""
 
 from __future__ import annotations
 
@@ -45,3 +45,8 @@ def named(character: str) -> str:
     """Return what people call a character, with its code point: ``NO-BREAK SPACE (U+00A0)``."""
     name = _NAMES.get(character) or unicodedata.name(character, "a control character")
     return f"{name} (U+{ord(character):04X})"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 error``, ``2 errors``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

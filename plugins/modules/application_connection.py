@@ -70,7 +70,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 applications:
-  description: The applications that were looked at, in the order in which they were named.
+  description: The applications of O(applications), in the order in which they were named.
   returned: success
   type: list
   elements: dict
@@ -82,21 +82,24 @@ applications:
       description: Its database ID.
       type: str
     family:
-      description: V(options) or V(annex).
+      description: Always V(connections).
       type: str
     changed:
-      description: Whether it was changed, or would be in check mode.
+      description: Whether its connection to the server was changed, or would be in check mode.
       type: bool
     changes:
-      description: The options that differ. Secrets are masked.
+      description: The attributes of the connection that differ.
       type: list
       elements: dict
       contains:
         section:
-          description: Section of the option.
+          description: Database ID of O(server).
           type: str
         key:
-          description: Name of the option.
+          description:
+            - Name of the attribute as GAX writes it. V(id) is O(port_id), V(connprotocol) is O(protocol),
+              V(timoutlocal) is O(local_timeout) and V(timoutremote) is O(remote_timeout).
+            - A connection that goes shows every attribute that it had.
           type: str
         before:
           description: Value that was found, or V(null).
@@ -110,30 +113,23 @@ applications:
   sample:
     - name: ChatServer_A
       dbid: "210"
-      family: options
+      family: connections
       changed: true
       changes:
-        - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
+        - {section: "180", key: id, before: null, after: default, action: add}
+        - {section: "180", key: connprotocol, before: null, after: addp, action: add}
+        - {section: "180", key: timoutlocal, before: null, after: "7", action: add}
+        - {section: "180", key: timoutremote, before: null, after: "11", action: add}
 msg:
   description: What was done, in one sentence.
   returned: success
   type: str
-  sample: "2 of 12 Chat Servers changed: ChatServer_A, ChatServer_B"
+  sample: "2 of 12 applications changed: ChatServer_A, ChatServer_B"
 restart_required:
-  description: Which applications must be restarted before a changed option takes effect.
+  description: Empty. Of connections it is not known that they need a restart.
   returned: success
   type: list
   elements: dict
-  contains:
-    application:
-      description: Name of the application whose processes must be restarted.
-      type: str
-    option:
-      description: Section and name of the option.
-      type: str
-    evidence:
-      description: V(documented) by the vendor, or V(assumed) because the vendor's page is silent.
-      type: str
 """
 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run

@@ -56,6 +56,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+msg:
+  description: How many applications were found, and which.
+  returned: success
+  type: str
+  sample: "2 applications found: ChatServer_A, ChatServer_B"
 applications:
   description: The applications found, in the order of O(names), otherwise in the order of GAX.
   returned: success

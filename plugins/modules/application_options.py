@@ -146,7 +146,7 @@ msg:
   description: What was done, in one sentence.
   returned: success
   type: str
-  sample: "2 of 12 Chat Servers changed: ChatServer_A, ChatServer_B"
+  sample: "2 of 12 applications changed: ChatServer_A, ChatServer_B"
 restart_required:
   description: Which applications must be restarted before a changed option takes effect.
   returned: success

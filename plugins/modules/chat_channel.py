@@ -129,12 +129,13 @@ chat_servers:
   type: list
   elements: str
 findings:
-  description: What was wrong or worth knowing before the run, as M(genesys_ops.engage.chat_channel_info) returns it.
+  description:
+    - What was wrong or worth knowing before the run, as RV(genesys_ops.engage.chat_channel_info#module:findings).
   returned: success
   type: list
   elements: dict
 restart_required:
-  description: Which applications must be restarted before a changed option takes effect, and how that is known.
+  description: As RV(genesys_ops.engage.application_options#module:restart_required).
   returned: success
   type: list
   elements: dict

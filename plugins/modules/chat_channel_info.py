@@ -229,12 +229,12 @@ blocking:
   elements: dict
   contains: *finding
 changes:
-  description: Applications that a run would change, with C(name), C(dbid), C(changed) and C(changes).
+  description: Applications that a run would change, as RV(genesys_ops.engage.application_options#module:applications).
   returned: success
   type: list
   elements: dict
 restart_required:
-  description: Which applications must be restarted after the changes, as the modules that change them return it.
+  description: As RV(genesys_ops.engage.application_options#module:restart_required), after RV(changes).
   returned: success
   type: list
   elements: dict

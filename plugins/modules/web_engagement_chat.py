@@ -62,70 +62,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 applications:
-  description: The applications that were looked at, in the order in which they were named.
+  description: The applications, as RV(genesys_ops.engage.application_options#module:applications).
   returned: success
   type: list
   elements: dict
-  contains:
-    name:
-      description: Name of the application.
-      type: str
-    dbid:
-      description: Its database ID.
-      type: str
-    family:
-      description: V(options) or V(annex).
-      type: str
-    changed:
-      description: Whether it was changed, or would be in check mode.
-      type: bool
-    changes:
-      description: The options that differ. Secrets are masked.
-      type: list
-      elements: dict
-      contains:
-        section:
-          description: Section of the option.
-          type: str
-        key:
-          description: Name of the option.
-          type: str
-        before:
-          description: Value that was found, or V(null).
-          type: str
-        after:
-          description: Value that was written, or V(null).
-          type: str
-        action:
-          description: One of V(add), V(update) and V(remove).
-          type: str
-  sample:
-    - name: ChatServer_A
-      dbid: "210"
-      family: options
-      changed: true
-      changes:
-        - {section: "endpoints:101", key: webme, before: null, after: Webengagement_Chat, action: add}
 msg:
   description: What was done, in one sentence.
   returned: success
   type: str
-  sample: "2 of 12 Chat Servers changed: ChatServer_A, ChatServer_B"
+  sample: "1 of 1 Web Engagement Cluster changed: GWE_Cluster_Main"
 restart_required:
-  description: Which applications must be restarted before a changed option takes effect.
+  description: As RV(genesys_ops.engage.application_options#module:restart_required).
   returned: success
   type: list
   elements: dict
-  contains:
-    application:
-      description: Name of the application whose processes must be restarted.
-      type: str
-    option:
-      description: Section and name of the option.
-      type: str
-    evidence:
-      description: V(documented) by the vendor, or V(assumed) because the vendor's page is silent.
-      type: str
 queue_key:
   description: The value of C(queueKey), the tenant's database ID and the endpoint. Empty with O(state=absent).
   returned: success

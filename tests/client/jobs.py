@@ -217,13 +217,17 @@ def reading(stage: Stage) -> None:
     """Read applications, with the names of what they are connected to."""
     before = stage.begin()
     names = ["ChatServer_2", "UCS_DAP", "UCS"]
-    found = stage.call(application_info, names=names)["applications"]
+    result = stage.call(application_info, names=names)
+    assert result["msg"] == "3 applications found: ChatServer_2, UCS_DAP, UCS"
+    found = result["applications"]
     assert [item["name"] for item in found] == names
     assert found[0]["options"] == before.options("ChatServer_2")
     assert found[1]["annex"]["default"]["password"] == "********"
     assert [item["name"] for item in found[2]["connections"]] == ["UCS_DAP", "Message_Server"]
     typed = stage.call(application_info, types=["ChatServer"], tenant="Environment")["applications"]
     assert [item["name"] for item in typed] == ["ChatServer_Direct", "ChatServer_3"]
+    nothing = stage.call(application_info, names=["UCS"], types=["ChatServer"])
+    assert (nothing["msg"], nothing["applications"]) == ("0 applications found.", [])
     assert stage.sim.journal == []
 
 

@@ -151,13 +151,13 @@ class TestAccount:
     @pytest.mark.parametrize(
         ("edge", "named"),
         [
-            ("\n", r"a line end (\n)"),
-            ("\r", r"a carriage return (\r)"),
-            ("\t", r"a tab (\t)"),
-            (" ", "a blank"),
-            ("\xa0", "NO-BREAK SPACE"),
-            ("\ufeff", "ZERO WIDTH NO-BREAK SPACE"),
-            ("\x1b", "character U+001B"),
+            ("\n", "a line end (U+000A)"),
+            ("\r", "a carriage return (U+000D)"),
+            ("\t", "a tab (U+0009)"),
+            (" ", "a space (U+0020)"),
+            ("\xa0", "NO-BREAK SPACE (U+00A0)"),
+            ("\ufeff", "ZERO WIDTH NO-BREAK SPACE (U+FEFF)"),
+            ("\x1b", "an escape character (U+001B)"),
         ],
     )
     @pytest.mark.parametrize("at_end", [True, False], ids=["ends", "begins"])

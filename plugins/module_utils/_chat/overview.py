@@ -14,6 +14,7 @@ from .._model.objects import CONNECTIONS, Application
 from .._model.routing import associations
 from .._model.topology import Topology
 from .._secrets import shown
+from .._text import counted
 from .channel import Channel
 from .checks.finding import Finding
 from .options import CHAT, RESTART, section_of
@@ -113,17 +114,14 @@ def queue_row(channel: Channel) -> Row:
 def state_words(name: str, findings: Sequence[Finding], rows: Sequence[Row]) -> str:
     """Say in one line how a cluster is."""
     counts = [
-        _count(sum(finding.severity == severity for finding in findings), severity) for severity in ("error", "warning")
+        counted(sum(finding.severity == severity for finding in findings), severity)
+        for severity in ("error", "warning")
     ]
     differ = sum(row["differs"] for row in rows)
-    words = f"{name}: {', '.join(counts)}, {_count(differ, 'option')} {'differs' if differ == 1 else 'differ'}"
+    words = f"{name}: {', '.join(counts)}, {counted(differ, 'option')} {'differs' if differ == 1 else 'differ'}"
     wrong = [finding for finding in findings if finding.at_least("warning")]
     fixed = sum(finding.fixed_by_run for finding in wrong)
-    return f"{words}; `configure` fixes {fixed} of {_count(len(wrong), 'finding')}." if fixed else f"{words}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{words}; `configure` fixes {fixed} of {counted(len(wrong), 'finding')}." if fixed else f"{words}."
 
 
 def planned_changes(plans: Sequence[Plan]) -> list[dict[str, Any]]:

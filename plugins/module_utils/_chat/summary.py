@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._text import counted
 from .channel import Channel
 from .checks.finding import Finding
 from .options import endpoints_of
@@ -64,7 +65,3 @@ def servers_in_words(channel: Channel) -> str:
     backups = sum(server.primary is not None for server in servers)
     text = counted(len(servers) - backups, "Chat Server")
     return f"{text} and {counted(backups, 'backup')}" if backups else text
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

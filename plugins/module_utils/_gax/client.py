@@ -153,8 +153,7 @@ class Gax:
             answer = self._session.read("version/", None)
         except GaxError:
             return ""
-        found = re.search(r"\b\d+(\.\d+){2,}\b", answer.text) if answer.status == 200 and not answer.is_html else None
-        return found[0] if found else ""
+        return version_in(answer)
 
     def update(self, raw: Raw) -> bool:
         """Write a whole object back. Return false when GAX only promises to do it (202). Raises WriteFailed.
@@ -224,6 +223,12 @@ class Gax:
         if answer.is_html and answer.status < 400:
             return GaxError(f"{said}: a web page where data was expected; check gax_url and the state of GAX.")
         return GaxError(f"{said}; check the log of GAX and the state of Configuration Server.")
+
+
+def version_in(answer: Answer) -> str:
+    """Return the version that an answer to ``version/`` holds, or an empty text: its form is not known."""
+    found = re.search(r"\b\d+(\.\d+){2,}\b", answer.text) if answer.status == 200 and not answer.is_html else None
+    return found[0] if found else ""
 
 
 def _never_empty(kind: str, query: Mapping[str, str]) -> bool:

@@ -7,19 +7,18 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from .._errors import BadInput
+from .._text import named
 from .client import Gax
 from .http import HttpSettings, split_urls
 from .session import Account, Logins
 
 REQUIRED = ("gax_url", "gax_username", "gax_password")
 LONGEST = 86_400.0  # seconds of gax_timeout
-_CONTROLS = {"\n": "a line end (\\n)", "\r": "a carriage return (\\r)", "\t": "a tab (\\t)", " ": "a blank"}
 
 
 def connect(
@@ -77,5 +76,5 @@ def _warn_of_edges(name: str, value: str, warn: Callable[[str], None]) -> None:
     """
     for where, character in (("begins", value[0]), ("ends", value[-1])):
         if character.isspace() or not character.isprintable():
-            named = _CONTROLS.get(character) or unicodedata.name(character, f"character U+{ord(character):04X}")
-            warn(f"{name} {where} with {named}. If that is not meant, take it away: GAX may refuse the log-in.")
+            what = f"{name} {where} with {named(character)}."
+            warn(f"{what} If that is not meant, take it away: GAX may refuse the log-in.")

@@ -15,7 +15,7 @@ from typing import Any
 
 from .._errors import GaxError, LoginFailed, Unreachable
 from .._model.objects import APPLICATION, CONTAINERS, Application, Raw, inner, text
-from .client import Gax
+from .client import Gax, version_in
 from .http import Answer, Http
 from .session import NothingShared, Session
 
@@ -59,10 +59,8 @@ class Probe:
         return answer.data if isinstance(answer.data, dict) else {}
 
     def version(self) -> str:
-        """Return GAX's version, or an empty text: the form of the answer is not known (docs/evidence.md)."""
-        answer = self.ask("version/")
-        found = re.search(r"\b\d+(\.\d+){2,}\b", answer.text) if answer.status == 200 and not answer.is_html else None
-        return found[0] if found else ""
+        """Return GAX's version, or an empty text."""
+        return version_in(self.ask("version/"))
 
     def session_cookies(self) -> list[str]:
         return sorted({anonymous(name) for name in self._http.cookie_names})

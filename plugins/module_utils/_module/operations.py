@@ -33,7 +33,7 @@ from .._write.queues import create_queue, delete_queue, folder_of_queues, new_qu
 from .channel_reader import QUEUE, find_cluster, read_channel, read_everything
 from .chat_channel import refuse
 from .context import Context, Result
-from .results import described, queue_words
+from .results import described, found_words, queue_words
 
 
 def application_info(context: Context) -> Result:
@@ -56,7 +56,7 @@ def application_info(context: Context) -> Result:
             and (not tenant or tenant.dbid in application.tenants)
             and (not server or server.dbid in application.connected_to)
         ]
-        return {"changed": False, "applications": described(gax, chosen, tenants)}
+        return {"changed": False, "msg": found_words(chosen), "applications": described(gax, chosen, tenants)}
 
 
 def application_options(context: Context) -> Result:

@@ -14,9 +14,8 @@ from .._gax.client import Gax
 from .._gax.lookup import readable_application
 from .._model.changes import Plan
 from .._model.objects import Application, Tenant, shown_options, text
-from .._text import visible
-
-MOST_NAMES = 10  # in a message
+from .._text import counted, visible
+from .._write.failure import listed
 
 
 def change_result(plans: Sequence[Plan], noun: str, check_mode: bool) -> dict[str, Any]:
@@ -41,9 +40,8 @@ def _message(plans: Sequence[Plan], noun: str, check_mode: bool) -> str:
             if len(plans) == 1
             else f"All {len(plans)} {nouns} are as requested."
         )
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     verb = "would change" if check_mode else "changed"
-    return f"{len(names)} of {len(plans)} {nouns} {verb}: {', '.join(names[:MOST_NAMES])}{more}"
+    return f"{len(names)} of {len(plans)} {nouns} {verb}: {listed(names)}"
 
 
 def _diff(plan: Plan) -> dict[str, str]:
@@ -80,6 +78,12 @@ def queue_diff(name: str, tenant: Tenant, present: bool = True) -> list[dict[str
     where = f"Interaction Queue '{name}' in tenant '{tenant.name}'"
     before, after = ("", f"{name}\n") if present else (f"{name}\n", "")
     return [{"before_header": where, "after_header": where, "before": before, "after": after}]
+
+
+def found_words(applications: Sequence[Application]) -> str:
+    """Return the message of ``application_info``."""
+    names = [application.name for application in applications]
+    return f"{counted(len(names), 'application')} found" + (f": {listed(names)}" if names else ".")
 
 
 def described(gax: Gax, applications: Sequence[Application], tenants: Sequence[Tenant]) -> list[dict[str, Any]]:

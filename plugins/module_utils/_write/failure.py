@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import EngageError
+from .._text import counted
 
 ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "untouched", "unknown"
 # The worst first: an application with two parts is as its worse part.
@@ -93,7 +94,7 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None) 
 
 
 def _count(number: int, noun: str = "") -> str:
-    what = f"{number} {noun}{'' if number == 1 else 's'}" if noun else str(number)
+    what = counted(number, noun) if noun else str(number)
     return f"{what} {'is' if number == 1 else 'are'}"
 
 

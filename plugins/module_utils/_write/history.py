@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from .._errors import BadInput
 from .._model.changes import Change
 from .._model.identity import Identity, addresses
 from .._model.objects import APPLICATION_CLUSTER
+from .._text import counted
 from .runs import (
     BACKUP_DIR,
     ENTRY_FORMAT,
@@ -79,14 +80,13 @@ class Part:
         return f"{self.run} ({self.kind}, {self.outcome}, {age(now - self.started)} ago)"
 
 
-def age(passed: Any) -> str:
+def age(passed: timedelta) -> str:
     """Return how long something took, in its largest unit."""
     seconds = max(0, int(passed.total_seconds()))
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
-            number = seconds // size
-            return f"{number} {unit}{'s' if number > 1 else ''}"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+            return counted(seconds // size, unit)
+    return counted(seconds, "second")
 
 
 @dataclass(frozen=True)

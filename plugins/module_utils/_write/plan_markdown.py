@@ -10,14 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._text import counted
+
 
 def readable(plans: Sequence[Mapping[str, Any]]) -> str:
     """Return the plans of one run as Markdown, for a merge request."""
     number = sum(len(content["applications"]) for content in plans)
     lines = [
         "# Planned changes",
-        f"Run {_safe(plans[0]['run'])}, {plans[0]['made']}: {_counted(number, 'application')} would change in "
-        f"{_counted(len(plans), 'cluster')}.",
+        f"Run {_safe(plans[0]['run'])}, {plans[0]['made']}: {counted(number, 'application')} would change in "
+        f"{counted(len(plans), 'cluster')}.",
     ]
     for content in sorted(plans, key=lambda item: str(item["cluster"]["name"])):
         lines += [f"## {_safe(content['cluster']['name'])}", f"On {_safe(', '.join(content['gax']))}."]
@@ -46,10 +48,6 @@ def _cell(value: Any) -> str:
     if value is None:
         return "not there"
     return "a secret" if isinstance(value, dict) else str(value) or "empty"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _safe(text: str) -> str:
