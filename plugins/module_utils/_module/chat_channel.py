@@ -7,24 +7,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from .._chat.channel import Channel
 from .._chat.checks.all import Judgement, judge
 from .._chat.checks.finding import Finding
-from .._chat.order import CHAT_SERVERS, REMOVAL, Step, lost_endpoints, steps_of
+from .._chat.order import CHAT_SERVERS, REMOVAL, Step, steps_of
 from .._chat.plan import check_channel, only_servers, restarts_of
-from .._chat.safety import Pair, stranded
+from .._chat.safety import stranded
 from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
 from .._model.changes import Plan
 from .._model.identity import Identity
-from .._model.objects import CHAT_SERVER
-from .._model.topology import Estate, discover
 from .._run import shared
 from .._run.claims import claim
 from .._write import runs
@@ -34,6 +31,7 @@ from .._write.queues import create_queue, delete_created_queue, folder_of_queues
 from .._write.take_back import take_back
 from .._write.writer import Run, apply
 from .approval import plan_file
+from .beside_others import lost_meanwhile, run_beside_others
 from .channel_reader import read_channel
 from .context import Context, Result
 from .results import change_result, queue_diff
@@ -63,13 +61,6 @@ def chat_channel(context: Context) -> Result:
         raise
     except EngageError as problem:  # there is no session
         raise call.failed(problem, reachable=False) from problem
-
-
-def may_reach(name: str, todo: Plan, estate: Estate) -> bool:
-    """Say whether an application may use a Chat Server: one that reaches others, and not this one, does not."""
-    found = next(application for application in estate.values() if application.name == name)
-    reached = {server.application.dbid for server in discover(found, estate).chat_servers}
-    return found.subtype == CHAT_SERVER or not reached or todo.application.dbid in reached
 
 
 def refuse(found: Sequence[Finding]) -> None:
@@ -186,7 +177,7 @@ class _Call:
             folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
-        done = apply(self.gax, plans, keep, self._rules(channel, self.params["remove_in_use"]))
+        done = apply(self.gax, plans, keep, run_beside_others(channel, self.params["remove_in_use"]))
         self.complete = True
         if not self.params["one_step"] and self.params["chat_servers"] is None:
             self._verify(channel)
@@ -217,27 +208,10 @@ class _Call:
             if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
                 self.record.discard()
 
-    def _rules(self, channel: Channel, in_use: bool = False, before: Collection[Pair] = ()) -> Run:
-        """Return what endpoints must stay for. ``before`` is what was broken before the run, beside what is now."""
-
-        def others(estate: Estate, losing: Sequence[Plan]) -> dict[str, str]:
-            why = {}
-            for endpoint in {name for todo in losing for name in lost_endpoints(todo)}:
-                users = replace(channel, estate=estate, leaving=endpoint).other_users()
-                for user in users if channel.absent else [user for user in users if user["uses"] == "endpoint"]:
-                    who = f"application '{user['application']}', option {user['option']}"
-                    for todo in losing:
-                        if endpoint in lost_endpoints(todo) and may_reach(user["application"], todo, estate):
-                            why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
-            return why
-
-        broken = frozenset(stranded(channel.estate)) | frozenset(before)
-        return Run(broken=broken, others=others, apart=True, in_use=in_use)
-
     def _verify(self, before: Channel) -> None:
         """Find what was lost to a write of another in the same instant, and Chat Servers that came meanwhile.
 
-        Everything is written then. Who came in between is told, and the next run finds what is still to do.
+        Everything is written then. Who came in between is named, and the next run finds what is still to do.
         """
         changed = [plan for plan in before.plans if plan.changes]
         try:
@@ -245,18 +219,7 @@ class _Call:
         except EngageError as problem:
             why = f"Everything was written and read back, but the last look failed: {problem}"
             raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem
-        known = {server.application.dbid for server in before.topology.chat_servers}
-        causes = {
-            plan.application.name: "its options were changed by somebody else right after this run had set them."
-            if plan.application.dbid in known or plan.application.dbid == before.cluster.dbid
-            else "it was added while this run was under way, and is not configured."
-            for plan in now.plans
-            if plan.changes
-        }
-        if not self.params["remove_in_use"]:  # somebody who began to use an endpoint in the moment in which it went
-            for cluster, server, key in sorted(stranded(now.estate) - stranded(before.estate)):
-                where = f"Chat Server '{now.estate[server].name}', which has no such endpoint now"
-                causes.setdefault(now.estate[cluster].name, f"queueKey {key} points at {where}.")
+        causes = lost_meanwhile(before, now, self.params["remove_in_use"])
         if causes:
             undone = {(plan.application.dbid, plan.wanted.family): plan.changes for plan in now.plans}
             lost = [undone.get((plan.application.dbid, plan.wanted.family)) == plan.changes for plan in changed]
@@ -300,7 +263,7 @@ class _Call:
         """Roll back what earlier steps have changed, as far as that is possible."""
         before = self.record.stranded if self.record else frozenset()
         if reachable:
-            rules = self._rules(self.channel, before=before) if self.channel else Run(broken=before, apart=True)
+            rules = run_beside_others(self.channel, before=before) if self.channel else Run(broken=before, apart=True)
             try:
                 return take_back(self.gax, entries, rules)
             except BadInput as problem:  # the record is damaged, or holds masked secrets

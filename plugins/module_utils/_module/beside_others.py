@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What others do during a run: who needs an endpoint that goes, and what was lost to a write of somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from .._chat.channel import Channel
+from .._chat.order import lost_endpoints
+from .._chat.safety import Pair, stranded
+from .._model.changes import Plan
+from .._model.objects import CHAT_SERVER
+from .._model.topology import Estate, discover
+from .._write.writer import Run
+
+
+def run_beside_others(channel: Channel, in_use: bool = False, before: Collection[Pair] = ()) -> Run:
+    """Return what the writer must know of this run.
+
+    With ``in_use`` endpoints go although others use them. ``before`` is what was broken before the run, beside what is
+    now.
+    """
+
+    def others(estate: Estate, losing: Sequence[Plan]) -> dict[str, str]:
+        why = {}
+        for endpoint in {name for todo in losing for name in lost_endpoints(todo)}:
+            users = replace(channel, estate=estate, leaving=endpoint).other_users()
+            for user in users if channel.absent else [user for user in users if user["uses"] == "endpoint"]:
+                who = f"application '{user['application']}', option {user['option']}"
+                for todo in losing:
+                    if endpoint in lost_endpoints(todo) and _may_reach(user["application"], todo, estate):
+                        why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
+        return why
+
+    broken = frozenset(stranded(channel.estate)) | frozenset(before)
+    return Run(broken=broken, others=others, apart=True, in_use=in_use)
+
+
+def _may_reach(name: str, todo: Plan, estate: Estate) -> bool:
+    """Say whether an application may use a Chat Server: one that reaches others, and not this one, does not."""
+    found = next(application for application in estate.values() if application.name == name)
+    reached = {server.application.dbid for server in discover(found, estate).chat_servers}
+    return found.subtype == CHAT_SERVER or not reached or todo.application.dbid in reached
+
+
+def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str]:
+    """Return what others did to a channel that was just written, application -> cause.
+
+    These are options that are not as they were written, Chat Servers that came meanwhile and, unless endpoints may go
+    although they are ``in_use``, users of an endpoint that is gone.
+    """
+    known = {server.application.dbid for server in before.topology.chat_servers} | {before.cluster.dbid}
+    causes = {
+        plan.application.name: "its options were changed by somebody else right after this run had set them."
+        if plan.application.dbid in known
+        else "it was added while this run was under way, and is not configured."
+        for plan in now.plans
+        if plan.changes
+    }
+    if not in_use:  # somebody who began to use an endpoint in the moment in which it went
+        for cluster, server, key in sorted(stranded(now.estate) - stranded(before.estate)):
+            where = f"Chat Server '{now.estate[server].name}', which has no such endpoint now"
+            causes.setdefault(now.estate[cluster].name, f"queueKey {key} points at {where}.")
+    return causes
