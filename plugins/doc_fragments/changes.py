@@ -19,7 +19,7 @@ options:
   backup_dir:
     description:
       - Folder to save the options of every application that will change, before the first write.
-      - It must not hold a backup of the same applications already. Files are readable by their owner only.
+      - Each run makes a folder of its own in it. Files are readable by their owner only.
       - M(genesys_ops.engage.application_rollback) takes the changes back.
     type: path
   backup_secrets:

@@ -117,4 +117,7 @@ options:
   gax_retries:
     env:
       - name: GAX_RETRIES
+  gax_evidence:
+    env:
+      - name: GAX_EVIDENCE
 """

@@ -406,8 +406,8 @@ class TestTogether:
         run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path / "report")})
         assert run.rc == 2
         assert {failure.msg for failure in run.failures()} == {
-            "No report was written: one report is about all hosts of the play, which must be audited before. Take "
-            "serial out of the play, and run it with strategy linear."
+            "No report was written: one report is about all hosts of the play, which must be audited before. Remove "
+            "serial from the play, and run it with strategy linear."
         }
         assert not (tmp_path / "report").exists()
 

@@ -11,7 +11,7 @@ from typing import Any
 from .._errors import Conflict
 from .objects import Application, Raw
 
-# What is read and written: a container, the list in it, and what each item must have (docs/evidence.md, Objects).
+# What is read and written: a container, the list in it, and what each item must have (docs/evidence.md#reading).
 _KNOWN = (
     ("options", "property", ("section", "key")),
     ("userproperties", "property", ("section", "key")),

@@ -31,7 +31,6 @@ from .._version import VERSION
 RUN_FORMAT, ENTRY_FORMAT = "genesys_ops.engage run 2", "genesys_ops.engage backup 2"
 HEAD = "run.json"
 RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF = "running", "succeeded", "rolled back", "kept", "broken off"
-OUTCOMES = (RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF)
 RESTORE = "restore"  # the kind of a run that takes others back
 BACKUP_DIR = "backup_dir (chat_channel_backup_dir)"
 
