@@ -54,14 +54,14 @@ def in_order(plans: Sequence[Plan], apart: bool = False) -> Stages:
     Without a ``queueKey`` among them, or ``apart``, nothing depends on anything: all are in the first stage. A plan in
     which endpoints come and go is in the first stage in part, and in the last as a whole.
     """
-    if not apart and not any(map(_moves_the_key, plans)):
+    if not apart and not any(map(moves_the_key, plans)):
         return list(plans), [], []
     first: list[Plan] = []
     keys: list[Plan] = []
     last: list[Plan] = []
     for todo in plans:
         going = [change for change in todo.changes if _goes(change)]
-        if _moves_the_key(todo) or (apart and _is_of_a_cluster(todo)):
+        if moves_the_key(todo) or (apart and _is_of_a_cluster(todo)):
             keys.append(todo)
         elif not going:
             first.append(todo)
@@ -97,7 +97,8 @@ def lost_endpoints(todo: Plan) -> list[str]:
     return [change.key for change in todo.changes if todo.wanted.family == "options" and _goes(change)]
 
 
-def _moves_the_key(todo: Plan) -> bool:
+def moves_the_key(todo: Plan) -> bool:
+    """Say whether a plan sets, moves or removes a ``queueKey``."""
     return any((change.section, change.key) == (CHAT, QUEUE_KEY) for change in todo.changes)
 
 

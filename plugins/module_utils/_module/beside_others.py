@@ -10,8 +10,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from .._chat.channel import Channel
+from .._chat.options import endpoints_of
 from .._chat.order import lost_endpoints
 from .._chat.safety import Pair, stranded
+from .._gax.client import Gax
+from .._gax.lookup import read_applications
 from .._model.changes import Plan
 from .._model.objects import CHAT_SERVER
 from .._model.topology import Estate, discover
@@ -36,8 +39,15 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
                         why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
         return why
 
+    def lacking(gax: Gax) -> str:
+        found = read_applications(gax, list(servers))
+        names = [item.name for item in found if channel.endpoint not in endpoints_of(item, channel.tenant.dbid)]
+        where = f"endpoint '{channel.endpoint}' is not there any more on {', '.join(names)}"
+        return f"queueKey was not set: {where}. Another run took it back." if names else ""
+
+    servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
     broken = frozenset(stranded(channel.estate)) | frozenset(before)
-    return Run(broken=broken, others=others, apart=True, in_use=in_use)
+    return Run(broken=broken, others=others, apart=True, in_use=in_use, servers=servers, lacking=lacking)
 
 
 def _may_reach(name: str, todo: Plan, estate: Estate) -> bool:

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from .._chat.order import Stages, in_order, joined, lost_endpoints
+from .._chat.order import Stages, in_order, joined, lost_endpoints, moves_the_key
 from .._chat.safety import Pair, without_stranding
 from .._errors import Conflict, EngageError, LoginFailed, Unreachable, WriteFailed
 from .._gax.client import Gax
@@ -39,12 +39,16 @@ class Run:
     ``broken`` are pairs of a cluster and a Chat Server without its endpoint from before the run: to get back to that
     is no harm. ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
     ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
+    ``servers`` are the DBIDs of the Chat Servers that ``queueKey`` will point at, and ``lacking`` says which of them do
+    not have the endpoint (any more), or returns an empty text.
     """
 
     broken: frozenset[Pair] = frozenset()
     others: Callable[[Estate, Sequence[Plan]], dict[str, str]] = lambda estate, losing: {}
     apart: bool = False
     in_use: bool = False
+    servers: tuple[str, ...] = ()
+    lacking: Callable[[Gax], str] = lambda gax: ""
 
     def keeps(self, gax: Gax, losing: Sequence[Plan]) -> dict[str, str]:
         """Return which of the plans must not be carried out now, application -> reason."""
@@ -101,23 +105,32 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
 
     done: list[Outcome] = []
     for stage in stages:
-        refused = {} if stop.is_set() else _refusals(gax, stage, run)
-        if refused:
-            stop.set()
-        outcomes = gax.each(work, stage)
+        with ExitStack() as held:
+            refused = {} if stop.is_set() else _refusals(gax, stage, run, held)
+            if refused:
+                stop.set()
+            outcomes = gax.each(work, stage)
         done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
     return done
 
 
-def _refusals(gax: Gax, stage: Sequence[Plan], run: Run) -> dict[str, EngageError]:
-    """Look again, immediately before endpoints go: return who must keep one, with the reason."""
+def _refusals(gax: Gax, stage: Sequence[Plan], run: Run, held: ExitStack) -> dict[str, EngageError]:
+    """Look again, immediately before ``queueKey`` moves or endpoints go: return what must not happen, with the reason.
+
+    Until ``held`` is closed no other run on this machine does the same on these Chat Servers: what is seen here holds.
+    """
     losing = [todo for todo in stage if lost_endpoints(todo)]
-    if not losing:
-        return {}
+    moving = [todo for todo in stage if moves_the_key(todo)]
+    dbids = {todo.application.dbid for todo in losing} | ({*run.servers} if moving else set())
     try:
-        return {name: EngageError(why) for name, why in run.keeps(gax, losing).items()}
+        for dbid in sorted(dbids):
+            held.enter_context(only_one(gax, f"endpoints of {dbid}", f"the endpoints of Chat Server {dbid}"))
+        missing = run.lacking(gax) if moving else ""
+        if missing:
+            return {todo.application.name: EngageError(missing) for todo in moving}
+        return {name: EngageError(why) for name, why in run.keeps(gax, losing).items()} if losing else {}
     except EngageError as problem:
-        return {todo.application.name: problem for todo in losing}
+        return {todo.application.name: problem for todo in (*losing, *moving)}
 
 
 def _one_at_a_time(gax: Gax, todo: Plan, stop: threading.Event | None = None) -> Outcome:
@@ -273,7 +286,8 @@ def roll_back(
     on the ``queueKey`` that points at them. ``left`` are applications that an earlier roll-back had to leave.
     ``was`` says how applications are until they are read again, by name.
     """
-    run = replace(run, in_use=False)  # that somebody meanwhile uses what goes was not agreed to
+    # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
+    run = replace(run, in_use=False, servers=(), lacking=lambda gax: "")
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
 
@@ -292,11 +306,12 @@ def roll_back(
     done: list[Outcome] = []
     for stage, stuck in zip(stages, ([], servers, others)):
         stuck += [outcome.name for outcome in done if outcome.problem] if stage is not stages[0] else []
-        refused = {} if gone.is_set() or stuck else _refusals(gax, stage, run)
-        held = [todo for todo in stage if stuck or todo.application.name in refused]
-        free = [todo for todo in stage if todo not in held]
-        done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]
-        done += gax.each(work, free)
+        with ExitStack() as locks:
+            refused = {} if gone.is_set() or stuck else _refusals(gax, stage, run, locks)
+            held = [todo for todo in stage if stuck or todo.application.name in refused]
+            free = [todo for todo in stage if todo not in held]
+            done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]
+            done += gax.each(work, free)
     return [_fate(outcome, (was or {}).get(outcome.name, CHANGED)) for outcome in done]
 
 
