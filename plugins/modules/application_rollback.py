@@ -131,7 +131,7 @@ run:
   type: str
   sample: 20261126T080000.120Z-restore
 lines:
-  description: Which run is meant, how old it is, and what changes; one line for each option.
+  description: Which run is meant, how old it is, what changes, one line for each option, and what must restart then.
   returned: success
   type: list
   elements: str

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Estate
 
 WIDE = {"wide": {"chat_channel_cluster": "GWE_Cluster_Wide"}}
 BATCHES = {"chat_channel_batch_size": 1}
+RESTART = "Restart the Web Engagement nodes, one by one, to apply queueKey, webengagementChatQueue."
 RENAME = {
     "chat_channel_endpoint": "proactive",
     "chat_channel_previous_endpoint": "webme",
@@ -184,10 +186,32 @@ def test_a_chat_server_that_is_added_during_the_run_is_found(demo: Estate, play:
             report = run.report("main")
             assert report[0] == "4 applications are changed."
             assert "Cause, application 'ChatServer_4': it was added while this run was under way" in report[2]
+            assert RESTART in report
             assert report[-1] == "Next: run the same command again; it changes what is still to do."
             play(sim, CONFIGURE, MAIN, variables).assert_success()
         assert [endpoints(sim, name)["webme"] for name in servers] == [QUEUE] * 4
         assert order_of(sim.journal).count("GWE_Cluster_Main") == 1
+
+
+def test_what_stays_changed_names_its_restart_when_the_last_look_fails(demo: Estate, play: Player) -> None:
+    # The run after it finds nothing to do, so that it does not say so any more.
+    with simulator(demo) as sim:
+        fault = {"kind": "status", "status": 502, "methods": ["GET"], "path": "objects\\?"}
+        when_written(sim, "GWE_Cluster_Main", lambda _estate: sim.set(faults=[fault]))
+        report = play(sim, CONFIGURE, MAIN, connection(sim)).report("main")
+        assert report[0] == "4 applications are changed."
+        assert RESTART in report
+
+
+def test_what_stays_changed_names_its_restart_when_the_restart_fails(
+    demo: Estate, play: Player, tmp_path: Path
+) -> None:
+    (tmp_path / "restart.yml").write_text("- ansible.builtin.fail: {msg: node 1 does not start}\n", encoding="utf-8")
+    tasks = {"chat_channel_restart_tasks": str(tmp_path / "restart.yml"), "chat_channel_on_failure": "keep"}
+    with simulator(demo) as sim:
+        report = play(sim, CONFIGURE, MAIN, {**connection(sim), **tasks}).report("main")
+        assert report[0] == "4 applications are changed."
+        assert RESTART in report
 
 
 def test_hosts_that_want_different_things_of_one_object_are_refused(demo: Estate, play: Player) -> None:

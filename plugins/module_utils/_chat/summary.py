@@ -35,8 +35,7 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     if result["queue_created"]:
         lines.append(f"Interaction Queue '{channel.queue_name}' {'would be' if check else 'was'} created.")
     if result["restart_required"]:
-        options = ", ".join(entry["option"].rpartition("/")[2] for entry in result["restart_required"])
-        lines.append(f"Restart the Web Engagement nodes, one by one, to apply {options}.")
+        lines.append(restart_line(result["restart_required"]))
     stays = result["endpoint_stays"]
     if stays:
         lines.append(
@@ -49,6 +48,12 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     if result["changed"] and not check:
         lines.append(f"Run {result['run']}" + (f", backup in {result['backup']}." if result["backup"] else "."))
     return lines
+
+
+def restart_line(required: Sequence[Mapping[str, str]]) -> str:
+    """Say what must restart, and for which options."""
+    options = ", ".join(dict.fromkeys(entry["option"].rpartition("/")[2] for entry in required))
+    return f"Restart the Web Engagement nodes, one by one, to apply {options}."
 
 
 def state_in_words(result: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from .._chat.checks.finding import Finding
 from .._chat.order import CHAT_SERVERS, REMOVAL, Step, steps_of
 from .._chat.plan import check_channel, only_servers, restarts_of
 from .._chat.safety import stranded
-from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
+from .._chat.summary import channel_summary, restart_line, state_in_words, waiting_endpoint
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
 from .._model.changes import Plan
@@ -254,6 +254,7 @@ class _Call:
             notes.append(f"Interaction Queue '{queue}' may have been created: {NO_GAX}")
         if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
             notes.append("Restart the Web Engagement nodes again: they may run with what is rolled back.")
+        notes += self._restart_due(entries, fates)
         clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
         self._close(runs.ROLLED_BACK if clean else runs.KEPT)
         details = {key: value for key, value in problem.details.items() if key == "blocking"}
@@ -269,6 +270,15 @@ class _Call:
             except BadInput as problem:  # the record is damaged, or holds masked secrets
                 why = str(problem)
         return [Fate(entry["name"], CHANGED, why) for entry in entries]
+
+    def _restart_due(self, entries: Sequence[runs.Entry], fates: Sequence[Fate]) -> list[str]:
+        """Say which options that stay changed need a restart: the next run finds nothing to do, and is silent."""
+        stays = {fate.name for fate in fates if fate.state == CHANGED}
+        if self.params["restarts"]:  # the tasks of the user have done it before the step that came next
+            entries = [entry for entry in entries if entry["step"] == entries[-1]["step"]]
+        kept = [item for item in saved(entries) if item.name in stays]
+        due = [entry for item in kept for entry in restarts_of(item.name, item.family, item.changes)]
+        return [restart_line(due)] if due else []
 
     def _named(self) -> dict[str, Any]:
         return {"cluster": self.params["cluster"], "run": self.run_name}

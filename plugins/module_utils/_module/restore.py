@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._chat.safety import Pair, stranded, without_stranding
+from .._chat.summary import restart_line
 from .._errors import BadInput
 from .._gax.client import Gax
 from .._gax.lookup import LIST_FROM, find_applications, read_applications, read_estate
@@ -195,13 +196,14 @@ def _carry_out(
     result = change_result(plans, "application", context.check_mode)
     more = f"Left as they are: {listed(left)}." if left else ""
     changed = result["msg"] if choice.parts or not choice.message else ""
+    restart = restart_line(result["restart_required"]) if result["restart_required"] else ""
     return {
         **result,
         "msg": " ".join(filter(None, [choice.message, changed, more])),
         "left": left,
         "runs": [part.run for part in choice.parts],
         "run": record.run if record and result["changed"] else None,
-        "lines": [line for line in [choice.message, *work.notes, *_lines(plans)] if line],
+        "lines": [line for line in [choice.message, *work.notes, *_lines(plans), restart] if line],
     }
 
 
