@@ -20,16 +20,19 @@ _OF_ROLE = {option.name for option in CATALOGUE}
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
 _WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
+_SEVERAL = (list, tuple, dict)  # Ansible would write them as Python does
 
 
 def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None:
-    """Raise BadInput for a boolean, number or date where text is wanted: nobody knows how it was written.
+    """Raise BadInput for a list, boolean, number or date where text is wanted: nobody knows how it was written.
 
     ``spec`` is an argument spec, ``given`` what a task gives. ``variables`` are those of the role where the task is the
     role's: a filter there may have made a text of one. The value is not shown: it may be a password.
     """
     of_role = {name: variables.get(f"chat_channel_{name}") for name in _OF_ROLE}
     for name, value in [*_texts(spec, given), *_texts(spec, of_role)]:
+        if isinstance(value, _SEVERAL):
+            raise BadInput(f"{_label(name)} is a list or a dictionary and not text: give one value.")
         kind = next((word for kind, word in _WORDS.items() if isinstance(value, kind)), None)
         if kind and not (kind == "number" and name.rpartition(".")[2] in _MAY_BE_NUMBER):
             raise BadInput(

@@ -36,6 +36,14 @@ def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
         types("application_options", applications=[{"name": value}])
 
 
+@pytest.mark.parametrize("value", [["webme"], [], {"name": "webme"}])
+def test_a_list_is_refused_where_one_name_is_wanted(value: Any) -> None:
+    with pytest.raises(BadInput, match=r"^endpoint \(chat_channel_endpoint\) is a list or a dictionary and not text"):
+        types("chat_channel", endpoint=value)
+    with pytest.raises(BadInput, match=r"^contact_server \(chat_channel_contact_server\) is a list"):
+        types("chat_channel", {"chat_channel_contact_server": value}, contact_server=str(value))
+
+
 def test_a_date_is_refused() -> None:
     with pytest.raises(BadInput, match=r"^name is a date"):
         types("interaction_queue", name=date(2026, 1, 1))
