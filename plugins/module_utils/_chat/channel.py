@@ -135,12 +135,11 @@ class Channel:
         The endpoint is the one that will be removed, if one will. An application that reaches Chat Servers, and none of
         ours, uses endpoints of its own.
         """
-        return [use.shown() for use in self.uses_of(self.estate)]
+        return [use.shown() for use in self._uses()]
 
-    def uses_of(self, estate: Estate) -> list[Use]:
-        """Return the uses by others in an estate, which may hold more, or newer, applications than this channel."""
+    def _uses(self) -> list[Use]:
         endpoint, ours = self.leaving or self.endpoint, {item.application.dbid for item in self.topology.chat_servers}
-        others = [application for application in estate.values() if application.dbid != self.cluster.dbid]
+        others = [application for application in self.estate.values() if application.dbid != self.cluster.dbid]
         uses = [*endpoint_uses(others, self.tenant, endpoint)]
         if self.queue_name:
             own = {(section_of(self.tenant.dbid), name) for name in (endpoint, self.endpoint)}
@@ -149,11 +148,10 @@ class Channel:
                 for use in queue_uses(others, self.tenant.dbid, self.queue_name)
                 if (use.section, use.key) not in own
             ]
-        clients = self.clients if estate is self.estate else clients_of(estate)
         apart: dict[str, bool] = {}
         for use in uses:
             if use.application.dbid not in apart:
-                apart[use.application.dbid] = reaches_others_only(use.application, estate, clients, ours)
+                apart[use.application.dbid] = reaches_others_only(use.application, self.estate, self.clients, ours)
         return sorted(
             (use for use in uses if not apart[use.application.dbid]),
             key=lambda use: (use.uses, use.application.name, use.section, use.key),

@@ -56,12 +56,12 @@ def run_name(environ: Mapping[str, str], now: datetime) -> str:
     return parts[0]
 
 
-def check_run(name: str, option: str = "run (chat_channel_run)") -> str:
+def check_run(name: str) -> str:
     """Return the name of a run. Raises BadInput for one that cannot be the name of a folder everywhere."""
     if not re.fullmatch(r"\w[\w.+-]*", name) or len(name.encode()) > 200:
         raise BadInput(
-            f"{option}: {name[:60]!r} cannot name a run: take letters, digits, '.', '_', '+' and '-', begin with a "
-            "letter or digit, and stay below 200 bytes."
+            f"run (chat_channel_run): {name[:60]!r} cannot name a run: take letters, digits, '.', '_', '+' and '-', "
+            "begin with a letter or digit, and stay below 200 bytes."
         )
     return name
 
@@ -191,13 +191,13 @@ class Record:
         self.write_head()
         return step
 
-    def entries(self, last_step: bool = False) -> list[Entry]:
-        """Return what this run has saved since it was finished last, in order; of its last step only, if asked.
+    def entries(self) -> list[Entry]:
+        """Return what this run has saved since it was finished last, in order.
 
         Within the call that saved them even secrets are there, masked in the files. Raises BadInput.
         """
         steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING]
-        files = [file for step in (steps[-1:] if last_step else steps) for file in step["files"]]
+        files = [file for step in steps for file in step["files"]]
         return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
 
     def finish(self, outcome: str) -> None:

@@ -112,7 +112,7 @@ class _Test:
             except WriteFailed as problem:
                 refused = problem
             else:
-                return form_of(answer), *self._look(shows, patient=True)
+                return _form_of(answer), *self._look(shows, patient=True)
             self._may_land |= refused.may_land
             if not refused.transient:
                 break
@@ -177,10 +177,8 @@ class _Test:
             )
 
 
-def form_of(answer: Answer | None) -> str | None:
+def _form_of(answer: Answer) -> str:
     """Return how a write that worked was answered, as a behaviour."""
-    if answer is None:
-        return None
     if answer.location:
         return "redirect"
     if answer.status != 200:

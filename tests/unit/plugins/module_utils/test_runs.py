@@ -124,12 +124,11 @@ def test_everything_is_for_its_owner_only(tmp_path: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files(tmp_path)} == {0o600}
 
 
-def test_batches_continue_the_record_and_the_last_step_is_known(tmp_path: Path) -> None:
+def test_batches_continue_the_record(tmp_path: Path) -> None:
     for number, name in enumerate(("Chat_A", "Chat_B"), 1):
         begin(tmp_path).save([change(name, dbid=f"20{number}")])
     record = begin(tmp_path)
-    assert [entry["name"] for entry in record.entries()] == ["Chat_A", "Chat_B"]
-    assert [entry["name"] for entry in record.entries(last_step=True)] == ["Chat_B"]
+    assert [(entry["name"], entry["step"]) for entry in record.entries()] == [("Chat_A", 1), ("Chat_B", 2)]
 
 
 def test_what_was_finished_is_not_rolled_back_by_a_later_call_of_the_same_name(tmp_path: Path) -> None:
