@@ -135,8 +135,9 @@ findings:
   type: list
   elements: dict
 restart_required:
-  description: As RV(genesys_ops.engage.application_options#module:restart_required).
-  returned: success
+  description:
+    - As RV(genesys_ops.engage.application_options#module:restart_required); after a failure, for what stays changed.
+  returned: always, if the cluster could be read
   type: list
   elements: dict
 queue_key:

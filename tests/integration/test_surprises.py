@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     DR,
-    HOSTS,
     KEY,
     MAIN,
     QUEUE,
@@ -209,23 +208,27 @@ def test_what_stays_changed_names_its_restart_when_the_restart_fails(
     (tmp_path / "restart.yml").write_text("- ansible.builtin.fail: {msg: node 1 does not start}\n", encoding="utf-8")
     tasks = {"chat_channel_restart_tasks": str(tmp_path / "restart.yml"), "chat_channel_on_failure": "keep"}
     with simulator(demo) as sim:
-        report = play(sim, CONFIGURE, MAIN, {**connection(sim), **tasks}).report("main")
-        assert report[0] == "4 applications are changed."
-        assert RESTART in report
+        run = play(sim, CONFIGURE, MAIN, {**connection(sim), **tasks})
+        assert run.report("main")[0] == "4 applications are changed."
+        assert RESTART in run.report("main")
+        required = run.facts("main")["chat_channel_restart_required"]
+        assert {entry["option"] for entry in required} == {"chat/queueKey", "chat/webengagementChatQueue"}
+        assert run.stats["main"]["changed"] > 0
 
 
 def test_hosts_that_want_different_things_of_one_object_are_refused(demo: Estate, play: Player) -> None:
     shared = {
         "wide": {"chat_channel_cluster": "GWE_Cluster_Wide"},
         "narrow": {"chat_channel_cluster": "GWE_Cluster_Narrow", "chat_channel_queue": "Chat_VIP"},
-        "twice": {**HOSTS["dr"]},
-        "again": {**HOSTS["dr"], "chat_channel_queue": "Chat_VIP"},
+        # The Chat Servers of this one are shared with nobody.
+        "twice": {"chat_channel_cluster": "GWE_Cluster_Direct"},
+        "again": {"chat_channel_cluster": "GWE_Cluster_Direct"},
     }
     with simulator(sharing(demo)) as sim:
         run = play(sim, CONFIGURE, shared, connection(sim))
         for pair, words in (
             (("wide", "narrow"), ("can lead to one queue only", QUEUE, "Chat_VIP", "chat_channel_endpoint")),
-            (("twice", "again"), ("both name the cluster GWE_Cluster_DR", "again", "twice")),
+            (("twice", "again"), ("both name the cluster GWE_Cluster_Direct", "again", "twice")),
         ):
             (refused,) = [host for host in pair if run.stats[host]["failures"]]
             report = "\n".join(run.report(refused))

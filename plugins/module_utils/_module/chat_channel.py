@@ -53,7 +53,9 @@ def chat_channel(context: Context) -> Result:
         gax = context.gax()
         call = _Call(context, gax)
     except EngageError as problem:  # what is asked, or how to connect, is wrong
-        raise ChangeFailed([], {"": str(problem)}, [RUN_AGAIN], cluster=context.params["cluster"]) from problem
+        raise ChangeFailed(
+            [], {"": str(problem)}, [RUN_AGAIN], cluster=context.params["cluster"], run=context.run_name()
+        ) from problem
     try:
         with gax:
             return call.run()
@@ -254,11 +256,13 @@ class _Call:
             notes.append(f"Interaction Queue '{queue}' may have been created: {NO_GAX}")
         if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
             notes.append("Restart the Web Engagement nodes again: they may run with what is rolled back.")
-        notes += self._restart_due(entries, fates)
+        due = self._restart_due(entries, fates)
+        notes += [restart_line(due)] if due else []
         clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
         self._close(runs.ROLLED_BACK if clean else runs.KEPT)
         details = {key: value for key, value in problem.details.items() if key == "blocking"}
-        return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], **self._named(), **details)
+        details |= {**self._named(), "restart_required": due}
+        return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], **details)
 
     def _taken_back(self, entries: Sequence[runs.Entry], reachable: bool, why: str) -> list[Fate]:
         """Roll back what earlier steps have changed, as far as that is possible."""
@@ -271,14 +275,13 @@ class _Call:
                 why = str(problem)
         return [Fate(entry["name"], CHANGED, why) for entry in entries]
 
-    def _restart_due(self, entries: Sequence[runs.Entry], fates: Sequence[Fate]) -> list[str]:
-        """Say which options that stay changed need a restart: the next run finds nothing to do, and is silent."""
+    def _restart_due(self, entries: Sequence[runs.Entry], fates: Sequence[Fate]) -> list[dict[str, str]]:
+        """Return which options that stay changed need a restart: the next run finds nothing to do, and is silent."""
         stays = {fate.name for fate in fates if fate.state == CHANGED}
         if self.params["restarts"]:  # the tasks of the user have done it before the step that came next
             entries = [entry for entry in entries if entry["step"] == entries[-1]["step"]]
         kept = [item for item in saved(entries) if item.name in stays]
-        due = [entry for item in kept for entry in restarts_of(item.name, item.family, item.changes)]
-        return [restart_line(due)] if due else []
+        return [entry for item in kept for entry in restarts_of(item.name, item.family, item.changes)]
 
     def _named(self) -> dict[str, Any]:
         return {"cluster": self.params["cluster"], "run": self.run_name}

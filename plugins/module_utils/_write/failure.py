@@ -44,6 +44,7 @@ class ChangeFailed(EngageError):
         named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
         super().__init__(
             "\n".join([*state_lines(self.fates, self.causes), *_grouped("Cause", self.causes), *notes]),
+            changed=bool(named[CHANGED]),
             rolled_back=named[ROLLED_BACK],
             left={fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
             unknown=named[UNKNOWN],
