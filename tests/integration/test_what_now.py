@@ -17,6 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import Gax
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.lock import only_one
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     HOSTS,
     MAIN,
@@ -187,6 +191,18 @@ def _two_hosts(case: Case) -> list[str]:
     return case.report
 
 
+@row("Another run on this machine does not get on")
+def _two_runs(case: Case) -> list[str]:
+    other = Gax(HttpSettings((f"{case.sim.url}/gax",)), Account("other", "secret"))
+    with only_one(other, f"CfgApplication {case.sim.app('ChatServer_2')['dbid']}", "ChatServer_2"):
+        case.fails(**NEW)
+    report = case.report
+    assert case.is_as_before()
+    case.succeeds(**NEW)
+    assert case.queues() == ["Chat_VIP"] * 3
+    return report
+
+
 @row("A run is not what was approved")
 def _plan(case: Case) -> list[str]:
     plan = str(case.home / "plan")
@@ -257,6 +273,7 @@ def normal(line: str, case: Case) -> str:
     line = re.sub(r"-[0-9a-f]{8}\b", "-12345678", line)
     line = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "TIME", line)
     line = re.sub(r"\d+ (second|minute)s? ago", "A MOMENT ago", line)
+    line = re.sub(r"process \d+ on .+? since .+? UTC", "process 1234 on HOST since TIME", line)
     return re.sub(r"-i \S+/inventory\.yml", "-i inventory.yml", line)
 
 

@@ -127,7 +127,9 @@ def _of_many(reason: str, name: str) -> str:
 
 
 def _without_name(reason: str, name: str) -> str:
-    return reason.removeprefix(f"Application '{name}': ")
+    """Return a reason that stands after the name of its application."""
+    begin = f"Application '{name}'"
+    return re.sub(rf"^{re.escape(begin)}(?:: | )", lambda found: "" if found[0].endswith(": ") else "it ", reason)
 
 
 def listed(names: Iterable[str]) -> str:

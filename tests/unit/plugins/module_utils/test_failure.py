@@ -86,6 +86,11 @@ def test_a_single_application_keeps_its_address_and_what_is_a_cause_is_no_reason
     ]
 
 
+def test_an_application_that_a_cause_is_about_is_named_once() -> None:
+    told = str(ChangeFailed([], {"Chat_A": "Application 'Chat_A' is held by process 1."})).splitlines()
+    assert told[1] == "Cause, application 'Chat_A': it is held by process 1."
+
+
 def test_an_application_in_two_parts_is_as_its_worse_part() -> None:
     found = [Fate("A", ROLLED_BACK), Fate("B", UNTOUCHED), Fate("A", CHANGED, "why"), Fate("B", ROLLED_BACK)]
     assert merged(found) == [Fate("A", CHANGED, "why"), Fate("B", ROLLED_BACK)]
