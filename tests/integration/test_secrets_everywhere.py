@@ -257,6 +257,6 @@ class TestAnswersThatAreNotUnderstood:
             task = call("application_options", name=SERVER, options={"log": {"verbose": "none"}}, gax_url=proxy.url)
             run = play(sim, [task])
             (failure,) = run.failures()
-            assert f"'{SERVER}' is not written: {said}" in failure.msg
+            assert f"'{SERVER}': it is not written: {said}" in failure.msg
             assert sim.journal == []
             assert sim.options(SERVER) == before
