@@ -141,6 +141,7 @@ class TestJson:
         deep = "[" * depth + "]" * depth
 
         def nested(real: Reply) -> Reply:
+            # The text of an answer that was received is bytes.
             return Reply(200, deep if whole else real.text.decode().replace("{", f'{{"deep": {deep},', 1))  # type: ignore[union-attr]
 
         for path in ("cfg/objects", "cfg/objects/CfgApplication/"):
@@ -172,7 +173,7 @@ class TestJson:
 
     def test_a_number_that_is_none_is_not_written(self, sim: Simulator) -> None:
         def nan(real: Reply) -> Reply:
-            return Reply(200, real.text.replace(b'"name"', b'"weight": NaN, "name"', 1))  # type: ignore[arg-type]
+            return Reply(200, real.text.replace(b'"name"', b'"weight": NaN, "name"', 1))  # type: ignore[arg-type]  # bytes
 
         with between(sim.url, at("GET", "cfg/objects", nan)) as server:
             words = ("what was to be written is no JSON", "not JSON compliant")

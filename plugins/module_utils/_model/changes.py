@@ -92,13 +92,18 @@ class Plan:
 
     def shown(self) -> dict[str, Any]:
         """Return the plan for results, with secrets masked."""
-        return {
-            "name": self.application.name,
-            "dbid": self.application.dbid,
-            "family": self.wanted.family,
-            "changed": bool(self.changes),
-            "changes": [change.shown() for change in self.changes],
-        }
+        return shown_changes(self.application.name, self.application.dbid, self.wanted.family, self.changes)
+
+
+def shown_changes(name: str, dbid: str, family: str, changes: Sequence[Change]) -> dict[str, Any]:
+    """Return the changes of one application for results, with secrets masked."""
+    return {
+        "name": name,
+        "dbid": dbid,
+        "family": family,
+        "changed": bool(changes),
+        "changes": [change.shown() for change in changes],
+    }
 
 
 def wanted_from(options: Mapping[str, Any], what: str, family: str, present: bool, exclusive: bool) -> Wanted:

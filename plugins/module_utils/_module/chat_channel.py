@@ -280,8 +280,7 @@ class _Call:
         stays = {fate.name for fate in fates if fate.state == CHANGED}
         if self.params["restarts"]:  # the tasks of the user have done it before the step that came next
             entries = [entry for entry in entries if entry["step"] == entries[-1]["step"]]
-        kept = [item for item in saved(entries) if item.name in stays]
-        return [entry for item in kept for entry in restarts_of(item.name, item.family, item.changes)]
+        return _restarts([item for item in saved(entries) if item.name in stays])
 
     def _named(self) -> dict[str, Any]:
         return {"cluster": self.params["cluster"], "run": self.run_name}
@@ -345,23 +344,16 @@ class _Call:
 
     def _whole_run(self) -> Result:
         """Return what all steps of this run have changed until now, for the result of the last one."""
-        restarts = [] if self.params["restarts"] else self.saved
         return {
             "queue_created": bool(self.record and self.record.noted("queue")),
-            "applications": [
-                {
-                    "name": item.name,
-                    "dbid": item.dbid,
-                    "family": item.family,
-                    "changed": True,
-                    "changes": [change.shown() for change in item.changes],
-                }
-                for item in self.saved
-            ],
-            "restart_required": [
-                entry for item in restarts for entry in restarts_of(item.name, item.family, item.changes)
-            ],
+            "applications": [item.shown() for item in self.saved],
+            "restart_required": [] if self.params["restarts"] else _restarts(self.saved),
         }
+
+
+def _restarts(items: Sequence[Saved]) -> list[dict[str, str]]:
+    """Return which of the options that were changed need a restart."""
+    return [entry for item in items for entry in restarts_of(item.name, item.family, item.changes)]
 
 
 def _restart_comes(here: str, left: Sequence[str], required: object) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import BadInput
-from .._model.changes import Change, Plan, Wanted, edited, plan, undo
+from .._model.changes import Change, Plan, Wanted, edited, plan, shown_changes, undo
 from .._model.objects import FAMILIES, Application
 from .._secrets import MASKS, is_altered
 from .runs import ENTRY_FORMAT
@@ -34,6 +34,10 @@ class Saved:
     @property
     def title(self) -> str:
         return f"application '{self.name}' ({self.dbid})"
+
+    def shown(self) -> dict[str, Any]:
+        """Return it for results, as a plan is, with secrets masked."""
+        return shown_changes(self.name, self.dbid, self.family, self.changes)
 
 
 def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:

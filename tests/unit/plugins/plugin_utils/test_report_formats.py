@@ -81,7 +81,7 @@ def in_junit(made: dict[str, Any]) -> list[Found]:
     found = []
     for case in ElementTree.fromstring(junit(made)).iter("testcase"):
         for node in [*case.findall("failure"), *case.findall("system-out")]:
-            severity, impact = re.match(r"(\w+) .*\nImpact: (.*)\n", node.text or "").groups()  # type: ignore[union-attr]
+            severity, impact = re.match(r"(\w+) .*\nImpact: (.*)\n", node.text or "").groups()  # type: ignore[union-attr]  # matches
             found.append((case.get("name", "").split()[0], severity.lower(), impact))
     return found
 
