@@ -64,7 +64,7 @@ class TestWaiting:
         assert 1 <= time.monotonic() - begun < 5
         who = f"process {os.getpid()} on {socket.gethostname()} since 20"
         assert who in str(caught.value)
-        assert "Application 'ChatServer_1'" in str(caught.value)
+        assert "application 'ChatServer_1'" in str(caught.value)
         assert "not free within 1 seconds" in str(caught.value)
         assert len(warnings) == 1
         assert "Waiting for Application 'ChatServer_1'" in warnings[0]
