@@ -13,7 +13,16 @@ from functools import cached_property
 
 from .._model.changes import Plan, estate_after
 from .._model.objects import INTERACTION_QUEUE, Application, Script, Tenant
-from .._model.topology import ChatServer, Estate, Topology, clients_of, clusters_above, contact_servers, discover
+from .._model.topology import (
+    ChatServer,
+    Clients,
+    Estate,
+    Topology,
+    clients_of,
+    clusters_above,
+    contact_servers,
+    discover,
+)
 from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, endpoints_of, section_of
 from .users import Use, endpoint_uses, queue_uses, reaches_others_only
 
@@ -67,7 +76,7 @@ class Channel:
         return self.chat.get(QUEUE_KEY, "") if self.keep_queue_key else ""
 
     @cached_property
-    def clients(self) -> dict[str, list[Application]]:
+    def clients(self) -> Clients:
         """For the DBID of each application, those that hold a connection to it."""
         return clients_of(self.estate)
 

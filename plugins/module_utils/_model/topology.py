@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .._errors import BadInput
@@ -24,7 +24,26 @@ from .objects import (
 )
 
 Estate = Mapping[str, Application]
-Clients = Mapping[str, list[Application]]
+
+
+class Clients(dict[str, "list[Application]"]):
+    """For the DBID of each application, those that hold a connection to it.
+
+    ``primaries`` holds, for the DBID of a backup, the Chat Server that it is the backup of.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.primaries: dict[str, Application] = {}
+
+    def add(self, applications: Iterable[Application]) -> Clients:
+        """Note those to which these applications are connected, and their backups."""
+        for application in applications:
+            for dbid in application.connected_to:
+                self.setdefault(dbid, []).append(application)
+            if application.backup and application.subtype == CHAT_SERVER:
+                self.primaries[application.backup] = application
+        return self
 
 
 @dataclass(frozen=True)
@@ -119,7 +138,7 @@ def discover(cluster: Application, estate: Estate, clients: Clients | None = Non
     """Return what the cluster reaches, level by level, each application once. A pure function of what was read.
 
     A cluster groups servers in two ways: by its own connections, or by theirs to it. ``clients`` is what
-    ``clients_of`` returns: who asks for many clusters of one estate computes it once.
+    ``clients_of`` returns.
     """
     clients = clients_of(estate) if clients is None else clients
     clusters: list[tuple[Application, int]] = []
@@ -157,15 +176,10 @@ def discover(cluster: Application, estate: Estate, clients: Clients | None = Non
         for server in servers
         if server.application.backup and server.application.backup not in estate
     ]
-    servers = _with_primaries(servers, estate)
+    # A backup that somebody is connected to stays a backup: Configuration Server lets it do nothing by itself.
+    servers = [replace(server, primary=clients.primaries.get(server.application.dbid)) for server in servers]
     servers += _backups(servers, estate, seen)
     return Topology(cluster, tuple(clusters), tuple(servers), tuple(others), nodes, tuple(dangling))
-
-
-def _with_primaries(servers: list[ChatServer], estate: Estate) -> list[ChatServer]:
-    """A backup that somebody is connected to stays a backup: Configuration Server lets it do nothing by itself."""
-    primaries = {item.backup: item for item in estate.values() if item.subtype == CHAT_SERVER and item.backup}
-    return [replace(server, primary=primaries.get(server.application.dbid)) for server in servers]
 
 
 def _backups(servers: list[ChatServer], estate: Estate, seen: set[str]) -> Iterator[ChatServer]:
@@ -178,13 +192,9 @@ def _backups(servers: list[ChatServer], estate: Estate, seen: set[str]) -> Itera
             yield ChatServer(backup, f"backup of {name}", primary=server.application)
 
 
-def clients_of(estate: Estate) -> dict[str, list[Application]]:
-    """Return, for the DBID of each application, those that hold a connection to it."""
-    clients: dict[str, list[Application]] = {}
-    for application in estate.values():
-        for dbid in application.connected_to:
-            clients.setdefault(dbid, []).append(application)
-    return clients
+def clients_of(estate: Estate) -> Clients:
+    """Return who leads to each application. Who asks for many clusters of one estate computes it once."""
+    return Clients().add(estate.values())
 
 
 def clusters_above(server: Application, estate: Estate, clients: Clients) -> list[Application]:

@@ -14,9 +14,9 @@ from .._chat.options import endpoints_of
 from .._chat.order import lost_endpoints
 from .._chat.safety import Pair, stranded
 from .._gax.client import Gax
-from .._gax.lookup import read_applications
+from .._gax.lookup import read_applications, read_chat_servers
 from .._model.changes import Plan
-from .._model.objects import CHAT_SERVER
+from .._model.objects import CHAT_SERVER, Application
 from .._model.topology import Estate, discover
 from .._write.writer import Run
 
@@ -39,9 +39,14 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
                         why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
         return why
 
+    def without_endpoint(found: Sequence[Application]) -> list[Application]:
+        return [item for item in found if channel.endpoint not in endpoints_of(item, channel.tenant.dbid)]
+
     def lacking(gax: Gax) -> str:
-        found = read_applications(gax, list(servers))
-        names = [item.name for item in found if channel.endpoint not in endpoints_of(item, channel.tenant.dbid)]
+        known = sum(item.subtype == CHAT_SERVER for item in channel.estate.values())
+        found = without_endpoint(read_chat_servers(gax, servers, known))
+        # What a list says must not stop a run: it could be older than what is read one by one.
+        names = [item.name for item in without_endpoint(read_applications(gax, [item.dbid for item in found]))]
         where = f"endpoint '{channel.endpoint}' is not there any more on {', '.join(names)}"
         return f"queueKey was not set: {where}. Another run took it back." if names else ""
 

@@ -27,10 +27,10 @@ def gwe019_one_queue(channel: Channel) -> Iterator[Finding]:
     if channel.queue is None:
         return
     sharing = {name for names in channel.shared().values() for name in names}
-    for application in channel.estate.values():
+    for application in [item for item in channel.estate.values() if item.name in sharing]:
         chat = application.options().get(CHAT, {})
         theirs = chat.get(CHAT_QUEUE, "")
-        if application.name not in sharing or chat.get(QUEUE_KEY) != channel.queue_key or not theirs:
+        if chat.get(QUEUE_KEY) != channel.queue_key or not theirs:
             continue
         if theirs != channel.queue:
             yield Finding(

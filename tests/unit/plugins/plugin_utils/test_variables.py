@@ -6,8 +6,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._variables import known_variables, unknown_variables
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils._variables import (
+    SPECS,
+    known_variables,
+    unknown_variables,
+)
 
 OF_THE_ROLE = {"chat_channel_cluster", "chat_channel_queue", "chat_channel_report_dir", "chat_channel_restore_from"}
 PUBLISHED = {"chat_channel_result", "chat_channel_restart_required", "chat_channel_batch", "chat_channel_hosts"}
@@ -48,3 +53,12 @@ def test_names_of_other_people_are_theirs(name: str) -> None:
 def test_every_variable_of_the_collection_is_known() -> None:
     assert unknown_variables(OF_THE_ROLE | PUBLISHED | OF_A_HOST | set(CONNECTION)) == []
     assert len(known_variables()) > 50
+
+
+def test_every_argument_of_the_role_is_known() -> None:
+    specs = yaml.safe_load(SPECS.read_text(encoding="utf-8"))["argument_specs"]
+    of_role = {name for spec in specs.values() for name in spec["options"]}
+    assert len(of_role) > 20
+    assert {name for name in known_variables() if name.startswith("chat_channel_")} - PUBLISHED - {
+        "chat_channel_serial"
+    } == {name for name in of_role if name.startswith("chat_channel_")}
