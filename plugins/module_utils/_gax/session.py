@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from .._errors import GaxError, LoginFailed, Unreachable
 from .http import WORTH_A_RETRY, Answer, Http
@@ -239,7 +240,7 @@ class Session:
                 f"The GAX at {http.url} shows its first-time set-up page: it is not connected to a Configuration "
                 "Server. Finish its set-up, or correct gax_url."
             )
-        if answer.moved_elsewhere:
+        if answer.moved_elsewhere or urlsplit(answer.location).netloc not in ("", urlsplit(http.url).netloc):
             return LoginFailed(f"{said}: {http.url} sends to {answer.location}; give the address of GAX in gax_url.")
         if answer.status in (404, 405) or len(pages) == 2:
             return LoginFailed(f"{http.url} does not look like GAX ({said}); check host, port and path in gax_url.")
@@ -251,9 +252,11 @@ class Session:
         if answer.status < 300 and not answer.is_html and not answer.is_error:
             # Seen is a success without words. With words it may be a refusal in a form that nobody has seen.
             silent = not answer.text.strip() or account.username.casefold() in answer.text.casefold()
+            greeted = isinstance(self._greeting.data, dict) and "isEnabled" in self._greeting.data
+            doubt = "" if greeted else "whether this is a GAX (host, port and path in gax_url), "
             return LoginFailed(
-                f"GAX accepted {who} ({said}), but user/info does not confirm it; check that the account may use GAX, "
-                "and that the session cookie is not bound to https or to another host than gax_url names.",
+                f"GAX accepted {who} ({said}), but user/info does not confirm it; check {doubt}that the account may "
+                "use GAX, and that the session cookie is not bound to https or to another host than gax_url names.",
                 refused=not silent,
                 unconfirmed=silent,
             )

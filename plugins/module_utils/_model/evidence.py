@@ -10,14 +10,17 @@ Knows no network: a preflight finds the values out, and the role reads them agai
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from .._errors import BadInput
 
 FORMAT = 1
 READY, READY_TO_READ, NOT_READY = "ready", "ready to read", "not ready"
+MOST_COLUMNS, MOST_OF_A_VALUE = 69, 16  # of the table: Ansible prints eleven around a line, and terminals have 80
 SETTLE_MS = 10_000  # how long a run waits for a write to show
 WRITE_TEST = "write_answer"  # null in the evidence: the write test was not made, or failed
 
@@ -108,39 +111,39 @@ def _removes(value: Any, rest: Behaviours) -> str:
     )
 
 
-_NAME = "A name is compared again; where it is not found, the whole list is searched."
-_LOG_OUT = "Sessions last until GAX ends them: keep its limit of sessions in mind."
-_AGAIN = "It is recognised: one new log-in, and the request is repeated."
-_READ = "The application is read back, and only that counts."
-_COMPARED = "Everything is compared after a write."
-_EITHER = "Either is read alike and goes back as it came."
+_NAME = "Names are compared again."
+_LOG_OUT = "Sessions last until GAX ends them: mind its limit."
+_AGAIN = "One new log-in, then again."
+_READ = "What is read back counts."
+_COMPARED = "Everything is compared."
+_EITHER = "It goes back as it came."
 
 BEHAVIOURS = (
-    Behaviour("password_transport", "Form of the password", {None: "The other form is never tried."}),
-    Behaviour("session_cookies", "Session cookies", {None: "They are sent back, whatever their names."}),
+    Behaviour("password_transport", "Password sent", {None: "The other form is never tried."}),
+    Behaviour("session_cookies", "Session cookies", {None: "They are sent back."}),
     Behaviour("log_out", "Log-out", {"ends_session": "Each call logs out.", None: _LOG_OUT}),
     Behaviour("expired_session", "Expired session", {None: _AGAIN}, _expired),
     Behaviour(
         "concurrent_sessions",
-        "Two sessions of one account",
+        "Two sessions at once",
         {
-            True: "Hosts of one run work side by side.",
-            False: "A session that another log-in ended is renewed; give automation an account of its own.",
-            "refused": "A log-in too many is told: run with --forks 1, and nobody else logged in as this account.",
+            True: "Hosts work side by side.",
+            False: "A session that was ended is renewed. Give automation an account of its own.",
+            "refused": "Run with --forks 1, and with nobody else logged in as this account.",
         },
     ),
     Behaviour("name_query", "Search by name", {None: _NAME}),
     Behaviour("filters", "Filters of lists", {None: "What comes is filtered again."}, _filters),
-    Behaviour("missing_object", "Object that is missing", {None: "What was said twice is believed."}, _missing),
-    Behaviour("environment_listed", "Tenant Environment listed", {None: "It is known, listed or not."}),
-    Behaviour("empty_containers", "Empty lists in objects", {None: _EITHER}),
-    Behaviour("empty_keys", "Options without a name", {None: "They are kept, and not shown."}),
+    Behaviour("missing_object", "Missing object", {None: "What is said twice is believed."}, _missing),
+    Behaviour("environment_listed", "Environment is listed", {None: "It is known, listed or not."}),
+    Behaviour("empty_containers", "Empty containers", {None: _EITHER}),
+    Behaviour("empty_keys", "Empty keys of options", {None: "They are kept, and not shown."}),
     Behaviour("list_complete", "Lists are complete", {True: "One list shows the estate."}, _list),
-    Behaviour("parallel_requests", "Requests at a time", {None: "At most gax_concurrency are sent."}, _parallel),
+    Behaviour("parallel_requests", "Requests at a time", {None: "gax_concurrency is the limit."}, _parallel),
     Behaviour("write_answer", "Answer to a write", {None: _READ}),
-    Behaviour("write_shows_after_ms", "A write shows after", {None: "Reading is repeated until it shows."}, _shows),
+    Behaviour("write_shows_after_ms", "A write shows", {None: "It is read until it shows."}, _shows),
     Behaviour("write_keeps_the_rest", "A write keeps the rest", {None: _COMPARED}, _keeps),
-    Behaviour("write_removes", "A write removes options", {None: _COMPARED}, _removes),
+    Behaviour("write_removes", "A write can remove", {None: _COMPARED}, _removes),
 )
 UNSAFE = ("filters", "list_complete", "write_shows_after_ms", "write_keeps_the_rest", "write_removes")
 KEYS = tuple(item.key for item in BEHAVIOURS)
@@ -163,7 +166,7 @@ def verdict_of(behaviours: Behaviours, problems: Sequence[str]) -> str:
 
 def table(behaviours: Behaviours, facts: Behaviours) -> list[str]:
     """Return lines: behaviour, what this GAX does, what the collection does about it."""
-    rows = [("BEHAVIOUR", "THIS GAX", "THE COLLECTION")]
+    rows = [("BEHAVIOUR", ["THIS GAX"], "THE COLLECTION")]
     for item in BEHAVIOURS:
         value = behaviours.get(item.key)
         does = item.does.get(value if not isinstance(value, list) else None, item.does.get(None, ""))
@@ -171,9 +174,14 @@ def table(behaviours: Behaviours, facts: Behaviours) -> list[str]:
             does = "Not found out."
         elif item.problem(value, facts):
             does = "PROBLEM, see below."
-        rows.append((item.title, _shown(item.key, value), does))
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return [f"{name:{widths[0]}}  {value:{widths[1]}}  {does}".rstrip() for name, value, does in rows]
+        rows.append((item.title, textwrap.wrap(_shown(item.key, value), MOST_OF_A_VALUE), does))
+    first = max(len(name) for name, _values, _does in rows)
+    second = max(len(line) for _name, values, _does in rows for line in values)
+    lines = []
+    for name, values, does in rows:
+        cells = zip_longest([name], values, textwrap.wrap(does, MOST_COLUMNS - first - second - 4), fillvalue="")
+        lines += [f"{one:{first}}  {two:{second}}  {three}".rstrip() for one, two, three in cells]
+    return lines
 
 
 def _shown(key: str, value: Any) -> str:

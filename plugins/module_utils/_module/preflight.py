@@ -17,9 +17,19 @@ from .._errors import BadInput, GaxError
 from .._gax.certificates import chain_of
 from .._gax.client import Gax
 from .._gax.lookup import find_applications
-from .._gax.probe import MOST_AT_A_TIME, Probe, empty_containers, empty_keys, environment_listed
+from .._gax.probe import (
+    MOST_AT_A_TIME,
+    MOST_LOOKED_AT,
+    Probe,
+    empty_containers,
+    empty_keys,
+    environment_listed,
+)
 from .._model.evidence import NOT_READY, evidence, problems_of, table, verdict_of
+from .._model.names import probably
 from .._model.objects import APPLICATION, APPLICATION_CLUSTER, SCRIPT, TENANT, Application
+from .._model.topology import type_words
+from .._text import counted
 from .._version import VERSION
 from .._write.write_test import Found, write_test
 from .context import Context, Result
@@ -88,7 +98,7 @@ def _read(
         "list_complete": probe.list_complete(applications),
         "parallel_requests": probe.parallel_requests(most),
     }
-    clusters, problems = _clusters(gax, applications, params["clusters"])
+    clusters, problems = _clusters(gax, applications, params["clusters"], behaviours["list_complete"])
     facts = {
         "gax_version": version,
         "parallel_requests_tried": most,
@@ -106,17 +116,28 @@ def _target(gax: Gax, applications: Sequence[Application], name: str) -> Applica
     return found[0] if found else find_applications(gax, [name], APPLICATION_OPTION)[0]
 
 
-def _clusters(gax: Gax, applications: Sequence[Application], names: Sequence[str]) -> tuple[dict[str, bool], list[str]]:
-    """Say which clusters of the inventory can be read, and why not the others."""
+def _clusters(
+    gax: Gax, applications: Sequence[Application], names: Sequence[str], complete: bool
+) -> tuple[dict[str, bool], list[str]]:
+    """Say which clusters of the inventory can be read, and why not the others.
+
+    The list of applications answers that. Only where it is not ``complete`` some of the missing are asked for by name.
+    """
     known = {item.name: item for item in applications}
     found, problems = {}, []
+    missing = [name for name in names if name not in known]
+    for name in [] if complete else missing[:MOST_LOOKED_AT]:
+        known.update({item.name: item for item in map(Application, gax.find_by_name(APPLICATION, name))})
     for name in dict.fromkeys(names):
-        item = known.get(name) or next(map(Application, gax.find_by_name(APPLICATION, name)), None)
+        item = known.get(name)
         found[name] = item is not None and item.subtype == APPLICATION_CLUSTER
         if item is None:
-            problems.append(f"Cluster '{name}' cannot be read: check its name, and the permissions of the account.")
+            hint = probably(name, known)
+            problems.append(
+                f"Cluster '{name}' cannot be read: check its name, and the permissions of the account.{hint}"
+            )
         elif not found[name]:
-            problems.append(f"'{name}' is a {item.subtype}, not a Web Engagement Cluster.")
+            problems.append(f"'{name}' is {type_words(item.subtype)}, not a Web Engagement Cluster.")
     return found, problems
 
 
@@ -136,7 +157,7 @@ def _on_certificates(certificates: Sequence[dict[str, Any]]) -> list[str]:
 
 def _lines(url: str, result: Result, facts: dict[str, Any]) -> list[str]:
     """Return what a person reads on the console."""
-    seen = ", ".join(f"{noun}: {number}" for noun, number in result["counts"].items())
+    seen = ", ".join(counted(number, noun.removesuffix("s")) for noun, number in result["counts"].items())
     clusters = [name for name, there in result["clusters"].items() if there]
     return [
         f"{url}  GAX {result['gax_version'] or 'of a version that it does not tell'}, round trip "

@@ -94,6 +94,18 @@ def test_the_table_has_a_line_for_each_behaviour_found_out_or_not() -> None:
     assert all(line.endswith("Not found out.") for line in lines[1:])
 
 
+def test_the_table_fits_a_terminal_of_eighty_columns() -> None:
+    """Ansible prints eleven characters around each line of a list."""
+    wide = {"session_cookies": ["BIGipServer", "GAXSESSION", "JSESSIONID"], "concurrent_sessions": "refused"}
+    numbers = {"parallel_requests": 8, "write_shows_after_ms": 1500}
+    lines = table({**dict.fromkeys(KEYS, "without_effect"), **numbers, **wide}, {})
+    assert max(map(len, lines)) <= 80 - 11
+    assert [line.split() for line in lines if "GAXSESSION" in line or "JSESSIONID" in line] == [
+        ["GAXSESSION,"],
+        ["JSESSIONID"],
+    ]
+
+
 @pytest.mark.parametrize("content", [None, [], {}, {"format": 2, "behaviours": {}}, {"format": 1, "behaviours": []}])
 def test_what_is_no_evidence_is_refused(content: Any) -> None:
     with pytest.raises(BadInput, match="gax_evidence: x is no evidence file"):
