@@ -11,10 +11,10 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in check mode and predict exactly what a run would change, without any write.
+    description: Predicts exactly what a run would change, without any write.
     support: full
   diff_mode:
-    description: Returns what changed, or in check mode what would change. Both are the same.
+    description: Returns what changed, or would change in check mode. Both are the same.
     support: full
   idempotent:
     description: A second run with the same options changes nothing.
@@ -29,13 +29,13 @@ attributes:
     INFO = r"""
 attributes:
   check_mode:
-    description: Reads only, so that check mode makes no difference.
+    description: Only reads, so check mode makes no difference.
     support: full
   diff_mode:
-    description: Changes nothing, so that there is no difference to show.
+    description: Changes nothing, so there is no difference to show.
     support: N/A
   idempotent:
-    description: Reads only.
+    description: Only reads.
     support: full
   action_group:
     description: Use C(group/genesys_ops.engage.gax) in C(module_defaults) to set the connection options.

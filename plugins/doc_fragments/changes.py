@@ -11,16 +11,17 @@ class ModuleDocFragment:
 options:
   on_failure:
     description:
-      - What to do with applications that this task has changed when a later one fails.
-      - V(rollback) rolls them back, where nobody else has changed the same options since. V(keep) leaves them.
+      - What to do with applications that this task has changed if a later one fails.
+      - V(rollback) rolls them back, unless somebody else has changed the same options since. V(keep) leaves them
+        changed.
     type: str
     choices: [rollback, keep]
     default: rollback
   backup_dir:
     description:
-      - Folder to save the options of every application that will change, before the first write.
-      - Each run makes a folder of its own in it. Files are readable by their owner only.
-      - M(genesys_ops.engage.application_rollback) takes the changes back.
+      - Folder where the options of every application that will change are saved before the first write.
+      - Each run creates its own folder there. Files are readable by their owner only.
+      - M(genesys_ops.engage.application_rollback) undoes the changes.
     type: path
   backup_secrets:
     description: Save secrets as they are, instead of masking them.

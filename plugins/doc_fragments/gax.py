@@ -12,7 +12,7 @@ options:
   gax_url:
     description:
       - Address of Genesys Administrator Extension, such as V(https://gax.example.com:8443).
-      - Several addresses, separated by commas, are tried in order until one answers; use it for GAX pairs.
+      - Several addresses, separated by commas, are tried in order until one answers, for GAX pairs.
       - C(/gax) is added to an address without a path.
       - If not set, the environment variable E(GAX_URL) is used. One of the two is required, and not empty.
     type: str
@@ -24,14 +24,14 @@ options:
   gax_password:
     description:
       - Password of the user.
-      - White space at its beginning or end, such as the line end that C(echo) adds, is warned of and sent as it is.
+      - White space at its beginning or end, such as the line break that C(echo) adds, is sent, with a warning.
       - If not set, the environment variable E(GAX_PASSWORD) is used. One of the two is required, and not empty.
     type: str
   gax_password_transport:
     description:
       - V(obfuscated) sends the password as GAX's own log-in page does, V(plain) as it is.
       - Neither protects it; use an V(https) address.
-      - There is no automatic change from one to the other, because a second failed log-in can lock the account.
+      - The other one is never tried automatically, because a second failed log-in can lock the account.
       - If not set, the environment variable E(GAX_PASSWORD_TRANSPORT) is used.
     type: str
     choices: [obfuscated, plain]
@@ -44,11 +44,11 @@ options:
     default: true
   gax_ca_path:
     description:
-      - File with the certificates of the authorities to trust.
+      - File with the certificates of trusted authorities.
       - If not set, the environment variable E(GAX_CA_PATH) is used.
     type: path
   gax_client_cert:
-    description: File with the client certificate, for mutual TLS. It may hold the key too.
+    description: File with the client certificate for mutual TLS. It may also contain the key.
     type: path
   gax_client_key:
     description: File with the key of O(gax_client_cert).
@@ -56,18 +56,18 @@ options:
   gax_proxy:
     description:
       - Address of the proxy to use.
-      - If not set, C(requests) looks at E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+      - If not set, C(requests) uses E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
     type: str
   gax_timeout:
     description:
-      - Seconds to wait for the whole answer to one request, at most one day.
+      - Seconds to wait for the complete response to one request, at most one day.
       - If not set, the environment variable E(GAX_TIMEOUT) is used.
     type: float
     default: 60.0
   gax_retries:
     description:
-      - How often a read is repeated when the connection fails or GAX is busy,
-        and a write that is proven not to have been applied.
+      - How often a read is repeated if the connection fails or GAX is busy,
+        and a write if it was certainly not applied.
       - If not set, the environment variable E(GAX_RETRIES) is used.
     type: int
     default: 3
@@ -78,15 +78,15 @@ options:
   gax_evidence:
     description:
       - The evidence file that M(genesys_ops.engage.gax_preflight) wrote for this GAX.
-      - Where it says that a write is not safe, for example because lists are not complete, nothing is written.
+      - Nothing is written if it says that writing is not safe, for example because lists are incomplete.
       - If not set, the environment variable E(GAX_EVIDENCE) is used.
     type: path
     version_added: 1.1.0
 requirements:
   - requests >= 2.28
 notes:
-  - Give the connection once for all tasks, with C(module_defaults) and C(group/genesys_ops.engage.gax).
-  - GAX has no public API reference. What this collection relies on, and how well it is known, is listed in
+  - Set the connection once for all tasks with C(module_defaults) and C(group/genesys_ops.engage.gax).
+  - GAX has no public API reference. What this collection relies on, and how well each fact is known, is listed in
     C(docs/evidence.md) of the collection.
 """
 

@@ -10,13 +10,13 @@ name: gax
 short_description: Web Engagement Clusters or Chat Servers as inventory hosts
 version_added: 1.0.0
 description:
-  - Reads Genesys Administrator Extension and makes one host of every Web Engagement Cluster, or of every Chat Server.
+  - Reads Genesys Administrator Extension and creates one host for each Web Engagement Cluster or each Chat Server.
   - Hosts get the variables that the role P(genesys_ops.engage.chat_channel#role) needs.
-  - Groups are made by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and of Chat Servers by the
+  - Groups are created by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and for Chat Servers by the
     Web Engagement Clusters that reach them (C(cluster_)).
   - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
-  - What GAX says is data, never a template, and so is the environment. Secrets are masked.
-  - Where no cluster is found, a warning names the Application Clusters that are there.
+  - What GAX returns is data, never a template, and so is the environment. Secrets are masked.
+  - If no cluster is found, a warning lists the existing Application Clusters.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
@@ -33,16 +33,16 @@ options:
   clusters:
     description:
       - Names of the Web Engagement Cluster applications. A name without C(*) and C(?) must exist.
-      - C(*) and C(?) stand for any text and any character, in names of applications of type Application Cluster.
-      - Without names, applications of type Application Cluster count that have a section C([engagement]) or the option
+      - C(*) and C(?) match any text and any character in names of applications of type Application Cluster.
+      - By default, applications of type Application Cluster that have a section C([engagement]) or the option
         C(webengagementChatQueue).
     type: list
     elements: str
     default: []
   host_prefix:
     description:
-      - Text before the name of each host, such as V(test_).
-      - Needed where two GAX have applications of the same name; the variables keep the name as it is in GAX.
+      - Prefix for the name of each host, such as V(test_).
+      - Required if two GAX have applications of the same name; the variables keep the name as it is in GAX.
     type: str
     default: ""
 extends_documentation_fragment:

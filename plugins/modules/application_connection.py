@@ -10,9 +10,9 @@ module: application_connection
 short_description: Connect applications to a server
 version_added: 1.0.0
 description:
-  - Adds a connection to a server to one or many applications, in one call, or changes the one that is there.
+  - Adds a connection to a server to one or more applications in one call, or changes the existing one.
   - Other connections are never changed or removed.
-  - Configuration Server itself copies the connections of an application to its backup, so do not name backups.
+  - Configuration Server copies the connections of an application to its backup, so do not list backups.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
@@ -28,22 +28,22 @@ options:
   port_id:
     description:
       - ID of the listening port of the server.
-      - A connection that is there keeps its port when not given; a new one uses V(default).
+      - An existing connection keeps its port when this is not given; a new one uses V(default).
     type: str
   protocol:
     description:
       - Connection protocol. V(addp) detects broken connections.
-      - A connection that is there keeps its protocol when not given; a new one uses V(addp).
+      - An existing connection keeps its protocol when this is not given; a new one uses V(addp).
     type: str
     choices: [addp, none]
   local_timeout:
-    description: Seconds of the local time-out of ADDP. A new connection uses V(7) when not given.
+    description: Local time-out of ADDP in seconds. A new connection uses V(7) when this is not given.
     type: int
   remote_timeout:
-    description: Seconds of the remote time-out of ADDP. A new connection uses V(11) when not given.
+    description: Remote time-out of ADDP in seconds. A new connection uses V(11) when this is not given.
     type: int
   state:
-    description: Whether the connection should be there.
+    description: Whether the connection should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -61,7 +61,7 @@ EXAMPLES = r"""
     port_id: default
     protocol: addp
 
-- name: Take a connection away
+- name: Remove a connection
   genesys_ops.engage.application_connection:
     applications: [ChatServer_1]
     server: Message_Server
@@ -70,7 +70,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 applications:
-  description: The applications of O(applications), in the order in which they were named.
+  description: The applications of O(applications), in the order given.
   returned: success
   type: list
   elements: dict
@@ -99,7 +99,7 @@ applications:
           description:
             - Name of the attribute as GAX writes it. V(id) is O(port_id), V(connprotocol) is O(protocol),
               V(timoutlocal) is O(local_timeout) and V(timoutremote) is O(remote_timeout).
-            - A connection that goes shows every attribute that it had.
+            - A removed connection shows every attribute that it had.
           type: str
         before:
           description: Value that was found, or V(null).
@@ -126,7 +126,7 @@ msg:
   type: str
   sample: "2 of 12 applications changed: ChatServer_A, ChatServer_B"
 restart_required:
-  description: Empty. Of connections it is not known that they need a restart.
+  description: Always empty. Connections are not known to need a restart.
   returned: success
   type: list
   elements: dict

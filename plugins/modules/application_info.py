@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Returns applications with their type, state, tenants, backup, connections, options and annex.
   - RV(applications) can be given to the option O(genesys_ops.engage.application_options#module:applications) of
-    M(genesys_ops.engage.application_options). Values that are given back as they were shown are left alone there.
+    M(genesys_ops.engage.application_options). Values that are passed back as they were returned are left alone.
 author:
   - genesys_ops contributors (@genesys-ops)
 
@@ -20,7 +20,7 @@ options:
   names:
     description:
       - Names of the applications, case-sensitive. A name that does not exist is an error.
-      - Without names all applications that the account can see are looked at.
+      - Without names, all applications that the account can see are considered.
     type: list
     elements: str
   types:
@@ -31,7 +31,7 @@ options:
     description: Return only applications that serve this tenant, by name or database ID.
     type: str
   connected_to:
-    description: Return only applications that hold a connection to the application of this name.
+    description: Return only applications that have a connection to the application of this name.
     type: str
 extends_documentation_fragment:
   - genesys_ops.engage.gax
@@ -50,7 +50,7 @@ EXAMPLES = r"""
     tenant: Resources
   register: chat_servers
 
-- name: Read who is connected to an Application Cluster
+- name: Read which applications are connected to an Application Cluster
   genesys_ops.engage.application_info:
     connected_to: ChatServer_Cluster
 """

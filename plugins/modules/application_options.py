@@ -10,7 +10,7 @@ module: application_options
 short_description: Set options or the annex of applications
 version_added: 1.0.0
 description:
-  - Brings options of one or many applications to the wanted values, in one call.
+  - Sets options of one or more applications to the requested values, in one call.
   - Options that are not named are left as they are, unless O(exclusive=true).
   - Configuration Server keeps every value as text, so that V(60) and V("60") are the same.
     Quote values such as V(yes) and V(no), which YAML would otherwise turn into booleans.
@@ -24,18 +24,18 @@ options:
   options:
     description:
       - Sections, each with its options and their values.
-      - With O(state=absent) the values do not matter; a section without options is removed as a whole.
+      - With O(state=absent) values are ignored; a section without options is removed as a whole.
     type: dict
   applications:
     description:
       - Several applications, each with C(name) and C(options) as above.
-      - What M(genesys_ops.engage.application_info) returns can be given. With O(family=annex) its C(annex) counts then.
-        A value that is exactly what is shown there of the one that is set, masked or not, is left alone; any other text
-        that holds a mask is refused. Other keys have no effect.
+      - The result of M(genesys_ops.engage.application_info) can be given. With O(family=annex), its C(annex) is used.
+        A value that equals what is shown there for the current one, masked or not, is left alone; any other text
+        that contains a mask is refused. Other keys are ignored.
     type: list
     elements: dict
   state:
-    description: Whether the options should be there.
+    description: Whether the options should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -70,16 +70,16 @@ EXAMPLES = r"""
       - name: ChatServer_2
         options: {log: {verbose: standard}}
 
-- name: Read how a Chat Server is now
+- name: Read the current options of a Chat Server
   genesys_ops.engage.application_info:
     names: [ChatServer_1]
   register: reference
 
-- name: Bring all its options back to that, whatever was changed since
+- name: Restore all its options, whatever was changed since
   genesys_ops.engage.application_options:
     applications: "{{ reference.applications }}"
 
-- name: Give others the same section
+- name: Set the same section on other Chat Servers
   genesys_ops.engage.application_options:
     applications:
       - name: ChatServer_2
@@ -98,7 +98,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 applications:
-  description: The applications that were looked at, in the order in which they were named.
+  description: The applications of the task, in the order given.
   returned: success
   type: list
   elements: dict
@@ -160,7 +160,7 @@ restart_required:
       description: Section and name of the option.
       type: str
     evidence:
-      description: V(documented) by the vendor, or V(assumed) because the vendor's page is silent.
+      description: V(documented) by the vendor, or V(assumed) because the vendor's page does not say.
       type: str
 """
 

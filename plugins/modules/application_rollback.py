@@ -7,72 +7,72 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: application_rollback
-short_description: Take back what a task or a run has changed
+short_description: Undo what a task or a run has changed
 version_added: 1.0.0
 description:
-  - Takes back changes that a task reported, or that a run has saved.
-  - An option is taken back only where it still has the value that was written. One that has its old value needs
-    nothing, and one that has a third value was changed by somebody else; see O(on_conflict).
-  - Endpoints come back before the C(queueKey) that points at them, and go only after it.
-  - Applications are found by their database ID. One that was renamed is taken back all the same; one that was deleted
-    is named in RV(left) and hinders no other.
+  - Undoes changes that a task reported, or that a run saved.
+  - An option is restored only where it still has the value that was written. One that has its old value needs
+    no change; one that has a third value was changed by somebody else, see O(on_conflict).
+  - Endpoints are restored before the C(queueKey) that points at them, and removed only after it.
+  - Applications are found by their database ID. One that was renamed is restored, too; one that was deleted
+    is listed in RV(left) and does not stop the others.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
   applications:
-    description: What tasks that change options returned as C(applications), in the order in which they ran.
+    description: The C(applications) that tasks which change options returned, in the order in which they ran.
     type: list
     elements: dict
   path:
     description:
       - Folder of backups, of one run, or of one cluster in it. Backups of version 1.0.0 can be read, too.
-      - A file that was edited or cut, or does not fit the estate, is refused before the first write.
-      - Without it and without O(backup_dir) it is where runs without a backup leave a record when they break off,
+      - A file that was edited or truncated, or does not match the estate, is refused before the first write.
+      - By default O(backup_dir), or else the folder where runs without a backup leave a record when interrupted,
         C($XDG_STATE_HOME/genesys_ops.engage/runs).
     type: path
   cluster:
     description:
-      - Name of the Web Engagement Cluster whose runs are meant. A run that did not change it leaves it alone.
-      - Without it, all that the run has changed on this GAX is taken back.
+      - Name of the Web Engagement Cluster to restore. It is left alone if the run did not change it.
+      - Without it, everything that the run changed on this GAX is undone.
     type: str
   clusters:
     description:
-      - The clusters of all hosts of a play, each as a list of its name and of the addresses of its GAX. Either may be
-        empty if it is not known.
-      - With them the newest run is the same for all hosts.
+      - The clusters of all hosts of a play, each as a list of its name and the addresses of its GAX. Either may be
+        empty if unknown.
+      - With this list, the newest run is the same for all hosts.
     type: list
     elements: list
   restore_run:
     description:
-      - Name of the run to take back.
-      - By default the newest that changed something and was neither rolled back nor restored. A restore is taken back
+      - Name of the run to undo.
+      - By default the newest that changed something and was neither rolled back nor restored. A restore is undone
         only when it is named.
     type: str
   restore_to:
-    description: Name of a run. Every later one is taken back, newest first, so that the cluster is as that run left it.
+    description: Name of a run. Every later one is undone, newest first, so that the cluster is as that run left it.
     type: str
   names:
-    description: Take back these applications only, of those that O(path) or O(applications) holds.
+    description: Restore only these of the applications in O(path) or O(applications).
     type: list
     elements: str
   other_gax:
     description:
-      - Take a backup although it was saved through another address than O(gax_url).
-      - Without it such a backup is refused. Set it where both serve the same Configuration Server.
+      - Use a backup although it was saved through another address than O(gax_url).
+      - Without it, such a backup is refused. Set it if both addresses serve the same Configuration Server.
     type: bool
     default: false
   left:
     description:
-      - Names of applications that an earlier roll-back had to leave as they are.
-      - What depends on them is left, too. C(queueKey) stays when a Chat Server is among them, and endpoints stay when
-        the application whose C(queueKey) points at them is.
+      - Names of applications that an earlier roll-back could not restore.
+      - What depends on them is left, too. C(queueKey) stays if a Chat Server is among them, and endpoints stay if
+        the application whose C(queueKey) points at them is among them.
     type: list
     elements: str
   on_conflict:
     description:
-      - What to do when somebody else has changed an option since. V(fail) changes nothing at all.
-      - V(leave) takes back the other applications, and returns the rest in RV(left).
-      - V(overwrite) brings back what was there before the run.
+      - What to do if somebody else has changed an option since. V(fail) changes nothing.
+      - V(leave) restores the other applications, and returns the rest in RV(left).
+      - V(overwrite) restores the values from before the run.
     type: str
     choices: [fail, leave, overwrite]
     default: fail
@@ -95,11 +95,11 @@ EXAMPLES = r"""
     backup_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/genesys-backup"
   register: changed
 
-- name: Take it back
+- name: Undo it
   genesys_ops.engage.application_rollback:
     applications: "{{ changed.applications }}"
 
-- name: Take back the newest run that was saved; nothing is left to do here
+- name: Undo the newest saved run; here nothing is left to undo
   genesys_ops.engage.application_rollback:
     path: "{{ lookup('ansible.builtin.env', 'HOME') }}/genesys-backup"
 """
@@ -116,11 +116,11 @@ msg:
   type: str
   sample: "2 of 12 applications changed: ChatServer_A, ChatServer_B"
 left:
-  description: Applications that were not taken back, with the reason.
+  description: Applications that were not restored, with the reason.
   returned: success
   type: dict
 runs:
-  description: Names of the runs that were taken back, newest first. Empty where a task's result was.
+  description: Names of the runs that were undone, newest first. Empty if a task's result was undone.
   returned: success
   type: list
   elements: str
@@ -131,7 +131,7 @@ run:
   type: str
   sample: 20261126T080000.120Z-restore
 lines:
-  description: Which run is meant, how old it is, what changes, one line for each option, and what must restart then.
+  description: Which run is undone, how old it is, what changes, one line for each option, and what must restart.
   returned: success
   type: list
   elements: str

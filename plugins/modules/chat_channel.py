@@ -7,49 +7,49 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chat_channel
-short_description: Bring the chat channel of a Web Engagement Cluster to what is asked
+short_description: Configure, move or retire the chat channel of a Web Engagement Cluster
 version_added: 1.1.0
 description:
-  - One call reads the estate, checks it, plans, and sets the endpoint on every Chat Server that the cluster reaches,
+  - One call reads and checks the estate, plans, and sets the endpoint on every Chat Server that the cluster reaches,
     then C(queueKey) and the other options of section C([chat]) on the cluster application. With O(state=absent) the
-    order is the reverse.
-  - It reads back what it wrote. When something fails, everything that the run has changed is rolled back.
-  - Before an endpoint goes, all applications are read again; whoever needs it stops the removal.
+    order is reversed.
+  - It reads back what it wrote. If something fails, everything that the run has changed is rolled back.
+  - Before an endpoint is removed, all applications are read again; any that still uses it stops the removal.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
   on_failure:
     description:
-      - What to do with applications that this run has changed when a later one fails.
-      - V(rollback) rolls all of them back, where nobody else has changed the same options since. V(batch) rolls back
-        the batch that failed. V(keep) leaves all as they are.
+      - What to do with applications that this run has changed if a later one fails.
+      - V(rollback) rolls all of them back, unless somebody else has changed the same options since. V(batch) rolls back
+        the batch that failed. V(keep) leaves all of them changed.
     type: str
     choices: [rollback, batch, keep]
     default: rollback
   chat_servers:
     description:
-      - Change only these of the Chat Servers that the cluster reaches, and leave the cluster application alone.
+      - Change only these Chat Servers of the cluster, and leave the cluster application alone.
     type: list
     elements: str
   predict:
-    description: Only return what would be done, as in check mode, without a mark that something changed.
+    description: Only return what would be done, as in check mode, but without reporting C(changed).
     type: bool
     default: false
   one_step:
     description:
-      - Take one step and return the rest as RV(steps_left). A step is a batch of Chat Servers that get the endpoint,
-        the cluster application, or a batch of Chat Servers that lose an endpoint.
-      - Which step is next, each call finds out from the estate.
+      - Carry out one step and return the rest as RV(steps_left). A step is a batch of Chat Servers that get the
+        endpoint, the cluster application, or a batch of Chat Servers that lose an endpoint.
+      - Each call works out the next step from the estate.
     type: bool
     default: false
   batch_size:
-    description: How many Chat Servers are one step at most. V(0) is all of them.
+    description: Maximum number of Chat Servers in one step. V(0) means all of them.
     type: int
     default: 0
   nodes_restarted:
     description:
-      - The Web Engagement nodes have restarted since C(queueKey) moved, so that O(previous_endpoint) may go.
-      - Without it that endpoint stays, because nodes use it until they restart.
+      - The Web Engagement nodes have restarted since C(queueKey) moved, so that O(previous_endpoint) may be removed.
+      - Otherwise that endpoint stays, because nodes use it until they restart.
     type: bool
     default: false
   restarts:
@@ -62,22 +62,22 @@ options:
     type: str
   plan_dir:
     description:
-      - In check mode, save what would change in this folder. One JSON file for each cluster, and C(plan.md) for people.
-      - Values of secrets are not in it, only keyed hashes of them.
+      - In check mode, save the planned changes in this folder, as one JSON file per cluster and C(plan.md) for people.
+      - Secret values are not saved, only keyed hashes of them.
     type: path
   approved_plan_dir:
     description:
-      - Change exactly what a plan in this folder, that was saved with O(plan_dir), says. What is so already is skipped.
-      - A further change, another value before it, a plan of another cluster or GAX, or one that was edited, stops the
-        call before its first write. It says what differs.
+      - Change exactly what a plan in this folder says, as saved with O(plan_dir). Changes already made are skipped.
+      - A change that is not in the plan, another current value, a plan of another cluster or GAX, or an edited plan
+        stops the call before its first write. The message says what differs.
     type: path
   plan_max_age:
-    description: How many hours a plan may be old when it is carried out. Without it any age will do.
+    description: Maximum age of a plan in hours when it is applied. Without it, any age is accepted.
     type: float
   run:
     description:
-      - Name of the run, which its record and its messages carry. The calls of one run have the same name.
-      - The default is the time of its start in UTC, with the job of GitLab CI, GitHub Actions, Jenkins or AWX.
+      - Name of the run, shown in its record and messages. All calls of one run have the same name.
+      - The default is its start time in UTC, with the job of GitLab CI, GitHub Actions, Jenkins or AWX.
     type: str
 extends_documentation_fragment:
   - genesys_ops.engage.channel
@@ -102,12 +102,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: How the channel is now and how many applications changed, in one line. When it failed, up to 12 lines.
+  description: State of the channel and number of changed applications, in one line. After a failure, up to 12 lines.
   returned: always
   type: str
   sample: "GWE_Cluster_Main: queueKey 101:webme, 3 Chat Servers, 4 applications changed."
 summary:
-  description: The same with restarts, findings that remain, and the backup, line by line.
+  description: The same with restarts, remaining findings and the backup, line by line.
   returned: success
   type: list
   elements: str
@@ -181,7 +181,7 @@ batch:
 steps_left:
   description:
     - The kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
-    - V(queue) is there where only the Interaction Queue is to be created. V(last_look) is the last step, a call that
+    - V(queue) means that only the Interaction Queue will be created. V(last_look) is the last step, a call that
       finds nothing to do and ends the run.
   returned: success
   type: list
@@ -208,7 +208,7 @@ left:
   returned: failure
   type: dict
 unknown:
-  description: Those of RV(left) that could not be read again.
+  description: The applications in RV(left) that could not be read again.
   returned: failure
   type: list
   elements: str

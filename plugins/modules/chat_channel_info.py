@@ -10,17 +10,17 @@ module: chat_channel_info
 short_description: Show the chat channel of a Web Engagement Cluster and what is wrong with it
 version_added: 1.0.0
 description:
-  - Finds every Chat Server that a Web Engagement Cluster reaches, by its own connections or those of the members,
+  - Finds every Chat Server that a Web Engagement Cluster reaches, through its own connections or those of its members,
     directly or through Application Clusters, with its backups.
-  - Returns findings about what is there, and the changes that a run with the same options would make.
-  - The options say what a run would do; nothing is changed. Without O(queue) only what is there is looked at.
-  - Reads only.
+  - Returns findings about the current state, and the changes that a run with the same options would make.
+  - The options say what a run would do; nothing is changed. Without O(queue), only the current state is judged.
+  - Only reads.
 author:
   - genesys_ops contributors (@genesys-ops)
 
 options:
   enforce:
-    description: Whether to fail with what is RV(blocking), as the role does before it changes anything.
+    description: Whether to fail if there are RV(blocking) findings, as the role does before it changes anything.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -31,13 +31,13 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Look at the chat channel of a cluster
+- name: Read the chat channel of a cluster
   genesys_ops.engage.chat_channel_info:
     cluster: GWE_Cluster_Main
     queue: Webengagement_Chat
   register: channel
 
-- name: Stop when something is wrong
+- name: Fail if something is wrong
   genesys_ops.engage.chat_channel_info:
     cluster: GWE_Cluster_Main
     queue: Webengagement_Chat
@@ -55,7 +55,7 @@ cluster:
   returned: success
   type: dict
 gax:
-  description: C(address) and C(version) of the GAX that answered, empty where it does not tell, and the C(account).
+  description: C(address) and C(version) of the GAX that answered, and the C(account). The version is empty if unknown.
   returned: success
   type: dict
 tenant:
@@ -67,12 +67,12 @@ endpoint:
   returned: success
   type: str
 queue_key:
-  description: The wanted value of C(queueKey).
+  description: The requested value of C(queueKey).
   returned: success
   type: str
   sample: "101:webme"
 queue_key_found:
-  description: The value of C(queueKey) that is there, or V(null).
+  description: The current value of C(queueKey), or V(null).
   returned: success
   type: str
 topology:
@@ -82,7 +82,7 @@ topology:
   returned: success
   type: dict
 chat_servers:
-  description: Every Chat Server once.
+  description: Every Chat Server, each once.
   returned: success
   type: list
   elements: dict
@@ -99,7 +99,7 @@ chat_servers:
           V(backup of ChatServer_A).
       type: str
     primary:
-      description: Name of the Chat Server that it is the backup of, or V(null).
+      description: Name of the Chat Server whose backup it is, or V(null).
       type: str
     enabled:
       description: Whether the application is enabled.
@@ -112,18 +112,18 @@ chat_servers:
       description: The queue behind the endpoint, or V(null).
       type: str
     shared_with:
-      description: Other Web Engagement Clusters whose chats reach it.
+      description: Other Web Engagement Clusters that send chats to it.
       type: list
       elements: str
     group:
-      description: Name of the cluster that groups it, the Web Engagement Cluster or an Application Cluster.
+      description: Name of the cluster that contains it, the Web Engagement Cluster or an Application Cluster.
       type: str
     contact_servers:
-      description: Names of the Universal Contact Servers that it reaches.
+      description: Names of the Universal Contact Servers that it is connected to, directly or through a cluster.
       type: list
       elements: str
 queue:
-  description: The Interaction Queue that is wanted, or in use.
+  description: The Interaction Queue that is requested, or in use.
   returned: success
   type: dict
   contains:
@@ -137,7 +137,7 @@ queue:
       description: Whether it is enabled.
       type: bool
     strategies:
-      description: What the objects of the queue name as strategies, with C(name) and C(problem).
+      description: Strategies that the objects of the queue name, each with C(name) and C(problem).
       type: list
       elements: dict
 options:
@@ -156,10 +156,10 @@ options:
       description: Name of the option, or of the server.
       type: str
     wanted:
-      description: The value wanted. V(null) where the option is left as it is, or, if it differs, where it should go.
+      description: The requested value. V(null) if the option is left as it is, or, where it differs, will be removed.
       type: str
     found:
-      description: The value that is there, or V(null).
+      description: The current value, or V(null).
       type: str
     differs:
       description: Whether a run would change it.
@@ -170,13 +170,13 @@ queue_missing:
   type: bool
 other_users:
   description:
-    - Who else uses the endpoint or the queue, as C(application), C(option), C(value), and C(uses) with what it is,
-      V(endpoint) or V(queue). The endpoint is the one that goes, if one does.
+    - Other users of the endpoint or the queue, as C(application), C(option), C(value), and C(uses), which is
+      V(endpoint) or V(queue). The endpoint is the one that will be removed, if any.
   returned: success
   type: list
   elements: dict
 not_looked_at:
-  description: Which applications were not read, in words; users among them are not seen. Empty if all were read.
+  description: Which applications were not read, as text; users among them are not detected. Empty if all were read.
   returned: success
   type: str
 fixed_by_run:
@@ -184,7 +184,7 @@ fixed_by_run:
   returned: success
   type: int
 findings:
-  description: What is wrong or worth knowing now, sorted by impact, severity, ID and application.
+  description: What is wrong or worth knowing, sorted by impact, severity, ID and application.
   returned: success
   type: list
   elements: dict
@@ -197,7 +197,7 @@ findings:
       type: str
     impact:
       description:
-        - What it costs while it stays, one of V(no chat can be opened), V(some chats are lost),
+        - What it costs until it is fixed, one of V(no chat can be opened), V(some chats are lost),
           V(chats are lost after a switch-over), V(contacts are wrong) and V(nothing now).
       type: str
     application:
@@ -207,10 +207,10 @@ findings:
       description: What is wrong.
       type: str
     expected:
-      description: What should be there.
+      description: The expected value.
       type: str
     actual:
-      description: What is there.
+      description: The current value.
       type: str
     hint:
       description: What to do.
@@ -219,11 +219,11 @@ findings:
       description: Whether a run would fix it.
       type: bool
 fail_on:
-  description: The severity that was given.
+  description: The value of O(fail_on).
   returned: success
   type: str
 blocking:
-  description: Findings of at least O(fail_on) that would be there after a run, too, or that forbid it.
+  description: Findings of at least O(fail_on) that would remain after a run, or that forbid it.
   returned: always, if the cluster could be read
   type: list
   elements: dict
@@ -234,7 +234,7 @@ changes:
   type: list
   elements: dict
 restart_required:
-  description: As RV(genesys_ops.engage.application_options#module:restart_required), after RV(changes).
+  description: As RV(genesys_ops.engage.application_options#module:restart_required), because of RV(changes).
   returned: success
   type: list
   elements: dict

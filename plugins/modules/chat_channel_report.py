@@ -10,29 +10,29 @@ module: chat_channel_report
 short_description: Write one audit report about the chat channels of many clusters
 version_added: 1.0.0
 description:
-  - Makes a report of what M(genesys_ops.engage.chat_channel_info) returned for many inventory hosts, as a page for
+  - Creates a report from the results of M(genesys_ops.engage.chat_channel_info) for many inventory hosts, as a page for
     people (HTML), as data (JSON), as test results (JUnit XML) and as a summary for a merge request (Markdown).
-  - Says first what is wrong and on which clusters, what costs most before the rest.
-  - Compares it with an earlier report, when one is given.
+  - Starts with what is wrong and on which clusters, most costly first.
+  - Compares it with an earlier report if one is given.
   - Runs on the controller only, and reads nothing from GAX. The role C(chat_channel) calls it once for all hosts.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
   clusters:
     description:
-      - What M(genesys_ops.engage.chat_channel_info) returned, by name of the inventory host.
+      - Results of M(genesys_ops.engage.chat_channel_info), by name of the inventory host.
       - A failed result goes into the report as a cluster that could not be read, with its C(msg), under the name in
         C(cluster), or that of the host.
     type: dict
     required: true
   report_dir:
     description:
-      - Folder to write C(chat-channel-audit.html), C(.json), C(.xml) and C(.md) to. It is created when missing, and
-        files of an earlier run are replaced. Without it no file is written.
+      - Folder to write C(chat-channel-audit.html), C(.json), C(.xml) and C(.md) to. It is created if missing, and
+        files of an earlier run are replaced. Without it, no file is written.
     type: path
   keep:
     description:
-      - How many reports to keep as data in the folder C(history) below O(report_dir), each named after its time. Older
+      - Number of reports to keep as data in the folder C(history) below O(report_dir), each named after its time. Older
         ones are removed. With V(0) none is added and none is removed.
     type: int
     default: 30
@@ -41,28 +41,28 @@ options:
       - The C(chat-channel-audit.json) of an earlier audit, or V(latest) for the newest one in O(report_dir) that is
         about the same clusters. The report then says which errors and warnings are new, solved and as before. Only
         clusters that could be read both times are compared.
-      - An earlier report that is missing or cannot be used is a notice. The report is written all the same.
+      - If the earlier report is missing or cannot be used, the new one says so in a notice.
     type: path
   run:
-    description: Name of the run, for the head of the report. By default it is the time when the run began.
+    description: Name of the run, for the head of the report. The default is its start time.
     type: str
 attributes:
   check_mode:
     description: Writes the report in check mode, too. The report is the product, and nothing that is managed changes.
     support: full
   diff_mode:
-    description: Changes nothing that is managed, so that there is no difference to show.
+    description: Changes nothing that is managed, so there is no difference to show.
     support: N/A
   idempotent:
     description: Apart from the time in it, the report is the same for the same findings.
     support: full
   action:
-    description: Is an action plugin, so that it runs on the controller.
+    description: An action plugin that runs on the controller.
     support: full
   bypass_host_loop:
     description:
-      - Runs once for all hosts of a play, with the variables of the first one. With C(strategy) V(free) and
-        V(host_pinned), where hosts do not wait for each other, Ansible refuses it.
+      - Runs once for all hosts of a play, with the variables of the first one. With C(strategy) V(free) or
+        V(host_pinned), where hosts do not wait for each other, Ansible refuses to run it.
     support: full
 """
 
@@ -86,7 +86,7 @@ EXAMPLES = r"""
       main: "{{ channel }}"
     compare_with: "{{ report.files | select('match', '.*json$') | first }}"
 
-- name: Write a report every night, that says what has changed since the last one
+- name: Write a report every night that says what has changed since the last one
   genesys_ops.engage.chat_channel_report:
     clusters:
       main: "{{ channel }}"
@@ -97,12 +97,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: The numbers of clusters, in one line.
+  description: The number of clusters in each state, in one line.
   returned: success
   type: str
   sample: "3 clusters with 8 Chat Servers: 1 fine, 0 with warnings, 2 with errors, 0 could not be read."
 lines:
-  description: A summary for people, at most 40 lines whatever the number of clusters. What costs most comes first.
+  description: A summary for people, at most 40 lines whatever the number of clusters, most costly first.
   returned: success
   type: list
   elements: str
@@ -125,7 +125,7 @@ comparison:
   returned: success
   type: dict
 notices:
-  description: What stood in the way, such as an earlier report that could not be used.
+  description: Problems with the report itself, such as an earlier report that could not be used.
   returned: success
   type: list
   elements: str

@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Sets the option O(endpoint) in section C([endpoints:<tenant DBID>]) of every Chat Server named, in one call.
   - Other endpoints of the section are left as they are.
-  - Configuration Server does not copy options to a backup application, so name the backups too.
+  - Configuration Server does not copy options to a backup application, so list the backups, too.
     The module M(genesys_ops.engage.chat_channel_info) returns them among its Chat Servers.
 author:
   - genesys_ops contributors (@genesys-ops)
@@ -24,7 +24,7 @@ options:
     elements: str
     required: true
   tenant:
-    description: Tenant by name or database ID. Needed when the Chat Servers serve several.
+    description: Tenant by name or database ID. Required if the Chat Servers serve several.
     type: str
   endpoint:
     description: Name of the endpoint.
@@ -35,12 +35,12 @@ options:
     type: str
   check_queue:
     description:
-      - Whether the Interaction Queue must exist already. V(false) is for a queue that is created in the same run,
+      - Whether the Interaction Queue must already exist. V(false) is for a queue that is created in the same run,
         which check mode cannot find.
     type: bool
     default: true
   state:
-    description: Whether the endpoint should be there.
+    description: Whether the endpoint should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -51,7 +51,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Let every Chat Server put the chats of Web Engagement into one queue
+- name: Point every Chat Server's endpoint at one queue
   genesys_ops.engage.chat_server_endpoint:
     chat_servers: [ChatServer_1, ChatServer_2, ChatServer_3]
     tenant: Resources

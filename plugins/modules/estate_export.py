@@ -10,12 +10,12 @@ module: estate_export
 short_description: Write the part of an estate that matters to chat channels to a file, for a rehearsal
 version_added: 1.0.0
 description:
-  - Writes the objects that a run looks at, as GAX gives them, to a file that the simulator of this collection loads.
+  - Writes the objects that a run reads, as GAX returns them, to a file that the simulator of this collection loads.
   - These are the Web Engagement Clusters, the Application Clusters and Chat Servers that they reach, with backups,
-    whatever is connected to these, everyone who uses the endpoint or the queue, all tenants, the scripts that have to
+    whatever is connected to these, every user of the endpoint or the queue, all tenants, the scripts that have to
     do with queues, and the folders of scripts.
-  - Secrets are masked, those inside other values, too. Look through the file before you give it away all the same.
-  - Objects are in the order of their class and database ID, one option a line, so that differences are small.
+  - Secrets are masked, including those inside other values. Still, check the file before you share it.
+  - Objects are sorted by class and database ID, one option per line, so that differences are small.
   - GAX is only read.
 author:
   - genesys_ops contributors (@genesys-ops)
@@ -23,7 +23,7 @@ author:
 options:
   path:
     description:
-      - File to write. Its name ends in C(.yml) or C(.yaml), or in C(.json). A folder that is missing is created.
+      - File to write. Its name ends in C(.yml), C(.yaml) or C(.json). A missing folder is created.
       - A new file is readable by its owner only.
     type: path
     required: true
@@ -38,7 +38,7 @@ options:
         type: str
         required: true
       tenant:
-        description: Tenant by name or database ID. Without it all tenants that the cluster serves count.
+        description: Tenant by name or database ID. Without it, all tenants that the cluster serves.
         type: str
       endpoint:
         description: Name of the endpoint on the Chat Servers.
@@ -48,7 +48,7 @@ options:
         description: Name of an endpoint that a run would remove.
         type: str
       queue:
-        description: Name of the Interaction Queue that is wanted.
+        description: Name of the requested Interaction Queue.
         type: str
       contact_server:
         description: Name of the Universal Contact Server that a run would connect every Chat Server to.

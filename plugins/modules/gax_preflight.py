@@ -7,23 +7,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: gax_preflight
-short_description: Get to know a GAX, and find out whether this collection can work with it
+short_description: Check how a GAX behaves, and whether this collection can work with it
 version_added: 1.1.0
 description:
-  - Asks GAX, with at most some 40 requests, how it behaves where no public source says it, and compares that with what
+  - Finds out, with about 40 requests, how GAX behaves where no public source says so, and compares that with what
     this collection relies on.
-  - It logs in once, and once more for O(second_session). A log-in that was refused is never repeated.
+  - It logs in once, and once more for O(second_session). A refused log-in is never repeated.
   - GAX is only read, unless O(application) names an application for the write test. That application is written back
     unchanged, gets the option C(preflight) in section C([genesys_ops.engage]), and loses it again. Everything in it is
-    compared each time. Where something fails on the way, the option is removed.
-  - Check mode does the same without the write test, and without the evidence file.
+    compared each time. If something fails, the option is removed.
+  - Check mode does the same, without the write test and the evidence file.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
   application:
     description:
-      - Name of the application for the write test. Take one that nobody is working on, and no server that matters.
-      - Without it nothing is written.
+      - Name of the application for the write test. Choose one that nobody is working on, and not an important server.
+      - Without it, nothing is written.
     type: str
   clusters:
     description: Names of Web Engagement Clusters that the account must be able to read.
@@ -32,14 +32,14 @@ options:
     default: []
   second_session:
     description:
-      - Log in a second time, to find out whether GAX allows an account several sessions.
-      - On a GAX that allows one session this logs out others who use the account.
+      - Log in a second time, to find out whether GAX allows several sessions per account.
+      - On a GAX that allows only one, this logs out others who use the account.
     type: bool
     default: true
   evidence_dir:
     description:
       - Folder for the evidence file, which is named after the address, such as C(gax.example.com_8443.json).
-      - It holds behaviours only, nothing of the estate. The simulator takes it with C(--evidence).
+      - It holds only behaviours, nothing of the estate. The simulator reads it with C(--evidence).
     type: path
 extends_documentation_fragment:
   - genesys_ops.engage.gax
@@ -47,18 +47,18 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Get to know this GAX, reading only
+- name: Check how this GAX behaves, without any write
   genesys_ops.engage.gax_preflight:
     clusters: [GWE_Cluster_Main]
   register: preflight
 
-- name: Find out how it writes, too, with an application that is not in use
+- name: Include the write test, with an application that is not in use
   genesys_ops.engage.gax_preflight:
     application: Workspace_Desktop
     evidence_dir: ~/evidence
   register: preflight
 
-- name: Stop where the collection cannot work with it
+- name: Fail if the collection cannot work with it
   ansible.builtin.assert:
     that: preflight.verdict != 'not ready'
     fail_msg: "{{ preflight.problems | join(' ') }}"
@@ -71,11 +71,11 @@ msg:
   type: str
   sample: "https://gax.example.com:8443/gax: ready to read."
 verdict:
-  description: V(ready), V(ready to read) where no write test was made, or V(not ready) where there are problems.
+  description: V(ready), V(ready to read) without the write test, or V(not ready) if there are problems.
   returned: success
   type: str
 problems:
-  description: What differs from what this collection relies on, and what to do; one sentence or two for each.
+  description: What differs from what this collection relies on, and what to do, in one or two sentences each.
   returned: success
   type: list
   elements: str
@@ -85,7 +85,7 @@ advice:
   type: list
   elements: str
 behaviours:
-  description: How this GAX behaves. V(null) stands for what was not found out.
+  description: How this GAX behaves. V(null) means not found out.
   returned: success
   type: dict
   contains:
@@ -93,56 +93,56 @@ behaviours:
       description: The form of the password that was accepted, V(obfuscated) or V(plain).
       type: str
     session_cookies:
-      description: Names of cookies, without what load balancers add to them.
+      description: Names of the cookies, without what load balancers add to them.
       type: list
       elements: str
     log_out:
       description: V(ends_session), V(without_effect) or V(not_known).
       type: str
     expired_session:
-      description: How a request without a session is answered, V(401), V(403), V(redirect), V(page) or another status.
+      description: How GAX answers a request without a session, V(401), V(403), V(redirect), V(page) or another status.
       type: str
     concurrent_sessions:
-      description: Whether a second log-in of the account leaves the first one alive; V(refused) if it was refused.
+      description: Whether the first session survives a second log-in of the account; V(refused) if that was refused.
       type: raw
     name_query:
       description: How GAX searches by name, V(exact), V(ignores_case), V(substring) or V(ignored).
       type: str
     filters:
-      description: What GAX does with filters of lists, V(honoured), V(ignored), or V(wrong) if it leaves out what fits.
+      description: How GAX treats list filters, V(honoured), V(ignored), or V(wrong) if it omits objects that match.
       type: str
     missing_object:
-      description: How an object that does not exist is answered, V(404), V(204), V(empty) or another status.
+      description: How GAX answers for an object that does not exist, V(404), V(204), V(empty) or another status.
       type: str
     environment_listed:
-      description: Whether the list of tenants shows Environment.
+      description: Whether the list of tenants contains Environment.
       type: bool
     empty_containers:
-      description: Whether objects hold lists that are empty, V(present), V(absent) or V(mixed).
+      description: Whether objects contain empty lists, V(present), V(absent) or V(mixed).
       type: str
     empty_keys:
       description: Whether options with an empty key occur.
       type: bool
     list_complete:
-      description: Whether objects that can be read one by one are in the list, too.
+      description: Whether lists contain every object that can be read by itself.
       type: bool
     parallel_requests:
-      description: How many requests at the same time went well, at most O(gax_concurrency) and 16.
+      description: How many simultaneous requests succeeded, at most O(gax_concurrency) and 16.
       type: int
     write_answer:
-      description: How a write is answered, V(object), V(empty), V(201), V(202), V(204), V(redirect) or another status.
+      description: How GAX answers a write, V(object), V(empty), V(201), V(202), V(204), V(redirect) or another status.
       type: str
     write_shows_after_ms:
       description: Milliseconds until a read showed the write, in steps of 500.
       type: int
     write_keeps_the_rest:
-      description: Whether everything else in the application was as before.
+      description: Whether everything else in the application stayed as it was.
       type: bool
     write_removes:
-      description: Whether an option that a write leaves out is gone.
+      description: Whether an option that a write omits is removed.
       type: bool
 gax_version:
-  description: Version of GAX, empty where it does not tell.
+  description: Version of GAX, empty if unknown.
   returned: success
   type: str
 account:
@@ -158,7 +158,7 @@ clusters:
   returned: success
   type: dict
 certificates:
-  description: C(subject), C(issuer) and C(days_left) of each certificate, that of the server first.
+  description: C(subject), C(issuer) and C(days_left) of each certificate, starting with the server's.
   returned: success
   type: list
   elements: dict
@@ -171,7 +171,7 @@ path:
   returned: success
   type: str
 lines:
-  description: All of it as lines for the console.
+  description: The whole result as lines for the console.
   returned: success
   type: list
   elements: str

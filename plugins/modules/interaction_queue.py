@@ -11,8 +11,8 @@ short_description: Create an Interaction Queue
 version_added: 1.0.0
 description:
   - Creates an Interaction Queue in a tenant, in the folder where the tenant keeps its queues.
-  - A new queue holds interactions but routes nothing until a strategy is associated with it.
-  - A queue that an endpoint or C(webengagementChatQueue) still names is not deleted.
+  - A new queue stores interactions but routes nothing until a strategy is associated with it.
+  - A queue that any application still names is not deleted.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
@@ -25,7 +25,7 @@ options:
     type: str
     required: true
   state:
-    description: Whether the queue should be there. V(absent) deletes it, whatever interactions it holds.
+    description: Whether the queue should exist. V(absent) deletes it, with the interactions in it.
     type: str
     choices: [present, absent]
     default: present

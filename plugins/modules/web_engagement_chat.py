@@ -11,7 +11,7 @@ short_description: Set the chat options of a Web Engagement Cluster
 version_added: 1.0.0
 description:
   - Sets C(queueKey) and C(webengagementChatQueue) in section C([chat]) of a Web Engagement Cluster application,
-    and those of the tuning options that are given.
+    and the tuning options that are given.
   - Options that are not given are left as they are. O(queue) is required with O(state=present).
   - Set the endpoint on every Chat Server first, with M(genesys_ops.engage.chat_server_endpoint).
 author:
@@ -20,18 +20,18 @@ author:
 options:
   check_queue:
     description:
-      - Whether the Interaction Queue must exist already. V(false) is for a queue that is created in the same run,
+      - Whether the Interaction Queue must already exist. V(false) is for a queue that is created in the same run,
         which check mode cannot find.
     type: bool
     default: true
   check_endpoints:
     description:
-      - Whether every Chat Server that the cluster reaches must have the endpoint, before C(queueKey) points at it.
-      - In check mode it is not looked at, because a run sets the endpoints first.
+      - Whether every Chat Server that the cluster reaches must have the endpoint before C(queueKey) points at it.
+      - Not checked in check mode, because a run sets the endpoints first.
     type: bool
     default: false
   state:
-    description: Whether the options should be there. V(absent) removes all options named here, and no others.
+    description: Whether the options should exist. V(absent) removes all options named here, and no others.
     type: str
     choices: [present, absent]
     default: present
@@ -77,7 +77,8 @@ restart_required:
   type: list
   elements: dict
 queue_key:
-  description: The value of C(queueKey), the tenant's database ID and the endpoint. Empty with O(state=absent).
+  description: The value of C(queueKey), which is the tenant's database ID, a colon and the endpoint. Empty with
+    O(state=absent).
   returned: success
   type: str
   sample: "101:webme"

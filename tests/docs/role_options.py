@@ -48,7 +48,7 @@ def variable(option: Option) -> str:
 
 def _lines(option: Option) -> Iterator[str]:
     yield f"      {variable(option)}: &{option.name}\n        description:\n"
-    for sentence in (*option.text, *(["Left as it is when not given."] if option.key else [])):
+    for sentence in (*option.text, *(["Left unchanged if not given."] if option.key else [])):
         words = re.sub(r"\bO\((\w+)", r"O(chat_channel_\1", sentence)
         for line in textwrap.wrap(words, 120, initial_indent=" " * 10 + "- ", subsequent_indent=" " * 12):
             yield f"{line}\n"

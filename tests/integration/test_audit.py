@@ -45,16 +45,16 @@ def of(report: dict[str, Any], host: str) -> dict[str, Any]:
 
 
 def said(run: Run, host: str) -> str:
-    return run.task("Say how the chat channel is", host).msg
+    return run.task("Show the state of the chat channel", host).msg
 
 
 def summary(run: Run) -> list[str]:
-    found: list[str] = run.task("Sum up").result["msg"]
+    found: list[str] = run.task("Show the summary of the audit").result["msg"]
     return found
 
 
 def failure(run: Run, host: str) -> TaskResult:
-    return run.task("Fail where something needs attention", host)
+    return run.task("Fail if the cluster needs attention", host)
 
 
 @dataclass
@@ -406,7 +406,7 @@ class TestTogether:
         run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path / "report")})
         assert run.rc == 2
         assert {failure.msg for failure in run.failures()} == {
-            "No report was written: one report is about all hosts of the play, which must be audited before. Remove "
+            "No report was written: one report covers all hosts of the play, and all must be audited first. Remove "
             "serial from the play, and run it with strategy linear."
         }
         assert not (tmp_path / "report").exists()

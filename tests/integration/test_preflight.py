@@ -24,7 +24,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.secrecy import lea
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 
 PREFLIGHT = f"{NAMESPACE}.preflight"
-ASK = "Find out how it behaves"
+ASK = "Check how GAX behaves"
 
 
 def test_each_gax_is_asked_once_and_one_that_is_not_ready_fails(demo: Estate, play: Player, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ RENAME = {
     "chat_channel_previous_endpoint": "webme",
     "chat_channel_nodes_restarted": True,
 }
-SHOWN = "Show what will be taken back"
+SHOWN = "Show what will be restored"
 
 
 @dataclass
@@ -258,7 +258,7 @@ def test_a_retired_channel_comes_back_and_a_refusal_in_the_middle_leaves_it_reti
         retired = options_of(sim.estate)
         sim.set(deny_write=["ChatServer_DR_B"])
         failed = play(sim, RESTORE, dr, variables)
-        report = failed.task("Report what was taken back").result["msg"]
+        report = failed.task("Report what was restored").result["msg"]
         assert report[0].startswith("Nothing is changed")
         assert "application 'ChatServer_DR_B'" in report[1]
         assert options_of(sim.estate) == retired

@@ -34,7 +34,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 RESTORE = "genesys_ops.engage.restore"
-SHOWN = "Show what will be taken back"
+SHOWN = "Show what will be restored"
 PERIOD, TIMEOUT = "chat_channel_refresh_task_period", "chat_channel_connection_timeout"
 THREE = {**HOSTS, "direct": {"chat_channel_cluster": "GWE_Cluster_Direct", "chat_channel_queue": "Chat In"}}
 CLUSTERS = {"main": "GWE_Cluster_Main", "dr": "GWE_Cluster_DR", "direct": "GWE_Cluster_Direct"}
@@ -234,7 +234,7 @@ def test_a_cluster_that_was_renamed_and_a_server_that_was_deleted_are_named_and_
     assert "Application 'ChatServer_3' (204) is not there any more: it is left out." in shown(run, "main")
     assert [endpoints(field.sim, name)["webme"] for name in ("ChatServer_1", "ChatServer_2")] == [QUEUE, QUEUE]
     assert field.sim.options("GWE_Cluster_Neu")["chat"]["refreshTaskPeriod"] == "2"
-    assert "Left as they are: ChatServer_3." in run.task("Report what was taken back").result["msg"][0]
+    assert "Left as they are: ChatServer_3." in run.task("Report what was restored").result["msg"][0]
 
 
 def test_a_state_that_was_broken_before_comes_back_and_that_is_said(demo: Estate, play: Player, tmp_path: Path) -> None:
@@ -274,6 +274,6 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_first_write(field: 
         MAIN, chat_channel_restore_from=str(record.parent), chat_channel_backup_dir=str(field.folder.parent / folder)
     )
     assert run.rc != 0
-    report = run.task("Report what was taken back").result["msg"][0]
+    report = run.task("Report what was restored").result["msg"][0]
     assert report.startswith("backup_dir (chat_channel_backup_dir): cannot write to ")
     assert len(field.sim.journal) == writes

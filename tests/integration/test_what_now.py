@@ -41,7 +41,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simul
 
 RESTORE = "genesys_ops.engage.restore"
 GOLDEN = Path(__file__).with_name("failures")
-REPORTS = ("Report on the chat channel", "Report what was taken back", "Show what will be taken back")
+REPORTS = ("Report on the chat channel", "Report what was restored", "Show what will be restored")
 PAGE = (COLLECTION / "docs" / "operations.md").read_text(encoding="utf-8")
 SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
 NEW = {"chat_channel_queue": "Chat_VIP"}

@@ -64,7 +64,7 @@ TUNING = (
         "identify_create_contact",
         (
             "What Chat Server does with the contact of a proactive chat. V(1) neither identifies nor creates it, V(2) "
-            "identifies it only, V(3) identifies it and creates it when it is missing.",
+            "only identifies it, V(3) identifies it and creates it if it is missing.",
             "Web Engagement silently treats a missing or wrong value as V(3).",
         ),
         key="identifyCreateContact",
@@ -104,7 +104,7 @@ TUNING = (
 PEAK = Option(
     "peak_chat_sessions",
     (
-        "Most chat sessions that are open at the same time. O(refresh_pool_size) is computed from it when not given.",
+        "Highest number of simultaneous chat sessions. O(refresh_pool_size), if not given, is computed from it.",
         "It needs a refresh period, from O(refresh_task_period) or from the server.",
     ),
 )
@@ -114,14 +114,14 @@ CHANNEL = (
     Option(
         "allow_unknown_cluster",
         (
-            "Whether to go on although the type of O(cluster) is not Application Cluster.",
-            "That a Web Engagement Cluster is of this type is inferred, not documented. Applications that certainly "
-            "are something else are refused all the same.",
+            "Whether to continue if the type of O(cluster) is not Application Cluster.",
+            "That a Web Engagement Cluster has this type is inferred, not documented. Applications that certainly "
+            "are something else are always refused.",
         ),
         "bool",
         False,
     ),
-    Option("tenant", ("Tenant by name or database ID. Needed when the cluster serves several.",), "str"),
+    Option("tenant", ("Tenant by name or database ID. Required if the cluster serves several.",), "str"),
     Option("endpoint", ("Name of the endpoint on the Chat Servers.",), "str", "webme"),
     Option("queue", ("Name of the Interaction Queue behind the endpoint.",), "str"),
     *TUNING,
@@ -132,7 +132,7 @@ RUN = (
     Option(
         "state",
         (
-            "Whether the channel should be there.",
+            "Whether the channel should exist.",
             "V(absent) removes C(queueKey), C(webengagementChatQueue) and the tuning options from section C([chat]), "
             "then the endpoint from every Chat Server. Other options, connections and the queue stay.",
         ),
@@ -141,7 +141,7 @@ RUN = (
         ("present", "absent"),
     ),
     Option("contact_server", ("Name of the Universal Contact Server to connect every Chat Server to.",), "str"),
-    Option("create_queue", ("Whether to create the Interaction Queue when it is missing.",), "bool", False),
+    Option("create_queue", ("Whether to create the Interaction Queue if it is missing.",), "bool", False),
     Option(
         "previous_endpoint",
         ("An endpoint to remove from every Chat Server, once C(queueKey) points at O(endpoint).",),
@@ -149,7 +149,7 @@ RUN = (
     ),
     Option(
         "remove_in_use",
-        ("Whether to remove an endpoint although somebody else uses it. Without it that is a finding.",),
+        ("Whether to remove an endpoint even if another application uses it. Otherwise that is a finding.",),
         "bool",
         False,
     ),
@@ -158,7 +158,7 @@ RUN = (
         (
             "With O(state=absent), whether to keep C(queueKey) and the endpoint that it points at, and to remove the "
             "rest.",
-            "The vendor calls C(queueKey) mandatory: keep it while Web Engagement stays in use without its own chats.",
+            "The vendor calls C(queueKey) mandatory: keep it if Web Engagement stays in use without its own chats.",
         ),
         "bool",
         False,
@@ -166,7 +166,7 @@ RUN = (
     Option(
         "allow_unreadable",
         (
-            "Whether to go on although the cluster, or an Application Cluster, is connected to an application that "
+            "Whether to continue if the cluster, or an Application Cluster, is connected to an application that "
             "this account cannot read. If that is a Chat Server, it is not configured.",
         ),
         "bool",

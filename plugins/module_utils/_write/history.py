@@ -241,7 +241,7 @@ class Choice:
 class Asked:
     """Whose runs are to be taken back.
 
-    ``play`` are the clusters of all hosts of the play: names with addresses, either of them empty if it is not known.
+    ``play`` are the clusters of all hosts of the play: names with addresses, either of them empty if unknown.
     """
 
     own: Identity

@@ -24,7 +24,7 @@ from .registry import rule
     (
         "info",
         NOTHING_NOW,
-        "an option changes that needs a restart: `documented`, or `assumed` where the vendor's page is silent",
+        "an option changes that needs a restart: `documented`, or `assumed` where the vendor's page does not say",
     ),
     sources=("evidence.md#restarts",),
     about_run=True,
