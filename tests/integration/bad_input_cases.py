@@ -78,7 +78,7 @@ ROLE_CASES = {
     "a queue without a value": role("chat_channel_queue", cluster=DIRECT, queue=None, talks=False),
     "a cluster without a value": role("chat_channel_cluster", cluster=""),
     "no queue": role("chat_channel_queue", "1 to 255 characters", queue=" ", talks=False),
-    "one option out of its range": role(
+    "one option out of range": role(
         "chat_channel_connection_timeout) must be 1 to 10 seconds, not 11", talks=False, connection_timeout=11
     ),
     "an option that is no number": role(
@@ -111,7 +111,7 @@ ROLE_CASES = {
     ),
     "every option above its range": role(
         "chat_channel_identify_create_contact) must be 1 to 3, not 4",
-        "chat_channel_refresh_task_period) must be 1 to 5 seconds, not 3000. Was it meant in milliseconds",
+        "chat_channel_refresh_task_period) must be 1 to 5 seconds, not 3000. Is it in milliseconds",
         "chat_channel_refresh_pool_size) must be 1 to 99 threads, not 100",
         "chat_channel_connection_timeout) must be 1 to 10 seconds, not 11",
         talks=False,

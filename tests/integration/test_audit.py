@@ -129,7 +129,7 @@ class TestAudit:
     def test_a_host_that_fails_says_why(self, story: Story) -> None:
         assert failure(story.first, "main").msg == (
             "GWE_Cluster_Main needs attention: 5 errors, 0 warnings, 5 options differ. GWE003 GWE_Cluster_Main: "
-            "queueKey is not set: no chat can be opened. Set [chat] queueKey = 101:webme; `configure` does it. And "
+            "queueKey is not set: no chat can be opened. Set [chat] queueKey = 101:webme; `configure` does so. And "
             "4 more: see the report."
         )
 

@@ -28,7 +28,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.secrecy import Hea
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate, load
 
 EXPORT = f"{NAMESPACE}.export"
-WRITE = "Write what matters to its clusters"
+WRITE = "Export what matters to its clusters"
 DAP_PASSWORD = "Tr0ub4dor&3"
 
 

@@ -171,7 +171,7 @@ class TestStopped:
     def test_the_same_name_twice_is_a_slip(self, story: tuple[Simulator, Estate, Run]) -> None:
         state, cause, *_rest = story[2].report("same")
         assert state == "Nothing is changed."
-        assert "chat_channel_previous_endpoint) is 'proactive', as endpoint is" in cause
+        assert "chat_channel_previous_endpoint) is 'proactive', the same as endpoint" in cause
 
     def test_a_refusal_at_the_very_end_rolls_everything_back_in_order(
         self, story: tuple[Simulator, Estate, Run]

@@ -130,8 +130,8 @@ class TestInUse:
         ("GMS_Node_1", "service.mobile_chat/_chat_endpoint", "uses endpoint 'webme'"),
         ("CoBrowse_Cluster", "chat/queueKey", "uses endpoint 'webme'"),
         ("GWE_Cluster_Second", "chat/queueKey", "uses endpoint 'webme'"),
-        ("GWE_Cluster_Second", "chat/webengagementChatQueue", f"leads to the same queue '{QUEUE}'"),
-        ("ChatServer_2", "endpoints:101/mobile", f"leads to the same queue '{QUEUE}'"),
+        ("GWE_Cluster_Second", "chat/webengagementChatQueue", f"names the same queue '{QUEUE}'"),
+        ("ChatServer_2", "endpoints:101/mobile", f"names the same queue '{QUEUE}'"),
     )
 
     @pytest.fixture(scope="class")
@@ -163,7 +163,7 @@ class TestInUse:
 
     def test_it_says_what_to_do(self, story: Asked) -> None:
         report = "\n".join(story.stopped.report("main"))
-        assert "Retire that use first" in report
+        assert "Remove that use first" in report
         assert "chat_channel_remove_in_use" in report
 
     def test_the_same_queue_key_on_other_chat_servers_is_no_use(self, story: Asked) -> None:

@@ -238,7 +238,7 @@ def check_names(endpoint: str, queue: str | None = None) -> None:
     if not _ENDPOINT.fullmatch(endpoint or ""):
         raise BadInput(
             f"{variable('endpoint')} '{endpoint}' cannot be used in queueKey: it must not be empty, begin with a space "
-            "or hold a colon. Give the option's name only, such as webme."
+            "or contain a colon. Give only the option's name, such as webme."
         )
     if queue is not None and (not queue.strip() or len(queue) > 255):
         raise BadInput(f"{variable('queue')} must be the name of an Interaction Queue, 1 to 255 characters.")
@@ -260,7 +260,7 @@ def tuning(params: Mapping[str, Any]) -> dict[str, str]:
 def milliseconds(option: Option, value: int) -> str:
     """Return a hint where a value in seconds looks like the milliseconds of Co-browse, otherwise an empty text."""
     if option.unit == "seconds" and value >= 1000:
-        return " Was it meant in milliseconds, as in Co-browse?"
+        return " Is it in milliseconds, as in Co-browse?"
     return ""
 
 
@@ -280,8 +280,8 @@ def pool_advice(peak_chat_sessions: int, refresh_task_period: int) -> str:
     else:
         advice = f"Set refreshPoolSize to {MOST_THREADS}, the maximum, and spread the sessions over more clusters"
     return (
-        f"{advice}; the vendor does not say whether the peak counts for the cluster or for each node; if for each, "
-        "divide it by their number."
+        f"{advice}; the vendor does not say whether the peak is per cluster or per node; if per node, divide it "
+        "by the number of nodes."
     )
 
 

@@ -43,7 +43,7 @@ def check_channel(params: Mapping[str, Any]) -> None:
         check_names(previous)
         if previous == params["endpoint"]:
             raise BadInput(
-                f"{variable('previous_endpoint')} is '{previous}', as endpoint is: name the one that will be removed."
+                f"{variable('previous_endpoint')} is '{previous}', the same as endpoint; name the endpoint to remove."
             )
 
 
@@ -54,8 +54,8 @@ def check_endpoints(topology: Topology, tenant: Tenant, endpoint: str) -> None:
     if missing:
         section = section_of(tenant.dbid)
         raise BadInput(
-            f"Application '{topology.cluster.name}' was not pointed at endpoint '{endpoint}': it is not there in "
-            f"section [{section}] of {', '.join(missing)}. If it was set before, another run took it back: run again."
+            f"Application '{topology.cluster.name}' was not pointed at endpoint '{endpoint}': it is missing in "
+            f"section [{section}] of {', '.join(missing)}. If it was set before, another run removed it; run again."
         )
 
 
@@ -70,8 +70,8 @@ def wanted_options(params: Mapping[str, Any], cluster: Application) -> dict[str,
     period = options.get("refreshTaskPeriod") or cluster.options().get(CHAT, {}).get("refreshTaskPeriod", "")
     if not period.isdecimal() or not 1 <= int(period) <= 5:
         raise BadInput(
-            f"{variable('peak_chat_sessions')}: application '{cluster.name}' has no usable refreshTaskPeriod and its "
-            f"default is not documented; give {variable('refresh_task_period')}, 1 to 5 seconds."
+            f"{variable('peak_chat_sessions')}: application '{cluster.name}' has no valid refreshTaskPeriod, and its "
+            f"default is not documented; set {variable('refresh_task_period')}, 1 to 5 seconds."
         )
     # More than the maximum is a warning, not an error: docs/evidence.md#options-of-chat
     return {**options, "refreshPoolSize": str(min(pool_size(peak, int(period)), MOST_THREADS))}

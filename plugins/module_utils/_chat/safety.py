@@ -47,8 +47,8 @@ def without_stranding(
             culprit = server if server in planned else cluster
             unsafe.add(culprit)
             why[after[culprit].name] = (
-                f"Application '{after[culprit].name}' stays as it is: queueKey {key} of application "
-                f"'{after[cluster].name}' would point at Chat Server '{after[server].name}', which would have no such "
+                f"Application '{after[culprit].name}' is left unchanged: queueKey {key} of application "
+                f"'{after[cluster].name}' would point at Chat Server '{after[server].name}', which would lack that "
                 "endpoint."
             )
         if not unsafe & planned:

@@ -44,7 +44,7 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
         )
     lines += [f"{item.id} ({item.severity}) {item.application}: {item.message}" for item in remaining[:MOST_FINDINGS]]
     more = len(remaining) - MOST_FINDINGS
-    lines += [f"{counted(more, 'more finding')}: genesys_ops.engage.audit shows all."] if more > 0 else []
+    lines += [f"{counted(more, 'more finding')}; genesys_ops.engage.audit shows all."] if more > 0 else []
     if result["changed"] and not check:
         lines.append(f"Run {result['run']}" + (f", backup in {result['backup']}." if result["backup"] else "."))
     return lines

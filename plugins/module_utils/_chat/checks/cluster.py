@@ -32,12 +32,12 @@ from .registry import rule
     "The Web Engagement Cluster application is enabled, of type Application Cluster and of release 8.5 or later.",
     ("error", NO_CHAT, "it is disabled"),
     ("error", NO_CHAT, "a node that is connected to it is of an earlier release"),
-    ("error", NO_CHAT, "it lies below another Web Engagement Cluster, and has no options of Web Engagement itself"),
+    ("error", NO_CHAT, "it is a member of another Web Engagement Cluster and has no Web Engagement options of its own"),
     ("warning", NOTHING_NOW, "it is not of type Application Cluster (`chat_channel_allow_unknown_cluster`)"),
     sources=("evidence.md#how-a-cluster-groups-servers", "evidence.md#releases"),
 )
 def gwe001_cluster_application(channel: Channel) -> Iterator[Finding]:
-    """An application that certainly is something else, or of an earlier release, is refused before any rule looks."""
+    """An application that certainly is something else, or of an earlier release, is refused before rules apply."""
     yield from _right_cluster(channel)
     name, subtype = channel.cluster.name, channel.cluster.subtype
     if subtype != APPLICATION_CLUSTER:
@@ -69,10 +69,10 @@ def _right_cluster(channel: Channel) -> Iterator[Finding]:
                 severity="error",
                 impact=NO_CHAT,
                 application=node.name,
-                message="This node of the cluster is of a release that keeps its chat options elsewhere.",
+                message="This node is of a release that keeps its chat options elsewhere.",
                 expected="8.5 or later",
                 actual=text(node.raw.get("version")),
-                hint="Upgrade the node, or configure it by hand.",
+                hint="Upgrade the node, or configure it manually.",
             )
     above = [item for item in channel.clients.get(channel.cluster.dbid, ()) if looks_like_web_engagement(item)]
     # Its section [chat] does not count: a run by mistake may have made it.
@@ -95,16 +95,16 @@ def _right_cluster(channel: Channel) -> Iterator[Finding]:
     (
         "error",
         NO_CHAT,
-        "`queueKey` is missing or empty, a bare endpoint, begins with the tenant's name, names a DBID that does not "
+        "`queueKey` is missing or empty, a bare endpoint, begins with the tenant's name, contains a DBID that does not "
         "exist, or points at another tenant or endpoint than the inventory says",
     ),
-    ("error", NO_CHAT, "a channel is to be retired, and `queueKey` points at another one"),
+    ("error", NO_CHAT, "a channel is retired, and `queueKey` points at another one"),
     ("error", SOME_CHATS, "a Chat Server does not serve the tenant"),
     sources=("evidence.md#form-of-queuekey", "evidence.md#tenants"),
     retiring=True,
 )
 def gwe003_queue_key(channel: Channel) -> Iterator[Finding]:
-    """Mobile Services uses the tenant's *name* in the same place, which is a common mistake here."""
+    """Mobile Services uses the tenant's *name* there, so this is a common mistake."""
     if channel.absent:
         yield from _another_channel(channel)
         return
@@ -133,7 +133,7 @@ def _another_channel(channel: Channel) -> Iterator[Finding]:
             severity="error",
             impact=NO_CHAT,
             application=channel.cluster.name,
-            message="queueKey points at another channel than the one that is to be retired.",
+            message="queueKey does not point at the channel to retire.",
             expected=channel.queue_key,
             actual=value,
             hint=f"Name its {variable('tenant')} and {variable('endpoint')}.",
@@ -145,20 +145,20 @@ def _queue_key(channel: Channel) -> Iterator[Finding]:
     if value == channel.queue_key:
         return
     key = QueueKey.parse(value)
-    hint = f"Set [chat] queueKey = {channel.queue_key}; `configure` does it."
+    hint = f"Set [chat] queueKey = {channel.queue_key}; `configure` does so."
     if not value:
         message = "queueKey is not set: no chat can be opened."
     elif key.tenant is None:
         message = "queueKey is a bare endpoint."
     elif key.tenant in [item.name for item in channel.tenants]:
-        message = "queueKey begins with the tenant's name, not with its DBID."
+        message = "queueKey begins with the tenant's name instead of its DBID."
     elif not key.well_formed:
         message = "queueKey is not a tenant DBID, a colon and an endpoint."
     elif key.tenant not in [item.dbid for item in channel.tenants]:
-        message = "queueKey names a tenant DBID that does not exist."
+        message = "queueKey contains a tenant DBID that does not exist."
     else:
         message = "queueKey points at another tenant or endpoint."
-        hint = f"Check which of the two is meant; `configure` sets {channel.queue_key}."
+        hint = f"Check which of the two is right; `configure` sets {channel.queue_key}."
     yield Finding(
         severity="error",
         impact=NO_CHAT,
@@ -173,12 +173,12 @@ def _queue_key(channel: Channel) -> Iterator[Finding]:
 @rule(
     "GWE008",
     "Ranges",
-    "The options of section [chat] are in their ranges, in seconds, and Chat Servers support them.",
-    ("error", CONTACTS, "`identifyCreateContact` is wrong: it silently acts as 3"),
+    "The options of section [chat] are within their ranges, and Chat Servers support them.",
+    ("error", CONTACTS, "`identifyCreateContact` is not 1 to 3: Web Engagement silently treats it as 3"),
     (
         "error",
         SOME_CHATS,
-        "another option of `[chat]` is out of its range; 1000 and more looks like the milliseconds of Co-browse",
+        "another option of `[chat]` is out of range; 1000 or more looks like milliseconds, as in Co-browse",
     ),
     (
         "warning",
@@ -199,10 +199,10 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
             severity="error",
             impact=CONTACTS if contacts else SOME_CHATS,
             application=channel.cluster.name,
-            message=f"{option.key} is out of its range.{acts}",
+            message=f"{option.key} is out of range.{acts}",
             expected=option.range,
             actual=value,
-            hint=f"{hint} Set it to {option.range}: `configure` does with {variable(option.name)}.".strip(),
+            hint=f"{hint} Set it to {option.range}: `configure` does so with {variable(option.name)}.".strip(),
         )
     for server in channel.topology.chat_servers if "sessionRestorationTimeout" in channel.chat else ():
         mode = server.application.options().get("settings", {}).get("session-restoration-mode", "none")
@@ -221,17 +221,17 @@ def gwe008_ranges(channel: Channel) -> Iterator[Finding]:
 @rule(
     "GWE009",
     "Size of the thread pool",
-    "refreshPoolSize is enough for the peak of chat sessions.",
+    "refreshPoolSize is large enough for the peak of chat sessions.",
     (
         "warning",
         NOTHING_NOW,
-        "`refreshPoolSize` is smaller than sessions / (period * 5), or no size up to 99 would be enough at this "
-        "refresh period; only when the peak of chat sessions is given",
+        "`refreshPoolSize` is smaller than sessions / (period * 5), or no size up to 99 is enough at this refresh "
+        "period; checked only if the peak of chat sessions is given",
     ),
     sources=("evidence.md#options-of-chat",),
 )
 def gwe009_pool_size(channel: Channel) -> Iterator[Finding]:
-    """The page of the vendor does not say whether the peak counts for the cluster or for each node."""
+    """The vendor does not say whether the peak is per cluster or per node."""
     peak, period = channel.peak_chat_sessions, channel.chat.get("refreshTaskPeriod", "")
     advice = pool_problem(peak, channel.chat)
     if peak is not None and advice:
@@ -241,17 +241,17 @@ def gwe009_pool_size(channel: Channel) -> Iterator[Finding]:
             application=channel.cluster.name,
             message=f"refreshPoolSize is too small for {peak} chat sessions at a refresh period of {period} s.",
             expected=f"{pool_size(peak, int(period))} threads",
-            actual=channel.chat.get("refreshPoolSize", "not set, which is 10"),
+            actual=channel.chat.get("refreshPoolSize", "not set; the default is 10"),
             hint=advice,
         )
 
 
 @rule(
     "GWE014",
-    "Options elsewhere",
-    "No node overrides the cluster's options, and none of release 8.1 are left over.",
+    "Options in other places",
+    "No node overrides the cluster's options, and no options of release 8.1 are left.",
     ("warning", SOME_CHATS, "a node of the cluster has a section `[chat]` of its own"),
-    ("info", NOTHING_NOW, "options named `wes.connector.*` of release 8.1 are left over"),
+    ("info", NOTHING_NOW, "options `wes.connector.*` of release 8.1 are left"),
     sources=("evidence.md#how-a-cluster-groups-servers", "evidence.md#releases"),
 )
 def gwe014_options_elsewhere(channel: Channel) -> Iterator[Finding]:
@@ -274,7 +274,7 @@ def gwe014_options_elsewhere(channel: Channel) -> Iterator[Finding]:
                 severity="info",
                 impact=NOTHING_NOW,
                 application=application.name,
-                message="Options of release 8.1 are left over; Web Engagement 8.5 does not read them.",
+                message="Options of release 8.1 are left; Web Engagement 8.5 does not read them.",
                 actual=old,
                 hint="Remove them when convenient.",
             )
@@ -283,7 +283,7 @@ def gwe014_options_elsewhere(channel: Channel) -> Iterator[Finding]:
 @rule(
     "GWE016",
     "Deprecation",
-    "The vendor has deprecated the chat channel of Web Engagement: plan for its successor.",
+    "The vendor has deprecated the chat channel of Web Engagement; plan for its successor.",
     ("info", NOTHING_NOW, "the channel is in use; its successor is Genesys Mobile Services with Genesys Widgets"),
     sources=("evidence.md#deprecation-and-successor",),
 )

@@ -22,7 +22,7 @@ PORTS = ("default", WEB, "ESP")
     "GWE002",
     "Chat Servers",
     "The cluster reaches at least one Chat Server, directly or through an Application Cluster.",
-    ("error", NO_CHAT, "the cluster is connected to no Chat Server, and to no Application Cluster that is"),
+    ("error", NO_CHAT, "the cluster is connected neither to a Chat Server nor to an Application Cluster that has one"),
     sources=("evidence.md#the-procedure", "evidence.md#how-a-cluster-groups-servers"),
 )
 def gwe002_chat_servers(channel: Channel) -> Iterator[Finding]:
@@ -36,22 +36,22 @@ def gwe002_chat_servers(channel: Channel) -> Iterator[Finding]:
             message=f"{variable('cluster')}: no Chat Server can be reached from application '{name}' ({way}).",
             expected="at least one Chat Server",
             actual="none",
-            hint="Connect it to a Chat Server, or to an Application Cluster that is.",
+            hint="Connect it to a Chat Server, or to an Application Cluster that has one.",
         )
 
 
 @rule(
     "GWE013",
-    "Odd topology",
-    "Nothing on the way to a Chat Server is disabled, nested or mixed.",
+    "Unusual topology",
+    "No application on the path to a Chat Server is disabled, and no connections are nested or mixed.",
     ("warning", NO_CHAT, "every Chat Server is disabled"),
-    ("warning", NOTHING_NOW, "a Chat Server is disabled: the others take its chats"),
+    ("warning", NOTHING_NOW, "a Chat Server is disabled; the others handle its chats"),
     ("warning", SWITCH_OVER, "a backup is disabled"),
     (
         "warning",
         SOME_CHATS,
-        "an Application Cluster is disabled, there are both direct connections and an Application Cluster, or an "
-        "Application Cluster lies within another",
+        "an Application Cluster is disabled or within another one, or there are both direct connections and "
+        "an Application Cluster",
     ),
     sources=("evidence.md#how-a-cluster-groups-servers",),
 )
@@ -68,7 +68,7 @@ def gwe013_topology(channel: Channel) -> Iterator[Finding]:
             message="The cluster is connected to Chat Servers both directly and through an Application Cluster.",
             expected="one way",
             actual="both",
-            hint="Web Engagement may use only those of the Application Cluster: keep one of the two ways.",
+            hint="Web Engagement may use only those of the Application Cluster; keep one of the two.",
         )
     for application, depth in topology.clusters:
         if depth > 1:
@@ -76,7 +76,7 @@ def gwe013_topology(channel: Channel) -> Iterator[Finding]:
                 severity="warning",
                 impact=SOME_CHATS,
                 application=application.name,
-                message="This Application Cluster lies within another: Web Engagement may not look into it.",
+                message="This Application Cluster is within another one; Web Engagement may ignore it.",
                 expected="1 level",
                 actual=f"{depth} levels",
                 hint="Connect the Web Engagement Cluster to it directly.",
@@ -94,28 +94,28 @@ def _disabled(channel: Channel) -> Iterator[Finding]:
                 severity="warning",
                 impact=impact,
                 application=application.name,
-                message="The application is disabled: Web Engagement does not use it.",
+                message="The application is disabled; Web Engagement does not use it.",
                 expected="CFGEnabled",
                 actual="CFGDisabled",
-                hint="Enable it, or remove the connection; a Chat Server is configured all the same.",
+                hint="Enable it, or remove the connection; a disabled Chat Server is still configured.",
             )
 
 
 @rule(
     "GWE010",
     "Contacts",
-    "Every Chat Server reaches Universal Contact Server where contacts are identified or created.",
+    "Every Chat Server is connected to Universal Contact Server if contacts are identified or created.",
     (
         "error",
         CONTACTS,
         "`identifyCreateContact` is set to 2 or 3, and a Chat Server has no connection or does not use it",
     ),
-    ("warning", CONTACTS, "the same where it only acts as 3 because it is not set"),
-    ("warning", CONTACTS, "there is no connection, while it is 1"),
+    ("warning", CONTACTS, "the same if it is not set and therefore acts as 3"),
+    ("warning", CONTACTS, "there is no connection, and it is 1"),
     sources=("evidence.md#contacts",),
 )
 def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
-    """A connection counts directly or through an Application Cluster; `use-contact-server=false` makes it useless."""
+    """A direct connection counts, or one through an Application Cluster; `use-contact-server=false` disables it."""
     value = channel.chat.get("identifyCreateContact", "")
     explicit = value in ("1", "2", "3")
     acts = value if explicit else "3"
@@ -128,7 +128,7 @@ def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
                 severity=severity,
                 impact=CONTACTS,
                 application=server.application.name,
-                message=f"No connection to Universal Contact Server, while identifyCreateContact acts as {acts}.",
+                message=f"No connection to Universal Contact Server, but identifyCreateContact acts as {acts}.",
                 expected="a connection",
                 actual="none",
                 hint=f"Set {variable('contact_server')}: `configure` connects it; or set identifyCreateContact to 1.",
@@ -138,7 +138,7 @@ def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
                 severity=severity,
                 impact=CONTACTS,
                 application=server.application.name,
-                message=f"Universal Contact Server is not used, while identifyCreateContact acts as {acts}.",
+                message=f"Universal Contact Server is not used, but identifyCreateContact acts as {acts}.",
                 expected="true",
                 actual=uses,
                 hint="Set [settings] use-contact-server = true on the Chat Server, and restart the Chat Server.",
@@ -148,13 +148,13 @@ def gwe010_contacts(channel: Channel) -> Iterator[Finding]:
 @rule(
     "GWE011",
     "Ports and connections",
-    "Chat Servers have their listening ports and the connections that they need.",
+    "Chat Servers have the listening ports and connections that they need.",
     (
         "warning",
         SOME_CHATS,
         "a Chat Server lacks one of the ports `default`, `ESP` and `webapi` (or one of protocol `chat-flex`), a "
-        "connection to it names a port that it does not have, it is not connected to an Interaction Server, or one of "
-        "its Interaction Servers is not connected back",
+        "connection to it refers to a port that does not exist, it is not connected to an Interaction Server, or one "
+        "of its Interaction Servers is not connected back",
     ),
     sources=("evidence.md#ports-and-connections-of-chat-server",),
 )
@@ -186,7 +186,7 @@ def _ports(channel: Channel) -> Iterator[Finding]:
                     severity="warning",
                     impact=SOME_CHATS,
                     application=server.holder.name,
-                    message=f"The connection to Chat Server '{name}' names a port that it does not have.",
+                    message=f"The connection to Chat Server '{name}' refers to a port that does not exist.",
                     expected=", ".join(there),
                     actual=port,
                     hint=f"Set the port of the connection to {WEB if WEB in there else ' or '.join(there)}.",
@@ -225,36 +225,36 @@ def _interaction_servers(channel: Channel) -> Iterator[Finding]:
 
 @rule(
     "GWE020",
-    "What cannot be seen",
-    "Everything that may be a Chat Server can be read.",
+    "Unreadable applications",
+    "Every application that may be a Chat Server can be read.",
     (
         "error",
         SOME_CHATS,
-        "the cluster, an Application Cluster or a Chat Server (for its backup) leads to an application that does not "
-        "exist or cannot be read: it may be a Chat Server that stays without the endpoint",
+        "the cluster, an Application Cluster or a Chat Server (for its backup) refers to an application that does not "
+        "exist or cannot be read, which may be a Chat Server without the endpoint",
     ),
     ("warning", SOME_CHATS, "the same with `chat_channel_allow_unreadable`"),
     sources=("evidence.md#reading", "evidence.md#how-a-cluster-groups-servers"),
 )
 def gwe020_unreadable(channel: Channel) -> Iterator[Finding]:
-    """GAX omits what an account may not read; from outside it looks as if it had been deleted."""
+    """GAX omits what an account may not read, as if it had been deleted."""
     for holder, dbid in channel.topology.dangling:
         yield Finding(
             severity="warning" if channel.allow_unreadable else "error",
             impact=SOME_CHATS,
             application=holder.name,
-            message=f"A reference leads to application {dbid}, which does not exist or cannot be read by this account.",
+            message=f"It refers to application {dbid}, which does not exist or cannot be read by this account.",
             expected="an application that can be read",
             actual=dbid,
-            hint="Remove the connection or the backup, let the account read the application, or set "
+            hint="Remove the connection or the backup, allow the account to read the application, or set "
             f"{variable('allow_unreadable')} to true.",
         )
 
 
 @rule(
     "GWE024",
-    "Backups are left to Configuration Server",
-    "Clients are connected to a primary Chat Server only; Configuration Server connects its backup.",
+    "Connections to backups",
+    "Clients are connected to the primary Chat Server only; Configuration Server connects the backup.",
     ("warning", SOME_CHATS, "a cluster is connected to a Chat Server that is the backup of another"),
     sources=("evidence.md#high-availability-of-chat-server",),
 )

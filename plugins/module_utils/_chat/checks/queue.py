@@ -25,7 +25,7 @@ from .registry import rule
         "error",
         NO_CHAT,
         "the Interaction Queue does not exist in the tenant, is another type of script, exists in another tenant only, "
-        "differs in case, or is disabled",
+        "differs in upper and lower case, or is disabled",
     ),
     sources=("evidence.md#interaction-queues-and-strategies",),
 )
@@ -40,7 +40,7 @@ def gwe006_queue(channel: Channel) -> Iterator[Finding]:
             application=channel.cluster.name,
             message=f"{what}: {problem}",
             expected=name,
-            hint=f"Choose a queue that is there, or create it with {variable('create_queue')}: true.",
+            hint=f"Choose an existing queue, or create it with {variable('create_queue')}: true.",
         )
     for script in channel.queue_scripts:
         if not script.enabled:
@@ -66,12 +66,12 @@ def gwe006_queue(channel: Channel) -> Iterator[Finding]:
     ),
     ("warning", SOME_CHATS, "several strategies are associated with the queue itself"),
     ("warning", NO_CHAT, "every view of the queue is disabled"),
-    ("info", NOTHING_NOW, "several views lead to strategies of their own, which is normal"),
-    ("info", NOTHING_NOW, "none can be seen: URS binds queues where GAX does not show it"),
+    ("info", NOTHING_NOW, "several views have their own strategies, which is normal"),
+    ("info", NOTHING_NOW, "no strategy is visible; GAX does not show queues that URS binds"),
     sources=("evidence.md#the-procedure", "evidence.md#interaction-queues-and-strategies"),
 )
 def gwe007_strategy(channel: Channel) -> Iterator[Finding]:
-    """The keys of views and submitters are not documented: they are searched for the queue's name."""
+    """The keys of views and submitters are not documented, so they are searched for the queue's name."""
     for script in channel.queue_scripts:
         yield from _routing(channel.cluster.name, script.name, associations(channel.scripts, script))
         yield from _views(channel.cluster.name, script.name, views_of(channel.scripts, script))
@@ -84,7 +84,7 @@ def _routing(where: str, name: str, found: Sequence[Association]) -> Iterator[Fi
                 severity="error",
                 impact=SOME_CHATS,
                 application=where,
-                message=f"Interaction Queue '{name}' leads to no strategy: {item.problem}.",
+                message=f"Interaction Queue '{name}' has no usable strategy: {item.problem}.",
                 actual=item.what,
                 hint="Publish the strategy again, or correct Orchestration/application in the annex of the queue.",
             )
@@ -95,19 +95,19 @@ def _routing(where: str, name: str, found: Sequence[Association]) -> Iterator[Fi
             impact=NOTHING_NOW if views else SOME_CHATS,
             application=where,
             message=f"{'Views of ' if views else ''}Interaction Queue '{name}' "
-            f"{'lead to' if views else 'is associated with'} several strategies.",
+            f"{'have' if views else 'is associated with'} several strategies.",
             expected="one for each view" if views else "one",
             actual=", ".join(item.what for item in found),
             hint="Check that the conditions of the views are right."
             if views
-            else "A queue belongs to one routing strategy: remove the others.",
+            else "A queue belongs to one routing strategy; remove the others.",
         )
     if not found:
         yield Finding(
             severity="info",
             impact=NOTHING_NOW,
             application=where,
-            message=f"The strategy of Interaction Queue '{name}' cannot be verified: its objects name none.",
+            message=f"The strategy of Interaction Queue '{name}' cannot be verified; no object of the queue names one.",
             hint="If URS routes it, check the binding in Interaction Routing Designer.",
         )
 
@@ -118,7 +118,7 @@ def _views(where: str, name: str, views: Sequence[Script]) -> Iterator[Finding]:
             severity="warning",
             impact=NO_CHAT,
             application=where,
-            message=f"Every view of Interaction Queue '{name}' is disabled: no strategy gets its chats.",
+            message=f"Every view of Interaction Queue '{name}' is disabled; no strategy gets its chats.",
             expected="CFGEnabled",
             actual=", ".join(view.name for view in views),
             hint="Enable the view, or publish it again.",

@@ -19,31 +19,31 @@ from .registry import rule
 @rule(
     "GWE018",
     "Still in use",
-    "An endpoint that will be removed is used by nobody else.",
-    ("error", SOME_CHATS, "an option of another application has the value `<tenant>:<endpoint>`, by DBID or by name"),
-    ("error", SOME_CHATS, "the endpoint is `default`, which Mobile Services use without naming it"),
-    ("error", SOME_CHATS, "a channel is retired, and an option of another application names its queue, which stays"),
+    "No other application uses an endpoint that will be removed.",
+    ("error", SOME_CHATS, "an option of another application is `<tenant>:<endpoint>`, with the tenant's DBID or name"),
+    ("error", SOME_CHATS, "the endpoint is `default`, which Mobile Services uses if no other is configured"),
+    ("error", SOME_CHATS, "a channel is retired, and an option of another application names its queue, which is kept"),
     sources=("evidence.md#who-else-uses-an-endpoint",),
     about_run=True,
     retiring=True,
 )
 def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
-    """A use is found by its value, in any option of any section of any type of application; before a removal all types
-    are read. Section `[chat]` with `useChat=false` does not count. Applications that reach Chat Servers, and none of
-    this cluster, use endpoints of their own.
+    """A use is found by its value, in any option of any section of any type of application; before a removal, all types
+    are read. Section `[chat]` with `useChat=false` is ignored. Applications that reach Chat Servers, but none of
+    this cluster, use other endpoints.
 
-    `chat_channel_remove_in_use` removes the endpoint all the same.
+    `chat_channel_remove_in_use` removes the endpoint nevertheless.
     """
     there = any(channel.leaving in channel.endpoints_of(server) for server in channel.topology.chat_servers)
     if not there or channel.remove_in_use or channel.keep_queue_key:
         return
-    hint = f"Retire that use first, or set {variable('remove_in_use')} to true."
+    hint = f"Remove that use first, or set {variable('remove_in_use')} to true."
     if channel.leaving == ALWAYS_IN_USE:
         yield Finding(
             severity="error",
             impact=SOME_CHATS,
             application=channel.cluster.name,
-            message=f"Endpoint '{ALWAYS_IN_USE}' will be removed. Mobile Services use it where they name none.",
+            message=f"Endpoint '{ALWAYS_IN_USE}' will be removed. Mobile Services uses it if no other is configured.",
             expected="another endpoint",
             actual=ALWAYS_IN_USE,
             hint=hint,
@@ -51,7 +51,7 @@ def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
     for user in channel.other_users():
         message = f"Option {user['option']} uses endpoint '{channel.leaving}', which will be removed."
         if user["uses"] == QUEUE:
-            message = f"Option {user['option']} leads to the same queue '{channel.queue_name}', which would stay."
+            message = f"Option {user['option']} names the same queue '{channel.queue_name}', which is not removed."
         if user["uses"] != QUEUE or channel.absent:
             yield Finding(
                 severity="error",
@@ -67,14 +67,14 @@ def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
 @rule(
     "GWE025",
     "queueKey is mandatory",
-    "Web Engagement that stays in use keeps queueKey, which the vendor calls mandatory.",
+    "While Web Engagement is in use, queueKey stays; the vendor calls it mandatory.",
     ("warning", NO_CHAT, "a channel is retired with its `queueKey`"),
     sources=("evidence.md#deprecation-and-successor", "evidence.md#options-of-chat"),
     about_run=True,
     retiring=True,
 )
 def gwe025_mandatory(channel: Channel) -> Iterator[Finding]:
-    """What a node does without `queueKey` is not known. [Retire](operations.md#retire) says how to retire for good."""
+    """It is not known what a node does without `queueKey`. See [Retire](operations.md#retire)."""
     if not channel.absent or channel.keep_queue_key or QUEUE_KEY not in channel.chat:
         return
     nodes = [node.name for node in channel.topology.nodes if node.enabled]
@@ -82,8 +82,8 @@ def gwe025_mandatory(channel: Channel) -> Iterator[Finding]:
         severity="warning",
         impact=NO_CHAT,
         application=channel.cluster.name,
-        message="queueKey will be removed, which the vendor calls mandatory for Web Engagement.",
-        expected="Web Engagement is not in use any more",
+        message="queueKey will be removed, but the vendor calls it mandatory for Web Engagement.",
+        expected="Web Engagement is no longer in use",
         actual=f"nodes: {', '.join(nodes)}" if nodes else "",
-        hint=f"If Web Engagement stays in use, set {variable('keep_queue_key')} to true: it keeps the endpoint, too.",
+        hint=f"If Web Engagement stays in use, set {variable('keep_queue_key')} to true; this also keeps the endpoint.",
     )

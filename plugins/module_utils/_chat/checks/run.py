@@ -20,11 +20,11 @@ from .registry import rule
 @rule(
     "GWE015",
     "Restart",
-    "A planned change takes effect only after a restart of the Web Engagement nodes.",
+    "A planned change takes effect only after the Web Engagement nodes restart.",
     (
         "info",
         NOTHING_NOW,
-        "an option changes that needs a restart: `documented`, or `assumed` where the vendor's page does not say",
+        "an option that needs a restart changes: `documented`, or `assumed` if the vendor's page does not say",
     ),
     sources=("evidence.md#restarts",),
     about_run=True,
@@ -43,14 +43,14 @@ def gwe015_restart(channel: Channel) -> Iterator[Finding]:
 
 @rule(
     "GWE017",
-    "As the inventory says",
+    "Differences from the inventory",
     "No option or connection differs from what the inventory says.",
-    ("warning", NOTHING_NOW, "an option of `[chat]` differs, or an endpoint that will be removed is still there"),
+    ("warning", NOTHING_NOW, "an option of `[chat]` differs, or an endpoint to remove still exists"),
     ("warning", CONTACTS, "a connection to Universal Contact Server differs"),
     sources=(),
 )
 def gwe017_inventory(channel: Channel) -> Iterator[Finding]:
-    """`queueKey`, `webengagementChatQueue` and the endpoint have rules of their own, GWE003 to GWE005."""
+    """`queueKey`, `webengagementChatQueue` and the endpoint have their own rules, GWE003 to GWE005."""
     elsewhere = {(CHAT, QUEUE_KEY), (CHAT, CHAT_QUEUE), (section_of(channel.tenant.dbid), channel.endpoint)}
     for row in option_rows(channel):
         if not row["differs"] or (row["section"], row["key"]) in elsewhere:
@@ -59,7 +59,7 @@ def gwe017_inventory(channel: Channel) -> Iterator[Finding]:
         if connection:
             message = f"The Chat Server is not connected to '{row['key']}', as the inventory says."
         elif row["wanted"] is None:
-            message = f"{what} is there, but the inventory says that it will be removed."
+            message = f"{what} exists, but the inventory says to remove it."
         else:
             message = f"{what} differs from what the inventory says."
         yield Finding(

@@ -24,11 +24,11 @@ MOST_SECONDS = 1728000  # of flex-disconnect-timeout
 @rule(
     "GWE004",
     "The endpoint",
-    "Every Chat Server, backups too, has the endpoint. Without it chats are lost silently.",
+    "Every Chat Server, including backups, has the endpoint. Without it, chats are silently lost.",
     ("error", NO_CHAT, "it is missing on every Chat Server"),
     ("error", SOME_CHATS, "it is missing on a Chat Server"),
     ("error", SWITCH_OVER, "it is missing on a backup only"),
-    ("warning", NOTHING_NOW, "the placeholder section of the template is left over"),
+    ("warning", NOTHING_NOW, "the placeholder section of the template still exists"),
     sources=("evidence.md#the-procedure", "evidence.md#endpoints-of-chat-server"),
 )
 def gwe004_endpoint(channel: Channel) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def gwe004_endpoint(channel: Channel) -> Iterator[Finding]:
                 application=name,
                 message=f"Endpoint '{endpoint}' is missing in section [{section}]: {impact}.",
                 expected=channel.queue_name,
-                hint=f"{similar}Set [{section}] {endpoint} = {channel.queue_name or 'the queue'}; `configure` does it.",
+                hint=f"{similar}Set [{section}] {endpoint} = {channel.queue_name or 'the queue'}; `configure` does so.",
             )
         for left_over in options:
             if re.fullmatch(r"endpoints:(?![0-9]+$).*", left_over):
@@ -56,10 +56,10 @@ def gwe004_endpoint(channel: Channel) -> Iterator[Finding]:
                     severity="warning",
                     impact=NOTHING_NOW,
                     application=name,
-                    message=f"The placeholder section [{left_over}] of the template is left over.",
+                    message=f"The placeholder section [{left_over}] of the template still exists.",
                     expected=section,
                     actual=left_over,
-                    hint="Rename it to endpoints: and the tenant's DBID, or remove it.",
+                    hint="Rename it to endpoints:<tenant DBID>, or remove it.",
                 )
 
 
@@ -68,7 +68,7 @@ def gwe004_endpoint(channel: Channel) -> Iterator[Finding]:
     "One queue",
     "The endpoints of all Chat Servers and webengagementChatQueue name the same Interaction Queue.",
     ("error", SOME_CHATS, "the endpoint of a Chat Server, or `webengagementChatQueue`, names another queue"),
-    ("error", SWITCH_OVER, "the endpoint of a backup does"),
+    ("error", SWITCH_OVER, "the endpoint of a backup names another queue"),
     sources=("evidence.md#the-procedure",),
 )
 def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
                 message=f"Endpoint '{channel.endpoint}' names another queue.",
                 expected=channel.queue_name,
                 actual=value,
-                hint=f"Set [{section}] {channel.endpoint} = {channel.queue_name}; `configure` does it.",
+                hint=f"Set [{section}] {channel.endpoint} = {channel.queue_name}; `configure` does so.",
             )
     value = channel.chat.get(CHAT_QUEUE, "")
     if not value or value != channel.queue_name:
@@ -95,7 +95,7 @@ def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
             message="webengagementChatQueue names another queue." if value else "webengagementChatQueue is not set.",
             expected=channel.queue_name,
             actual=value,
-            hint=f"Set [chat] {CHAT_QUEUE} = {channel.queue_name or 'the queue'}; `configure` does it.",
+            hint=f"Set [chat] {CHAT_QUEUE} = {channel.queue_name or 'the queue'}; `configure` does so.",
         )
 
 
@@ -106,13 +106,13 @@ def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
     (
         "warning",
         SWITCH_OVER,
-        "options of `[endpoints:*]`, or the options of high availability in `[settings]`, differ between a Chat Server "
+        "options of `[endpoints:*]`, or the high-availability options in `[settings]`, differ between a Chat Server "
         "and its backup",
     ),
     sources=("evidence.md#high-availability-of-chat-server",),
 )
 def gwe012_backup_and_primary(channel: Channel) -> Iterator[Finding]:
-    """Configuration Server does not copy options to a backup. The endpoint itself has a rule of its own, GWE004."""
+    """Configuration Server does not copy options to a backup. The endpoint itself has its own rule, GWE004."""
     own = (section_of(channel.tenant.dbid), channel.endpoint)
     for server in channel.topology.chat_servers:
         if not server.primary:
@@ -126,7 +126,7 @@ def gwe012_backup_and_primary(channel: Channel) -> Iterator[Finding]:
                 impact=SWITCH_OVER,
                 application=server.application.name,
                 message=f"Options differ from those of the primary '{server.primary.name}': {differ}.",
-                hint="Configuration Server does not copy options to a backup: set them as on the primary.",
+                hint="Configuration Server does not copy options to a backup; set them as on the primary.",
             )
 
 
@@ -142,9 +142,9 @@ def _shared(server: Application) -> dict[tuple[str, str], str]:
 @rule(
     "GWE021",
     "Stored transcripts",
-    "Where Web Engagement restores sessions, Chat Servers store transcripts to restore them from.",
+    "If Web Engagement restores sessions, Chat Servers store transcripts to restore them from.",
     ("warning", SWITCH_OVER, "`sessionRestorationTimeout` is set, and `transcript-auto-save` is 0 on a Chat Server"),
-    ("info", SWITCH_OVER, "the same where it is not set: its documented default is 0"),
+    ("info", SWITCH_OVER, "the same if it is not set; its documented default is 0"),
     sources=("evidence.md#session-options-of-chat-server", "evidence.md#high-availability-of-chat-server"),
 )
 def gwe021_transcripts(channel: Channel) -> Iterator[Finding]:
@@ -157,17 +157,17 @@ def gwe021_transcripts(channel: Channel) -> Iterator[Finding]:
                 application=server.application.name,
                 message="sessionRestorationTimeout is set, but this Chat Server stores no transcript to restore from.",
                 expected="1",
-                actual="not set, which is 0" if value is None else value,
+                actual="not set; the default is 0" if value is None else value,
                 hint="Set [settings] transcript-auto-save = 1 on the Chat Server.",
             )
 
 
 @rule(
     "GWE022",
-    "Patience with silent clients",
+    "Time-out of silent clients",
     "Chat Servers wait for several refreshes of the widget before they log a client out.",
-    ("warning", SOME_CHATS, "`flex-disconnect-timeout` is no number from 1 to 1728000"),
-    ("warning", SOME_CHATS, "it is less than three times the refresh period, or than 15 seconds where that is not set"),
+    ("warning", SOME_CHATS, "`flex-disconnect-timeout` is not a number from 1 to 1728000"),
+    ("warning", SOME_CHATS, "it is below three times the refresh period, or below 15 seconds if that is not set"),
     sources=("evidence.md#session-options-of-chat-server",),
 )
 def gwe022_disconnect_timeout(channel: Channel) -> Iterator[Finding]:
@@ -180,7 +180,7 @@ def gwe022_disconnect_timeout(channel: Channel) -> Iterator[Finding]:
                 severity="warning",
                 impact=SOME_CHATS,
                 application=server.application.name,
-                message="flex-disconnect-timeout logs clients out that only missed a refresh or two.",
+                message="flex-disconnect-timeout logs out clients that only missed a refresh or two.",
                 expected=f"{least} to {MOST_SECONDS} seconds",
                 actual=value,
                 hint="Set [settings] flex-disconnect-timeout = 45, the default, on the Chat Server.",
@@ -189,13 +189,13 @@ def gwe022_disconnect_timeout(channel: Channel) -> Iterator[Finding]:
 
 @rule(
     "GWE023",
-    "Chat Servers alike",
-    "All Chat Servers of a cluster have the same options of sessions, so that each can take over from another.",
-    ("warning", SWITCH_OVER, "an option of high availability, or `flex-disconnect-timeout`, differs between primaries"),
+    "Differences between Chat Servers",
+    "All Chat Servers of a cluster have the same session options, so that each can take over from another.",
+    ("warning", SWITCH_OVER, "a high-availability option, or `flex-disconnect-timeout`, differs between primaries"),
     sources=("evidence.md#high-availability-of-chat-server",),
 )
 def gwe023_alike(channel: Channel) -> Iterator[Finding]:
-    """A backup is compared with its primary, by GWE012."""
+    """GWE012 compares a backup with its primary."""
     primaries = [server for server in channel.topology.chat_servers if not server.primary]
     for key in (*SHARED_SETTINGS, "flex-disconnect-timeout"):
         names: dict[str, list[str]] = {}
@@ -210,7 +210,7 @@ def gwe023_alike(channel: Channel) -> Iterator[Finding]:
                 message=f"[settings] {key} differs between the Chat Servers of the cluster.",
                 expected="the same on all",
                 actual="; ".join(f"{value}: {_some(found)}" for value, found in sorted(names.items())),
-                hint=f"Choose one value, such as that of most of them ({most}), and set it on all.",
+                hint=f"Choose one value, such as the most common one ({most}), and set it on all.",
             )
 
 

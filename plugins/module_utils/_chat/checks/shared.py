@@ -17,13 +17,13 @@ from .registry import rule
 @rule(
     "GWE019",
     "One endpoint, one queue",
-    "Clusters that share a Chat Server and an endpoint put their chats into the same queue.",
+    "Clusters that share a Chat Server and an endpoint use the same queue.",
     ("error", SOME_CHATS, "another cluster uses the endpoint on a shared Chat Server with another queue"),
     sources=("evidence.md#who-else-uses-an-endpoint",),
     about_run=True,
 )
 def gwe019_one_queue(channel: Channel) -> Iterator[Finding]:
-    """To move both clusters to another queue, take another endpoint."""
+    """To move both clusters to another queue, use another endpoint."""
     if channel.queue is None:
         return
     sharing = {name for names in channel.shared().values() for name in names}

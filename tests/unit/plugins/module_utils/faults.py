@@ -172,7 +172,7 @@ FAULTS = [
         "queueKey",
         [None, ""],
         "GWE003",
-        "not set; no chat can; Set [chat] queueKey = 101:webme; `configure` does it",
+        "not set; no chat can; Set [chat] queueKey = 101:webme; `configure` does so",
     ),
     *_chat("queueKey", ["webme"], "GWE003", "bare endpoint; 101:webme"),
     *_chat("queueKey", ["Bank:webme"], "GWE003", "tenant's name; 101:webme"),
@@ -186,7 +186,7 @@ FAULTS = [
         None,
         "GWE004",
         "Chat_B",
-        "'webme' is missing; some chats are lost; Set [endpoints:101] webme = Webengagement_Chat; `configure` does it",
+        "'webme' is missing; some chats are lost; Set [endpoints:101] webme = Webengagement_Chat; `configure` does so",
     ),
     _option(CHAT_A_B, f"{ENDPOINTS}/webme", None, "GWE004", "Chat_A_B", "'webme' is missing; after a switch-over"),
     _option(CHAT_B, "endpoints:*tenant_dbid*/default", "", "GWE004", "Chat_B", "placeholder; Rename it", "warning"),
@@ -200,7 +200,7 @@ FAULTS = [
     _queue(
         _script("queue", name=QUEUE.upper()),
         [("GWE006", "error")],
-        f"queue (chat_channel_queue): ; Did you mean '{QUEUE.upper()}'?; Choose a queue",
+        f"queue (chat_channel_queue): ; Did you mean '{QUEUE.upper()}'?; Choose an existing queue",
     ),
     _queue(_script("queue", tenantdbid="1"), [("GWE006", "error")], "exists in Environment; tenant of the chat"),
     _queue(_script("queue", subtype="CFGWorkbin"), [("GWE006", "error")], "CFGWorkbin, not an Interaction Queue"),
@@ -222,7 +222,7 @@ FAULTS = [
         Fault("contacts", fault.plant, SHORT, fault.words)
         for fault in _chat("identifyCreateContact", ["", "0", "4", "true"], "GWE008", "silently treats it as 3; 1 to 3")
     ],
-    *_chat("connectionTimeout", ["0", "11", "1.5"], "GWE008", "connectionTimeout is out of its range; 1 to 10 seconds"),
+    *_chat("connectionTimeout", ["0", "11", "1.5"], "GWE008", "connectionTimeout is out of range; 1 to 10 seconds"),
     *_chat("connectionTimeout", ["1000", "10000"], "GWE008", "milliseconds; Co-browse"),
     *_chat("sessionRestorationTimeout", ["0", "-1", ""], "GWE008", "1 or more seconds; Set it to 1 or more seconds"),
     *_chat("refreshPoolSize", ["100", "10 threads"], "GWE008", "1 to 99 threads"),
@@ -263,7 +263,7 @@ FAULTS = [
         "Chat_B",
         "Add the listening ports ESP",
     ),
-    Fault("ways", _wrong_port, [("GWE011", "warning", "Chats")], "'Chat_B' names a port that it does not have"),
+    Fault("ways", _wrong_port, [("GWE011", "warning", "Chats")], "'Chat_B' refers to a port that does not exist"),
     Fault(
         "ixn",
         lambda world: world.disconnect(CHAT_B, IXN),
@@ -285,7 +285,7 @@ FAULTS = [
     Fault(
         "ways", lambda world: world.connect(CLUSTER, CHAT_B), [("GWE013", "warning", "WE_Cluster")], "both directly and"
     ),
-    Fault("nested", _nested, [("GWE013", "warning", "Nested")], "lies within another; Connect"),
+    Fault("nested", _nested, [("GWE013", "warning", "Nested")], "is within another one; Connect"),
     Fault(
         "dangling",
         lambda world: world.connect(CHATS, "404"),

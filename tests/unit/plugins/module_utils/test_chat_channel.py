@@ -69,7 +69,7 @@ def test_all_values_out_of_range_are_told_at_once() -> None:
         tuning({"refresh_task_period": 3000, "connection_timeout": 0, "peak_chat_sessions": 0})
     assert str(problem.value) == (
         "refresh_task_period (chat_channel_refresh_task_period) must be 1 to 5 seconds, not 3000. "
-        "Was it meant in milliseconds, as in Co-browse? "
+        "Is it in milliseconds, as in Co-browse? "
         "connection_timeout (chat_channel_connection_timeout) must be 1 to 10 seconds, not 0. "
         "peak_chat_sessions (chat_channel_peak_chat_sessions) must be 1 or more, not 0."
     )
@@ -119,7 +119,7 @@ def test_the_advice_for_a_peak_is_the_shortest_period_that_is_enough(sessions: i
         return -(-sessions // (seconds * 5))
 
     told = pool_advice(sessions, period)
-    assert "whether the peak counts for the cluster or for each node" in told
+    assert "whether the peak is per cluster or per node" in told
     if threads(period) <= 99:
         assert told.startswith(f"Set refreshPoolSize to {threads(period)};")
         return

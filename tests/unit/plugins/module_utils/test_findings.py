@@ -243,7 +243,7 @@ def test_a_finding_is_shown_with_all_its_parts() -> None:
         "message": "Endpoint 'webme' is missing in section [endpoints:101]: some chats are lost.",
         "expected": QUEUE,
         "actual": "",
-        "hint": "Set [endpoints:101] webme = Webengagement_Chat; `configure` does it.",
+        "hint": "Set [endpoints:101] webme = Webengagement_Chat; `configure` does so.",
         "fixed_by_run": True,
     }
 

@@ -111,8 +111,8 @@ def test_without_a_queue_only_connections_are_planned() -> None:
 
 def test_the_previous_endpoint_cannot_be_the_one_that_is_wanted() -> None:
     told = (
-        r"^previous_endpoint \(chat_channel_previous_endpoint\) is 'webme', as endpoint is: name the one that will be "
-        r"removed\.$"
+        r"^previous_endpoint \(chat_channel_previous_endpoint\) is 'webme', the same as endpoint; name the endpoint to "
+        r"remove\.$"
     )
     with pytest.raises(BadInput, match=told):
         check_channel({**GIVEN, "previous_endpoint": "webme"})
@@ -138,8 +138,8 @@ def test_a_cluster_is_not_pointed_at_an_endpoint_that_some_chat_servers_lack() -
     with pytest.raises(BadInput) as problem:
         check_endpoints(world.channel().topology, BANK, "webme")
     assert str(problem.value) == (
-        "Application 'WE_Cluster' was not pointed at endpoint 'webme': it is not there in section [endpoints:101] of "
-        "Chat_B, Chat_A_B. If it was set before, another run took it back: run again."
+        "Application 'WE_Cluster' was not pointed at endpoint 'webme': it is missing in section [endpoints:101] of "
+        "Chat_B, Chat_A_B. If it was set before, another run removed it; run again."
     )
 
 
@@ -177,8 +177,8 @@ def test_a_peak_without_a_usable_period_is_refused_with_the_parameter_to_give(fo
     with pytest.raises(BadInput) as problem:
         wanted_options({**GIVEN, "peak_chat_sessions": 100}, world.channel().cluster)
     assert str(problem.value) == (
-        "peak_chat_sessions (chat_channel_peak_chat_sessions): application 'WE_Cluster' has no usable "
-        "refreshTaskPeriod and its default is not documented; give refresh_task_period "
+        "peak_chat_sessions (chat_channel_peak_chat_sessions): application 'WE_Cluster' has no valid "
+        "refreshTaskPeriod, and its default is not documented; set refresh_task_period "
         "(chat_channel_refresh_task_period), 1 to 5 seconds."
     )
 
@@ -191,7 +191,7 @@ def test_a_peak_is_planned_with_the_period_that_the_cluster_has() -> None:
 
 def test_a_peak_is_planned_for_a_cluster_without_any_chat_options_if_the_period_is_given() -> None:
     bare = application({})
-    with pytest.raises(BadInput, match="no usable refreshTaskPeriod"):
+    with pytest.raises(BadInput, match="no valid refreshTaskPeriod"):
         wanted_options({**GIVEN, "peak_chat_sessions": 100}, bare)
     given = {**GIVEN, "peak_chat_sessions": 100, "refresh_task_period": 5}
     assert wanted_options(given, bare) == {"refreshTaskPeriod": "5", "refreshPoolSize": "4"}
@@ -219,7 +219,7 @@ def test_a_channel_that_nobody_else_uses_may_go_however_broken_it_is() -> None:
         (
             "WE_Two",
             {"chat": {"queueKey": "101:own", "webengagementChatQueue": QUEUE}},
-            f"Option chat/webengagementChatQueue leads to the same queue '{QUEUE}', which would stay.",
+            f"Option chat/webengagementChatQueue names the same queue '{QUEUE}', which is not removed.",
         ),
     ],
 )

@@ -105,7 +105,7 @@ def test_a_host_that_fails_is_told_why_in_a_sentence() -> None:
     assert attention(read_clusters(THREE)) == {
         "main": (
             "GWE_Main needs attention: 2 errors, 1 warning, 3 options differ. GWE003 GWE_Main: queueKey is not set: no "
-            "chat can be opened. Set [chat] queueKey = 101:webme; `configure` does it. And 1 more: see the report."
+            "chat can be opened. Set [chat] queueKey = 101:webme; `configure` does so. And 1 more: see the report."
         ),
         "old": "old could not be read: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",
     }

@@ -142,7 +142,7 @@ def test_a_failure_says_what_is_wrong_and_what_to_do() -> None:
         "ERROR Chat_B: Endpoint 'webme' is missing in section [endpoints:101]: some chats are lost.",
         "Impact: some chats are lost",
         "Expected: Webengagement_Chat",
-        "What to do: Set [endpoints:101] webme = Webengagement_Chat; `configure` does it.",
+        "What to do: Set [endpoints:101] webme = Webengagement_Chat; `configure` does so.",
     ]
 
 
