@@ -90,7 +90,7 @@ def test_a_play_with_another_strategy_is_refused_in_a_sentence(demo: Estate, pla
     with simulator(demo) as sim:
         run = play(sim, plays, {name: connection(sim) for name in ("one", "two")}, args=["-f", "1"])
         assert run.rc == 2
-        assert "Each GAX is asked once for all hosts of the play: run the play with strategy linear." in run.output
+        assert "Each GAX is checked once for all hosts of the play: run the play with strategy linear." in run.output
         assert "has no attribute" not in run.output
 
 
