@@ -28,7 +28,7 @@ from . import _compiled  # noqa: F401 - before the core
 
 # isort: split
 from ..module_utils._errors import BadInput, EngageError
-from ..module_utils._gax.http import REQUESTS_IMPORT_ERROR
+from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR
 from ..module_utils._module.context import Context
 from ..module_utils._module.specs import CONNECTION, MODULES
 from ..module_utils._module.texts import check_types

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from socket import socket
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import LARGEST, Http, HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import LARGEST, Http, HttpSettings
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     application_options,

@@ -204,10 +204,11 @@ def test_hosts_of_generated_inventories_end_as_if_alone(
         with simulator(estate, **switches) as sim:
             broken = watch(sim)
 
-            def work(number: int, sim: Simulator = sim, folder: Path = folder, ends: dict[int, str] = ends) -> None:
+            def work(number: int, sim: Simulator, folder: Path, ends: dict[int, str]) -> None:
                 ends[number] = ended(sim, number, asked[number - 1], folder)
 
-            threads = [threading.Thread(target=work, args=(number,)) for number in range(1, CLUSTERS + 1)]
+            numbers = range(1, CLUSTERS + 1)
+            threads = [threading.Thread(target=work, args=(number, sim, folder, ends)) for number in numbers]
             for thread in threads:
                 thread.start()
                 if not together:

@@ -120,7 +120,7 @@ def messages(demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactor
             trouble(sim)
             variables = {key: str(folder / places[value]) if value in places else value for key, value in given.items()}
             variables.pop("<in use>", None)
-            own = next(iter(host.values()))
+            [own] = host.values()
             hosts[name.replace(" ", "_")] = {**connection(sim), **own, **variables}
         run = play(None, CONFIGURE, hosts)
         run.assert_clean()

@@ -178,7 +178,7 @@ class TestRefused:
             variables = {**connection(sim), "chat_channel_backup_dir": str(folder)}
             play(sim, CONFIGURE, {"main": HOSTS["main"]}, {**variables, **RENAME}).assert_success()
             sim.edit("ChatServer_2", "endpoints:101", "proactive", "Chat_VIP")
-            backup = next(folder.rglob("run.json")).parent
+            [backup] = [file.parent for file in folder.rglob("run.json")]
             hosts: dict[str, dict[str, Any]] = {"stale": {"chat_channel_restore_from": str(backup)}}
             hosts["no_endpoint_left"] = {"chat_channel_restore_only": ["ChatServer_1"]}
             hosts["no_endpoint_there"] = {"chat_channel_restore_only": ["GWE_Cluster_Main"]}

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import Gax
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.lock import only_one
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
@@ -57,7 +57,7 @@ class Case:
     before: Estate
     report: list[str] = field(default_factory=list)
 
-    def run(self, playbook: str = CONFIGURE, hosts: Any = MAIN, args: Sequence[str] = (), **variables: Any) -> Run:
+    def run(self, playbook: str = CONFIGURE, hosts: Any = None, args: Sequence[str] = (), **variables: Any) -> Run:
         """Run a playbook, and keep what it reports."""
         given = {
             **connection(self.sim),
@@ -67,7 +67,7 @@ class Case:
             "chat_channel_backup_dir": str(self.home / "backup"),
             **variables,
         }
-        run: Run = self.play(self.sim, playbook, hosts, given, args=list(args))
+        run: Run = self.play(self.sim, playbook, hosts or MAIN, given, args=list(args))
         found = [item.result["msg"] for item in run.results if item.task.split(" : ")[-1] in REPORTS]
         self.report = found[-1] if found else []
         return run

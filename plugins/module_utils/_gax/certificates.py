@@ -12,7 +12,7 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from .http import CONNECT_TIMEOUT, HttpSettings
+from .http_client import CONNECT_TIMEOUT, HttpSettings
 
 DAY = 86_400  # seconds
 Certificate = dict[str, Any]

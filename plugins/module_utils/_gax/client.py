@@ -21,7 +21,7 @@ from urllib.parse import quote
 from .._errors import GaxError, PermissionDenied, Unreachable, WriteFailed
 from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Raw
 from .._secrets import Redactor, secrets_in
-from .http import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
+from .http_client import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
 from .session import Account, Logins, NothingShared, Session
 
 ODD_PAUSE = 0.3  # seconds before an odd answer is asked for again

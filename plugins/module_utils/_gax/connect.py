@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from .._errors import BadInput
 from .._text import named
 from .client import Gax
-from .http import HttpSettings, split_urls
+from .http_client import HttpSettings, split_urls
 from .session import Account, Logins
 
 REQUIRED = ("gax_url", "gax_username", "gax_password")

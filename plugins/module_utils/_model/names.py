@@ -41,7 +41,7 @@ def check_name(text: str, what: str) -> None:
 # Letters and signs that look like one of ASCII: Cyrillic, Greek, dashes and quotes.
 _PAIRS = (
     "АA ВB ЕE КK МM НH ОO РP СC ТT УY ХX ІI ЇI ЈJ ЅS аa еe оo рp сc уy хx іi јj ѕs ԁd ԛq ԝw һh "
-    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX οo νv ‐- ‑- ‒- –- —- −- ’' ‘' ´' “\" ”\""
+    "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX οo νv ‐- ‑- ‒- –- —- −- \u2019' \u2018' ´' \u201c\" \u201d\""
 )
 _ALIKE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 

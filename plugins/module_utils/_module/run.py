@@ -11,7 +11,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._errors import EngageError
-from .._gax.http import REQUESTS_IMPORT_ERROR
+from .._gax.http_client import REQUESTS_IMPORT_ERROR
 from .._secrets import shown_parameters, shown_result
 from .._text import visible
 from .context import Context

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import (
     EXCERPT,
     Answer,
     Http,

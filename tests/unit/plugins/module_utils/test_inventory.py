@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http import HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
     CONTACT_SERVER,
     GENERIC_SERVER,
