@@ -49,6 +49,7 @@ both-ways: .venv/ready
 
 # Lines and branches of module_utils that tests reach, with playbooks in both ways: at least 95 %.
 coverage: export COVERAGE_RCFILE = $(CURDIR)/tests/coverage.ini
+coverage: export ENGAGE_NEW_PROCESSES = 1
 coverage: .venv/ready
 	rm -rf .build/coverage && mkdir -p .build/coverage
 	python -m coverage run -m pytest tests/unit tests/client tests/integration -n auto -q

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.genesys_ops.engage.tests import ansible_runs
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTIONS
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
@@ -201,16 +201,7 @@ def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str,
 
 def command(program: str, arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> tuple[int, str, str]:
     """Run a program of Ansible, such as ``playbook`` or ``doc``, without a terminal."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ansible", program, *arguments],
-        env=dict(env),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=TIME_LIMIT,
-        check=False,
-    )
+    done = ansible_runs.run(program, arguments, env, cwd, TIME_LIMIT)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.genesys_ops.engage.tests import ansible_runs
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTIONS
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import CLUSTER
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
@@ -39,20 +40,13 @@ class Playbooks:
         self._inventory = home / "inventory.yml"
         self._inventory.write_text(json.dumps({"all": {"hosts": {"main": host}}}), encoding="utf-8")
 
+        (home / "ansible.cfg").touch()
+
     def start(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
         """Start a playbook as a terminal does: in a process group of its own."""
-        (self._home / "ansible.cfg").touch()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GAX_"))}
-        own = {
-            "HOME": str(self._home),
-            "ANSIBLE_CONFIG": str(self._home / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self._home / "ansible"),
-            "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
-            "ANSIBLE_NOCOLOR": "1",
-        }
         return subprocess.Popen(
-            [sys.executable, "-m", "ansible", "playbook", "-i", str(self._inventory), playbook, *arguments],
-            env={**kept, **own},
+            [sys.executable, "-m", "ansible", "playbook", *self._options(playbook, *arguments)],
+            env=self._environment(),
             cwd=self._home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -63,9 +57,24 @@ class Playbooks:
 
     def run(self, playbook: str, *arguments: str) -> tuple[int, str]:
         """Run a playbook to its end; return its exit code and what it showed."""
-        process = self.start(playbook, *arguments)
-        shown, _unused = process.communicate(timeout=TIME_LIMIT)
-        return process.returncode, shown
+        done = ansible_runs.run(
+            "playbook", self._options(playbook, *arguments), self._environment(), self._home, TIME_LIMIT
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def _options(self, playbook: str, *arguments: str) -> list[str]:
+        return ["-i", str(self._inventory), playbook, *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GAX_"))}
+        return {
+            **kept,
+            "HOME": str(self._home),
+            "ANSIBLE_CONFIG": str(self._home / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self._home / "ansible"),
+            "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+            "ANSIBLE_NOCOLOR": "1",
+        }
 
 
 def family(pid: int) -> list[int]:

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Imports Ansible once, then forks for each run of one of its programs: the imports take longer than most playbooks.
+
+A fork gets the pipes, the environment, the folder and the arguments of its run, and goes on in Ansible's own ``main``,
+as ``python -m ansible`` does. From there to the end of the process everything is as in a new one. The server never runs
+a program itself, and imports nothing of the collection. It ends when the process ends that started it.
+
+    python ansible_server.py SOCKET FOLDER    (the folder is removed at the end)
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import random
+import secrets
+import shutil
+import socket
+import sys
+from typing import Any
+
+LONGEST = 2**20  # bytes of a request: arguments and environment
+# What most runs import: Ansible, all its plugins of the kinds that it searches, and what the collection needs.
+MODULES = """
+    ansible.__main__ ansible.cli.playbook ansible.cli.inventory ansible.executor.process.worker
+    ansible.plugins.action.normal ansible.plugins.cache.memory ansible.plugins.strategy.linear ansible.utils.encrypt
+    concurrent.futures html multiprocessing.synchronize requests statistics
+"""
+PLUGINS = "callback connection inventory shell vars"
+
+
+def import_ansible() -> list[dict[str, Any]]:
+    """Import what most runs import. Return what is to happen in each fork of a run, but not when a run is forked."""
+    hooks: list[dict[str, Any]] = []
+    register, os.register_at_fork = os.register_at_fork, lambda **hook: hooks.append(hook)
+    for name in MODULES.split():
+        importlib.import_module(name)
+    for kind in PLUGINS.split():
+        package = importlib.import_module(f"ansible.plugins.{kind}")
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(found.name)
+    os.register_at_fork = register
+    read_moved_plugins()
+    from ansible import constants
+
+    os.rmdir(constants.DEFAULT_LOCAL_TMP)  # each run makes its own
+    gc.freeze()
+    return hooks
+
+
+def read_moved_plugins() -> None:
+    """Parse Ansible's long table of plugins that moved into collections, which each run does again."""
+    from ansible.utils.collection_loader import _collection_finder as finder
+
+    parse = finder._meta_yml_to_dict = functools.cache(finder._meta_yml_to_dict)
+    parse(pkgutil.get_data("ansible.config", "ansible_builtin_runtime.yml"), ("ansible.builtin", "runtime.yml"))
+
+
+def next_run(channel: socket.socket) -> tuple[list[str], dict[str, str], str] | None:
+    """Return arguments, environment and folder, in a new process. At the end return None, in the server."""
+    while True:
+        message, pipes, *_unused = socket.recv_fds(channel, LONGEST, 2)
+        if not message:
+            return None
+        pid = os.fork()
+        if not pid:
+            channel.close()
+            for number, pipe in enumerate(pipes, start=1):
+                os.dup2(pipe, number)
+                os.close(pipe)
+            return json.loads(message)
+        for pipe in pipes:
+            os.close(pipe)
+        channel.send(str(pid).encode())
+        channel.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
+
+
+def start_run(arguments: list[str], environment: dict[str, str], folder: str, hooks: list[dict[str, Any]]) -> None:
+    """Do what an interpreter and Ansible's imports do once for each process; then what a user asked for."""
+    import ansible.__main__
+    import ansible.utils.vars
+    from ansible import constants
+
+    for hook in hooks:
+        os.register_at_fork(**hook)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    sys.argv = [ansible.__main__.__file__, *arguments]
+    random.seed()
+    ansible.utils.vars.random_int = f"{secrets.randbelow(2**32):08x}"
+    constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
+    ansible.__main__.main()
+
+
+if __name__ == "__main__":
+    sys.path.pop(0)  # the folder of this file
+    todo = import_ansible()
+    run = next_run(socket.socket(fileno=int(sys.argv[1])))
+    if run:
+        start_run(*run, todo)
+    else:
+        shutil.rmtree(sys.argv[2])
