@@ -134,6 +134,12 @@ findings:
   returned: success
   type: list
   elements: dict
+not_looked_at:
+  description:
+    - Which applications were not read, in words, as RV(genesys_ops.engage.chat_channel_info#module:not_looked_at).
+      Rules about nodes of Web Engagement say nothing where these were not read.
+  returned: success
+  type: str
 restart_required:
   description:
     - As RV(genesys_ops.engage.application_options#module:restart_required); after a failure, for what stays changed.

@@ -189,7 +189,7 @@ class TestReadingOnly:
         assert found["clusters"] == {MAIN: False, "GWE_Cluster_DR": True, "UCS": False}
         assert found["verdict"] == NOT_READY
         assert f"Cluster '{MAIN}' cannot be read" in found["problems"][0]
-        assert "'UCS' is a CFGContactServer" in found["problems"][1]
+        assert "'UCS' is of type Contact Server" in found["problems"][1]
 
     def test_the_account_and_the_certificates_get_advice(self, tls: Simulator, files: Any) -> None:
         found = call(tls, gax_preflight, gax_ca_path=str(files.ca))

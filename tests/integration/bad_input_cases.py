@@ -42,8 +42,8 @@ ROLE_CASES = {
     "a cluster with a slip of the pen": role(
         "chat_channel_cluster", "'GWE_Cluster_Mian'", "Did you mean 'GWE_Cluster_Main'", cluster="GWE_Cluster_Mian"
     ),
-    "a cluster name that is a Chat Server": role(
-        "chat_channel_cluster", "'ChatServer_1' is a Chat Server", "Web Engagement Cluster", cluster="ChatServer_1"
+    "a cluster name that is of type Chat Server": role(
+        "chat_channel_cluster", "'ChatServer_1' is of type Chat", "Web Engagement Cluster", cluster="ChatServer_1"
     ),
     "a cluster without any Chat Server": role(
         "chat_channel_cluster", "no Chat Server", "'GWE_Cluster_Lonely'", cluster="GWE_Cluster_Lonely"
@@ -338,7 +338,7 @@ MODULE_CASES = {
         "application_info", "connected_to", "'UCSS'", "Did you mean 'UCS'", connected_to="UCSS"
     ),
     "endpoint: an application that is no Chat Server": endpoint(
-        "chat_servers", "'UCS' is a CFGContactServer, not a Chat Server", chat_servers=["ChatServer_1", "UCS"]
+        "chat_servers", "'UCS' is of type Contact Server, not Chat Server", chat_servers=["ChatServer_1", "UCS"]
     ),
     "endpoint: no queue": module("chat_server_endpoint", "queue", talks=False, chat_servers=["ChatServer_1"]),
     "endpoint: several tenants and none chosen": endpoint(

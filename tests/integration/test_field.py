@@ -43,6 +43,12 @@ def of_type(estate: Estate, name: str, subtype: str, **more: Any) -> Estate:
     return grown
 
 
+def connected(raw: dict[str, Any], *dbids: str) -> dict[str, Any]:
+    """Return an application with connections to these and no others."""
+    template = {"id": "default", "connprotocol": "addp", "timoutlocal": "10", "timoutremote": "10", "mode": "CFGTMBoth"}
+    return {**raw, "appservers": {"conninfo": [{**template, "appserverdbid": dbid} for dbid in dbids]}}
+
+
 def with_option(estate: Estate, name: str, section: str, key: str, value: str) -> Estate:
     estate = estate.copy()
     estate.edit(name, section, key, value)
@@ -52,20 +58,20 @@ def with_option(estate: Estate, name: str, section: str, key: str, value: str) -
 @pytest.mark.parametrize(
     ("hosts", "words"),
     [
-        (host("UCS"), "application 'UCS' is a Contact Server; name the Web Engagement Cluster"),
+        (host("UCS"), "application 'UCS' is of type Contact Server; name the Web Engagement Cluster"),
         (
             host("InteractionServer"),
-            "'InteractionServer' is an Interaction Server; name the Web Engagement",
+            "'InteractionServer' is of type Interaction Server; name the Web Engagement",
         ),
         (
             host("GMS_Node_1"),
-            "'GMS_Node_1' is a Generic Server; a Web Engagement Cluster is an Application",
+            "'GMS_Node_1' is of type Generic Server; a Web Engagement Cluster is of type App",
         ),
         (
             host("GWE_Cluster_Main", contact_server="StatServer"),
-            "'StatServer' is a Stat Server; name a Univ",
+            "'StatServer' is of type Stat Server; name a Univ",
         ),
-        (host("GWE_Cluster_Main", contact_server="GMS_Node_1"), "'GMS_Node_1' is a Generic Server; name a Universal"),
+        (host("GWE_Cluster_Main", contact_server="GMS_Node_1"), "'GMS_Node_1' is of type Generic Server; name a"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )
@@ -105,6 +111,34 @@ def test_an_expert_may_say_that_another_type_is_a_cluster(demo: Estate, play: Pl
         assert endpoints(sim, "ChatServer_1")["webme"] == QUEUE
 
 
+@pytest.mark.parametrize("subtype", ["CFGGenericServer", "CFGThirdPartyServer"])
+@pytest.mark.parametrize("mode", ["first run", "check", "one Chat Server"])
+def test_a_node_of_such_a_release_is_refused_by_every_run_that_changes_something(
+    mode: str, subtype: str, demo: Estate, play: Player
+) -> None:
+    estate = of_type(in_use(demo) if mode == "one Chat Server" else demo, "WE_Old", subtype, version="8.1.300.15")
+    estate.put(connected(estate.app("WE_Old"), estate.app("GWE_Cluster_Main")["dbid"]))
+    estate.edit("ChatServer_2", "endpoints:101", "webme", None)
+    with simulator(estate, forbid_writes=True) as sim:
+        run = play(sim, CONFIGURE, MAIN, connection(sim), args=["--check"] if mode == "check" else [])
+        assert run.rc == 2
+        assert "GWE001 WE_Old: This node of the cluster is of a release" in " ".join(run.stdout.split())
+        assert sim.violations == []
+
+
+def test_a_run_says_what_it_has_not_looked_at(demo: Estate, play: Player) -> None:
+    with simulator(in_use(demo)) as sim:
+        task = call("chat_channel", cluster="GWE_Cluster_Main", queue=QUEUE, refresh_task_period=2)
+        [same, info] = play(sim, [task, call("chat_channel_info", cluster="GWE_Cluster_Main")]).results
+        assert not same.changed
+        assert same.result["not_looked_at"].startswith("Generic and Third Party Servers, among them nodes")
+        assert info.result["not_looked_at"].startswith("Applications of other types than Chat Server")
+        gone = {"state": "absent", "queue": QUEUE}
+        [retired] = play(sim, [call("chat_channel", cluster="GWE_Cluster_Main", **gone)]).results
+        assert retired.changed
+        assert retired.result["not_looked_at"] == ""
+
+
 @pytest.mark.parametrize("allowed", [False, True])
 def test_a_chat_server_that_is_hidden_stops_a_run_unless_that_is_allowed(
     allowed: bool, demo: Estate, play: Player
@@ -118,6 +152,15 @@ def test_a_chat_server_that_is_hidden_stops_a_run_unless_that_is_allowed(
         assert run.rc == (0 if allowed else 2)
         assert "GWE020" in run.stdout
         assert bool(sim.journal) is allowed
+
+
+@pytest.mark.parametrize("hidden", ["ChatServer_DR_B", "ChatServer_DR_A_Backup", "ChatServer_Cluster_DR"])
+def test_it_stops_a_retirement_which_would_leave_the_endpoint_there(hidden: str, demo: Estate, play: Player) -> None:
+    with simulator(in_use(demo), hidden=[hidden], forbid_writes=True) as sim:
+        run = play(sim, RETIRE, DR, connection(sim))
+        assert run.rc == 2
+        assert "GWE020" in run.stdout
+        assert sim.violations == []
 
 
 @pytest.mark.parametrize(
@@ -139,8 +182,11 @@ def test_whoever_names_the_endpoint_stops_its_removal_whatever_type_it_is_of(
         assert sim.violations == []
 
 
-def test_co_browse_without_chat_is_no_user(demo: Estate, play: Player) -> None:
-    estate = of_type(in_use(demo), "Cobrowse", "CFGGenericServer")
+@pytest.mark.parametrize("subtype", ["CFGGenericServer", "CFGApplicationCluster"])
+def test_co_browse_without_chat_is_no_user(subtype: str, demo: Estate, play: Player) -> None:
+    """Not even where it is connected to these Chat Servers."""
+    estate = of_type(in_use(demo), "Cobrowse", subtype)
+    estate.put(connected(estate.app("Cobrowse"), estate.app("ChatServer_Cluster_DR")["dbid"]))
     for key, value in (("queueKey", KEY), ("useChat", "false")):
         estate.edit("Cobrowse", "chat", key, value)
     with simulator(estate) as sim:

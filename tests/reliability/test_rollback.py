@@ -44,7 +44,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
     ("wrong", "words"),
     [
         ({"chat_servers": [*SERVERS, "Nobody"]}, "there is no application 'Nobody'"),
-        ({"chat_servers": [*SERVERS, CLUSTER]}, f"application '{CLUSTER}' is a CFGApplicationCluster"),
+        ({"chat_servers": [*SERVERS, CLUSTER]}, f"application '{CLUSTER}' is of type Application Cluster"),
         ({"queue": "Nothing"}, "there is no Interaction Queue 'Nothing'"),
     ],
 )

@@ -24,7 +24,7 @@ from .._model.topology import (
     discover,
 )
 from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, endpoints_of, section_of
-from .users import Use, endpoint_uses, queue_uses, reaches_others_only
+from .users import Use, endpoint_uses, may_reach, queue_uses
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,10 @@ class Channel:
         The endpoint is the one that will be removed, if one will. An application that reaches Chat Servers, and none of
         ours, uses endpoints of its own.
         """
-        return [use.shown() for use in self._uses()]
+        return [use.shown() for use in self.uses()]
 
-    def _uses(self) -> list[Use]:
+    def uses(self) -> list[Use]:
+        """Return what ``other_users`` shows."""
         endpoint, ours = self.leaving or self.endpoint, {item.application.dbid for item in self.topology.chat_servers}
         others = [application for application in self.estate.values() if application.dbid != self.cluster.dbid]
         uses = [*endpoint_uses(others, self.tenant, endpoint)]
@@ -160,7 +161,7 @@ class Channel:
         apart: dict[str, bool] = {}
         for use in uses:
             if use.application.dbid not in apart:
-                apart[use.application.dbid] = reaches_others_only(use.application, self.estate, self.clients, ours)
+                apart[use.application.dbid] = not may_reach(use.application, self.estate, self.clients, ours)
         return sorted(
             (use for use in uses if not apart[use.application.dbid]),
             key=lambda use: (use.uses, use.application.name, use.section, use.key),

@@ -187,6 +187,15 @@ RESTART = {QUEUE_KEY: DOCUMENTED, CHAT_QUEUE: ASSUMED, **{option.key: option.res
 _ENDPOINT = re.compile(r"[^:\s][^:]*")
 
 
+def is_switched_off(application: Application) -> bool:
+    """Say whether section ``[chat]`` is not in use: Co-browse has the same options and a switch for them.
+
+    Source: docs/evidence.md#who-else-uses-an-endpoint
+    """
+    switch = application.options().get(CHAT, {}).get("useChat", "true")
+    return switch.strip().lower() in ("false", "no", "0")
+
+
 def looks_like_web_engagement(application: Application) -> bool:
     """Say whether an Application Cluster has what only a Web Engagement Cluster has.
 

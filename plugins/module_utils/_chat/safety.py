@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from .._model.changes import Plan, estate_after
 from .._model.topology import Estate, clients_of, discover
-from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of
+from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of, is_switched_off
 
 Pair = tuple[str, str, str]  # DBIDs of a cluster and of a Chat Server, and the queueKey
 
@@ -20,7 +20,7 @@ def stranded(estate: Estate) -> set[Pair]:
     pairs, clients = set(), clients_of(estate)
     for cluster in estate.values():
         key = QueueKey.parse(cluster.options().get(CHAT, {}).get(QUEUE_KEY, ""))
-        if key.tenant is None:
+        if key.tenant is None or is_switched_off(cluster):
             continue
         for server in discover(cluster, estate, clients).chat_servers:
             if key.endpoint not in endpoints_of(server.application, key.tenant):

@@ -22,6 +22,7 @@ from .._model.objects import (
     QUEUE_VIEW,
     SCRIPT,
     SUBMITTER,
+    THIRD_PARTY_SERVER,
     Application,
     Raw,
     Script,
@@ -81,8 +82,10 @@ def all_tenants(gax: Gax) -> list[Tenant]:
 
 # What a chat channel depends on: read in one list, whatever the number of Chat Servers.
 NEEDED = (CHAT_SERVER, APPLICATION_CLUSTER, CONTACT_SERVER, INTERACTION_SERVER)
-# With nodes of Web Engagement, Mobile Services and Co-browse, among many that have nothing to do with chats.
-RELEVANT = (*NEEDED, GENERIC_SERVER)
+# Nodes of Web Engagement, Mobile Services and Co-browse are of these types, among many that have nothing to do with
+# chats. Which type it is, is not documented.
+NODES = (GENERIC_SERVER, THIRD_PARTY_SERVER)
+RELEVANT = (*NEEDED, *NODES)
 
 
 def read_estate(gax: Gax, types: Sequence[str] = RELEVANT) -> dict[str, Application]:

@@ -24,6 +24,7 @@ FAMILIES = (*CONTAINERS, CONNECTIONS)
 CONNECTION_DEFAULTS = {"connprotocol": "", "timoutlocal": "0", "timoutremote": "0"}
 CHAT_SERVER, APPLICATION_CLUSTER = "CFGChatServer", "CFGApplicationCluster"
 CONTACT_SERVER, INTERACTION_SERVER, GENERIC_SERVER = "CFGContactServer", "CFGInteractionServer", "CFGGenericServer"
+THIRD_PARTY_SERVER = "CFGThirdPartyServer"
 INTERACTION_QUEUE, ENHANCED_ROUTING = "CFGInteractionQueue", "CFGEnhancedRouting"
 QUEUE_VIEW, SUBMITTER = "CFGInteractionQueueView", "CFGInteractionSubmitter"
 

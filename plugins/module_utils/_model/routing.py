@@ -54,9 +54,8 @@ def associations(scripts: Sequence[Script], queue: Script) -> list[Association]:
     which one it starts counts only where nothing else is known: it may be the same.
     """
     mine = [script for script in scripts if script.tenant == queue.tenant]
-    found: dict[str, Association] = {}
-    for item in (*_direct(mine, queue), *_through_views(mine, queue)):
-        found.setdefault(item.what, item)
+    # A strategy that the annex of the queue and a view name is one of a view: the last of equal keys counts.
+    found = {item.what: item for item in (*_direct(mine, queue), *_through_views(mine, queue))}
     named = [item for item in found.values() if not item.what.startswith(UNNAMED)]
     return named or list(found.values())
 
@@ -68,6 +67,12 @@ def views_of(scripts: Sequence[Script], queue: Script) -> list[Script]:
         for script in scripts
         if script.subtype == QUEUE_VIEW and script.tenant == queue.tenant and _mentions(script, [queue.name])
     ]
+
+
+def is_enabled(view: Script) -> bool:
+    """Say whether a view is enabled: by its state, and by a field of that name in its annex, whatever its section."""
+    switches = [value for _section, key, value in view.triples("annex") if key.casefold() == "enabled"]
+    return view.enabled and not any(value.strip().casefold() in ("false", "no", "0") for value in switches)
 
 
 def _direct(scripts: Sequence[Script], queue: Script) -> Iterator[Association]:
@@ -94,7 +99,7 @@ def _script_problem(scripts: Sequence[Script], name: str) -> str:
 def _through_views(scripts: Sequence[Script], queue: Script) -> Iterator[Association]:
     """From enabled views, and from enabled submitters of the queue or its views, to the strategies that they name."""
     routes = {script.name for script in scripts if script.subtype == ENHANCED_ROUTING}
-    views = [view for view in views_of(scripts, queue) if view.enabled]
+    views = [view for view in views_of(scripts, queue) if is_enabled(view)]
     for view in views:
         yield from _strategies(scripts, view, routes)
     names = [queue.name, *(view.name for view in views)]

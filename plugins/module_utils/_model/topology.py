@@ -102,8 +102,8 @@ def check_is_cluster(cluster: Application, option: str, allow_unknown: bool = Fa
         raise BadInput(f"{what}; name the Web Engagement Cluster application whose chats reach the Chat Servers.")
     if subtype != APPLICATION_CLUSTER and not allow_unknown:
         raise BadInput(
-            f"{what}; a Web Engagement Cluster is an Application Cluster, as far as is known. If this is one all the "
-            f"same, set {variable('allow_unknown_cluster')} to true."
+            f"{what}; a Web Engagement Cluster is of type Application Cluster, as far as is known. If this is one all "
+            f"the same, set {variable('allow_unknown_cluster')} to true."
         )
     if is_too_old(cluster):
         raise BadInput(
@@ -129,9 +129,9 @@ def check_is_contact_server(server: Application, estate: Estate, option: str) ->
 
 
 def type_words(subtype: str) -> str:
-    """Return a type as people say it: ``a Stat Server`` for ``CFGStatServer``."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", subtype.removeprefix("CFG"))
-    return f"{'an' if words[:1] in 'AEIOU' else 'a'} {words}" if words else "of no known type"
+    """Return a type as people say it: ``of type Stat Server`` for ``CFGStatServer``."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", subtype.removeprefix("CFG"))
+    return f"of type {words}" if words else "of no known type"
 
 
 def discover(cluster: Application, estate: Estate, clients: Clients | None = None) -> Topology:

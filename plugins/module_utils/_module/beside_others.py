@@ -13,11 +13,12 @@ from .._chat.channel import Channel
 from .._chat.options import endpoints_of
 from .._chat.order import lost_endpoints
 from .._chat.safety import Pair, stranded
+from .._chat.users import QUEUE, may_reach
 from .._gax.client import Gax
 from .._gax.lookup import read_applications, read_chat_servers
 from .._model.changes import Plan
 from .._model.objects import CHAT_SERVER, Application
-from .._model.topology import Estate, discover
+from .._model.topology import Estate
 from .._write.writer import Run
 
 
@@ -31,11 +32,14 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
     def others(estate: Estate, losing: Sequence[Plan]) -> dict[str, str]:
         why = {}
         for endpoint in {name for todo in losing for name in lost_endpoints(todo)}:
-            users = replace(channel, estate=estate, leaving=endpoint).other_users()
-            for user in users if channel.absent else [user for user in users if user["uses"] == "endpoint"]:
-                who = f"application '{user['application']}', option {user['option']}"
-                for todo in losing:
-                    if endpoint in lost_endpoints(todo) and _may_reach(user["application"], todo, estate):
+            now = replace(channel, estate=estate, leaving=endpoint)
+            for use in now.uses():
+                if use.uses == QUEUE and not channel.absent:
+                    continue  # the queue stays in use by this channel
+                who = f"application '{use.application.name}', option {use.option}"
+                for todo in (plan for plan in losing if endpoint in lost_endpoints(plan)):
+                    # A queue that others use is in use whatever the Chat Server.
+                    if use.uses == QUEUE or may_reach(use.application, estate, now.clients, {todo.application.dbid}):
                         why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
         return why
 
@@ -53,13 +57,6 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
     servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
     broken = frozenset(stranded(channel.estate)) | frozenset(before)
     return Run(broken=broken, others=others, apart=True, in_use=in_use, servers=servers, lacking=lacking)
-
-
-def _may_reach(name: str, todo: Plan, estate: Estate) -> bool:
-    """Say whether an application may use a Chat Server: one that reaches others, and not this one, does not."""
-    found = next(application for application in estate.values() if application.name == name)
-    reached = {server.application.dbid for server in discover(found, estate).chat_servers}
-    return found.subtype == CHAT_SERVER or not reached or todo.application.dbid in reached
 
 
 def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str]:

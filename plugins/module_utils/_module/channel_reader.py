@@ -15,6 +15,7 @@ from .._chat.plan import plans_to_configure, plans_to_retire
 from .._gax.client import Gax
 from .._gax.lookup import (
     NEEDED,
+    NODES,
     RELEVANT,
     all_tenants,
     explore,
@@ -25,7 +26,7 @@ from .._gax.lookup import (
 )
 from .._model.changes import Plan
 from .._model.names import choose_tenant, variable
-from .._model.objects import GENERIC_SERVER, Application, Script, Tenant
+from .._model.objects import Application, Script, Tenant
 from .._model.topology import Estate, Topology, check_is_cluster, check_is_contact_server
 from .._write.queues import new_queue
 
@@ -34,18 +35,19 @@ CLUSTER, TENANT, QUEUE, CONTACT = map(variable, ("cluster", "tenant", "queue", "
 
 # What is not read, for an audit or not: to read all applications of a large estate takes seconds.
 UNREAD = {
-    True: "Applications of other types than Chat Server, Application Cluster, Contact Server, Interaction Server and "
-    "Generic Server; before an endpoint is removed all are read.",
-    False: "Generic Servers, among them nodes of Web Engagement, Mobile Services and Co-browse, and applications of "
-    "other types; the audit reads Generic Servers, and before an endpoint is removed all are read.",
+    True: "Applications of other types than Chat Server, Application Cluster, Contact Server, Interaction Server, "
+    "Generic Server and Third Party Server; before an endpoint is removed all are read.",
+    False: "Generic and Third Party Servers, among them nodes of Web Engagement, Mobile Services and Co-browse, and "
+    "applications of other types; the audit and each run that changes something read the nodes, and before an endpoint "
+    "is removed all are read.",
 }
 
 
 def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audit: bool = False) -> Channel:
     """Return the chat channel as it is, with the plans that bring it to what is asked.
 
-    With ``leaving`` false the previous endpoint stays for now. An audit reads Generic Servers, too, and so does a run
-    that changes the cluster: nodes may be among them. Before an endpoint goes, all applications are read: anybody may
+    With ``leaving`` false the previous endpoint stays for now. An audit reads the types that nodes have, too, and so
+    does a run that changes something. Before an endpoint goes, all applications are read: anybody may
     use it. Raises BadInput for names that do not exist or are of the wrong type.
     """
     estate, tenants, scripts = read_everything(gax, RELEVANT if audit else NEEDED)
@@ -55,8 +57,8 @@ def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audi
     plans = _plans(gax, params, topology, known, tenant, leaving)
     unread = UNREAD[audit]
     going = any(lost_endpoints(plan) for plan in plans)
-    if going or (not audit and any(plan.changes for plan in plans if plan.application.dbid == cluster.dbid)):
-        estate = read_whole_estate(gax) if going else {**known, **read_estate(gax, (GENERIC_SERVER,))}
+    if going or (not audit and any(plan.changes for plan in plans)):
+        estate = read_whole_estate(gax) if going else {**known, **read_estate(gax, NODES)}
         topology, known = explore(gax, cluster, estate)
         unread = "" if going else UNREAD[True]
     absent, queue = params["state"] == "absent", params["queue"]

@@ -317,6 +317,7 @@ class _Call:
             "queue_key": channel.queue_key_after,
             "chat_servers": [server.application.name for server in channel.topology.chat_servers],
             "findings": [finding.shown() for finding in self.judgement.now],
+            "not_looked_at": channel.not_looked_at,
             "diff": [*(queue_diff(channel.queue_name, channel.tenant) if channel.new_scripts else []), *result["diff"]],
             "backup": str(kept) if kept else None,
             "plan": str(self.plan_file) if self.plan_file else None,

@@ -29,6 +29,7 @@ from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
 from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
 from .._model.routing import queue_problem
+from .._model.topology import type_words
 from .._write.queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
 from .channel_reader import QUEUE, find_cluster, read_channel, read_everything
 from .chat_channel import refuse
@@ -140,7 +141,8 @@ def chat_server_endpoint(context: Context) -> Result:
         servers = find_applications(gax, names, "chat_servers", CHAT_SERVER)
         for server in servers:
             if server.subtype != CHAT_SERVER:
-                raise BadInput(f"chat_servers: application '{server.name}' is a {server.subtype}, not a Chat Server.")
+                what = type_words(server.subtype)
+                raise BadInput(f"chat_servers: application '{server.name}' is {what}, not Chat Server.")
         tenants = all_tenants(gax)
         chosen = [choose_tenant(tenants, params["tenant"], server, TENANT) for server in servers]
         if len({tenant.dbid for tenant in chosen}) > 1:

@@ -86,7 +86,7 @@ def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
             if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE):
                 users = users_of(queue, read_whole_estate(gax).values())
                 if users:
-                    return [f"{what}, which this run has created, stays: {', '.join(users[:3])} uses it."]
+                    return [f"{what}, which this run has created, stays: it is in use by {', '.join(users[:3])}."]
                 delete_queue(gax, queue)
                 deleted = True
         return [f"{what}, which this run had created, is deleted again."] if deleted else []

@@ -114,8 +114,9 @@ def summary(clusters: Sequence[Cluster]) -> dict[str, int]:
     }
 
 
-def attention(clusters: Sequence[Cluster]) -> dict[str, str]:
-    """Return, for each inventory host that must fail, one sentence that says why."""
+def attention(clusters: Sequence[Cluster], written: bool) -> dict[str, str]:
+    """Return, for each inventory host that must fail, one sentence that says why, and whether a report has the rest."""
+    rest = "see the report" if written else "chat_channel_report_dir writes a report of all"
     reasons = {}
     for cluster in clusters:
         if cluster["problem"]:
@@ -124,7 +125,7 @@ def attention(clusters: Sequence[Cluster]) -> dict[str, str]:
         found = [finding for finding in cluster["findings"] if at_least(finding["severity"], cluster["fail_on"])]
         if found:
             first = found[0]
-            more = f" And {len(found) - 1} more: see the report." if len(found) > 1 else ""
+            more = f" And {len(found) - 1} more: {rest}." if len(found) > 1 else ""
             reasons[cluster["host"]] = (
                 f"{cluster['name']} needs attention: {counted(cluster)}. {first['id']} {first['application']}: "
                 f"{first['message']} {first['hint']}{more}"

@@ -50,7 +50,7 @@ def chat_channel_report(params: Mapping[str, Any], origin: Mapping[str, Any]) ->
         "msg": shown[0],
         "lines": shown,
         "summary": report["summary"],
-        "attention": attention(clusters),
+        "attention": attention(clusters, written=bool(files)),
         "comparison": report["comparison"],
         "notices": report["notices"],
         "files": files,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..._model.names import variable
-from ..._model.objects import INTERACTION_SERVER, text
+from ..._model.objects import INTERACTION_SERVER, Application, text
 from ..channel import Channel
 from .finding import CONTACTS, NO_CHAT, NOTHING_NOW, SOME_CHATS, SWITCH_OVER, Finding
 from .registry import rule
@@ -166,7 +166,7 @@ def gwe011_ports(channel: Channel) -> Iterator[Finding]:
 def _ports(channel: Channel) -> Iterator[Finding]:
     for server in channel.topology.chat_servers:
         name, there = server.application.name, server.application.ports
-        web = any("chat-flex" in map(text, port.values()) for port in server.application.listening)
+        web = _web_port(server.application)
         missing = ", ".join(port for port in PORTS if port not in there and not (web and port == WEB))
         if missing:
             yield Finding(
@@ -189,8 +189,19 @@ def _ports(channel: Channel) -> Iterator[Finding]:
                     message=f"The connection to Chat Server '{name}' refers to a port that does not exist.",
                     expected=", ".join(there),
                     actual=port,
-                    hint=f"Set the port of the connection to {WEB if WEB in there else ' or '.join(there)}.",
+                    hint=f"Set the port of the connection to {web or ' or '.join(there)}.",
                 )
+
+
+def _web_port(server: Application) -> str:
+    """Return the ID of the port for web clients, or an empty text.
+
+    Source: docs/evidence.md#ports-and-connections-of-chat-server
+    """
+    if WEB in server.ports:
+        return WEB
+    flex = (p for p in server.listening if any(text(value).casefold() == "chat-flex" for value in p.values()))
+    return next((text(port.get("id")) for port in flex), "")
 
 
 def _interaction_servers(channel: Channel) -> Iterator[Finding]:
@@ -231,10 +242,11 @@ def _interaction_servers(channel: Channel) -> Iterator[Finding]:
         "error",
         SOME_CHATS,
         "the cluster, an Application Cluster or a Chat Server (for its backup) refers to an application that does not "
-        "exist or cannot be read, which may be a Chat Server without the endpoint",
+        "exist or cannot be read, which may be a Chat Server without the endpoint, or keep one that will be removed",
     ),
     ("warning", SOME_CHATS, "the same with `chat_channel_allow_unreadable`"),
     sources=("evidence.md#reading", "evidence.md#how-a-cluster-groups-servers"),
+    retiring=True,
 )
 def gwe020_unreadable(channel: Channel) -> Iterator[Finding]:
     """GAX omits what an account may not read, as if it had been deleted."""

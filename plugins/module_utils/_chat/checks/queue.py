@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ..._model.names import variable
 from ..._model.objects import Script
-from ..._model.routing import Association, associations, queue_problem, views_of
+from ..._model.routing import Association, associations, is_enabled, queue_problem, views_of
 from ..channel import Channel
 from ..options import CHAT_QUEUE
 from .finding import NO_CHAT, NOTHING_NOW, SOME_CHATS, Finding
@@ -113,7 +113,7 @@ def _routing(where: str, name: str, found: Sequence[Association]) -> Iterator[Fi
 
 
 def _views(where: str, name: str, views: Sequence[Script]) -> Iterator[Finding]:
-    if views and not any(view.enabled for view in views):
+    if views and not any(map(is_enabled, views)):
         yield Finding(
             severity="warning",
             impact=NO_CHAT,

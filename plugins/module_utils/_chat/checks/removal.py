@@ -28,9 +28,9 @@ from .registry import rule
     retiring=True,
 )
 def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
-    """A use is found by its value, in any option of any section of any type of application; before a removal, all types
-    are read. Section `[chat]` with `useChat=false` is ignored. Applications that reach Chat Servers, but none of
-    this cluster, use other endpoints.
+    """A use is found by its value, in any option of any section of any type of application, or in its annex; before a
+    removal, all types are read. Section `[chat]` with `useChat=false` is ignored. Applications that reach Chat Servers,
+    but none of this cluster, use other endpoints.
 
     `chat_channel_remove_in_use` removes the endpoint nevertheless.
     """

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..._model.objects import Application
 from ..._model.topology import ChatServer
@@ -19,6 +19,10 @@ from .registry import rule
 # Options of [settings] that primary and backup must share: docs/evidence.md#high-availability-of-chat-server
 SHARED_SETTINGS = ("session-restoration-mode", "transcript-auto-save", "transcript-save-on-error")
 MOST_SECONDS = 1728000  # of flex-disconnect-timeout
+# What sessions can be restored with: docs/evidence.md#session-options-of-chat-server
+BEST = {"session-restoration-mode": "simple", "transcript-auto-save": "1"}
+Place = tuple[str, str]  # section and key
+NOT_SET = "not set"
 
 
 @rule(
@@ -119,18 +123,34 @@ def gwe012_backup_and_primary(channel: Channel) -> Iterator[Finding]:
             continue
         here, there = _shared(server.application), _shared(server.primary)
         places = sorted({*here, *there} - {own})
-        differ = ", ".join(f"{'/'.join(place)}" for place in places if here.get(place) != there.get(place))
+        differ = [place for place in places if here.get(place) != there.get(place)]
         if differ:
             yield Finding(
                 severity="warning",
                 impact=SWITCH_OVER,
                 application=server.application.name,
-                message=f"Options differ from those of the primary '{server.primary.name}': {differ}.",
-                hint="Configuration Server does not copy options to a backup; set them as on the primary.",
+                message=f"Options differ from those of the primary '{server.primary.name}': "
+                f"{', '.join(map('/'.join, differ))}.",
+                expected=_values(differ, there),
+                actual=_values(differ, here),
+                hint=f"On the backup, {_as_there(differ, there)}: Configuration Server does not copy options.",
             )
 
 
-def _shared(server: Application) -> dict[tuple[str, str], str]:
+def _values(places: Sequence[Place], options: Mapping[Place, str]) -> str:
+    return "; ".join(f"{'/'.join(place)}: {options.get(place, NOT_SET)}" for place in places)
+
+
+def _as_there(places: Sequence[Place], options: Mapping[Place, str]) -> str:
+    """Return what to do so that options are as in ``options``: set them, or remove what is not there."""
+    steps = [
+        f"set [{place[0]}] {place[1]} = {options[place]}" if place in options else f"remove [{place[0]}] {place[1]}"
+        for place in places
+    ]
+    return ", ".join(steps)
+
+
+def _shared(server: Application) -> dict[Place, str]:
     return {
         (section, key): value
         for section, keys in server.options().items()
@@ -200,9 +220,11 @@ def gwe023_alike(channel: Channel) -> Iterator[Finding]:
     for key in (*SHARED_SETTINGS, "flex-disconnect-timeout"):
         names: dict[str, list[str]] = {}
         for server in primaries:
-            names.setdefault(_settings(server).get(key, "not set"), []).append(server.application.name)
+            names.setdefault(_settings(server).get(key, NOT_SET), []).append(server.application.name)
         if len(names) > 1:
-            most = max(names, key=lambda value: (len(names[value]), value != "not set"))
+            best = max(names, key=lambda value: (value == BEST.get(key), len(names[value]), value != NOT_SET))
+            others = [server.application.name for server in primaries if server.application.name not in names[best]]
+            step = f"Remove [settings] {key} from" if best == NOT_SET else f"Set [settings] {key} = {best} on"
             yield Finding(
                 severity="warning",
                 impact=SWITCH_OVER,
@@ -210,7 +232,7 @@ def gwe023_alike(channel: Channel) -> Iterator[Finding]:
                 message=f"[settings] {key} differs between the Chat Servers of the cluster.",
                 expected="the same on all",
                 actual="; ".join(f"{value}: {_some(found)}" for value, found in sorted(names.items())),
-                hint=f"Choose one value, such as the most common one ({most}), and set it on all.",
+                hint=f"{step} {_some(others)}, or choose another value for all.",
             )
 
 

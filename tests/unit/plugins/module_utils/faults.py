@@ -80,6 +80,11 @@ def _wrong_port(world: World) -> None:
     world.connect(CHATS, CHAT_B, port="webpai")
 
 
+def _wrong_port_of_chat_flex(world: World) -> None:
+    ports = [{"id": "default"}, {"id": "ESP"}, {"id": "web", "connprotocol": "CHAT-FLEX"}]
+    world.attribute(CHAT_B, "portinfos", {"portinfo": ports})
+
+
 def _nested(world: World) -> None:
     world.applications["3"] = raw_cluster("3", "Nested")
     world.connect(CHATS, "3")
@@ -134,6 +139,11 @@ def _one_view_disabled(world: World) -> None:
     world.scripts["view"] = raw_queue("502", "View", BANK, "CFGInteractionQueueView")
     world.annex("view", {"View": {"Queue": QUEUE}})
     world.scripts["view"]["state"] = "CFGDisabled"
+
+
+def _one_view_not_enabled(world: World) -> None:
+    world.scripts["view"] = raw_queue("502", "View", BANK, "CFGInteractionQueueView")
+    world.annex("view", {"View": {"Queue": QUEUE, "Enabled": "False"}})
 
 
 def _two_views(world: World) -> None:
@@ -210,6 +220,7 @@ FAULTS = [
     _queue(lambda world: world.annex("strategy", {}), [("GWE007", "error")], "'Route' has no url; Publish"),
     _queue(lambda world: world.annex("queue", {}), [("GWE007", "info")], "cannot be verified; Interaction Routing"),
     _queue(_one_view_disabled, [("GWE007", "warning")], "Every view; Enable the view"),
+    _queue(_one_view_not_enabled, [("GWE007", "warning")], "Every view; Enable the view"),
     _queue(_two_views, [("GWE007", "info")], "Views of; several strategies; conditions"),
     _queue(
         lambda world: world.annex(
@@ -238,8 +249,10 @@ FAULTS = [
     _chat_servers("flex-disconnect-timeout", "2", "GWE022", "warning", "15 to 1728000 seconds; = 45, the default"),
     _chat_servers("flex-disconnect-timeout", "soon", "GWE022", "warning", "15 to 1728000 seconds"),
     _chat_servers("flex-disconnect-timeout", "0", "GWE022", "warning", "15 to 1728000 seconds"),
-    _option(CHAT_B, "settings/transcript-auto-save", "2", "GWE023", "WE_Cluster", "differs; Choose one", "warning"),
-    _option(CHAT_B, "settings/flex-disconnect-timeout", "60", "GWE023", "WE_Cluster", "differs; Choose one", "warning"),
+    _option(
+        CHAT_B, "settings/transcript-auto-save", "2", "GWE023", "WE_Cluster", "differs; = 1 on Chat_B, or", "warning"
+    ),
+    _option(CHAT_B, "settings/flex-disconnect-timeout", "60", "GWE023", "WE_Cluster", "differs", "warning"),
     Fault(
         "contacts",
         lambda world: world.disconnect(CHAT_B, UCS),
@@ -263,6 +276,7 @@ FAULTS = [
         "Chat_B",
         "Add the listening ports ESP",
     ),
+    Fault("ways", _wrong_port_of_chat_flex, [("GWE011", "warning", "Chats")], "Set the port of the connection to web."),
     Fault("ways", _wrong_port, [("GWE011", "warning", "Chats")], "'Chat_B' refers to a port that does not exist"),
     Fault(
         "ixn",
@@ -278,7 +292,15 @@ FAULTS = [
     ),
     Fault("ixn", _second_ixn, [("GWE011", "warning", "Chat_B")], "'IXN_Two' is not connected back"),
     _option(CHAT_A_B, f"{ENDPOINTS}/default", "x", "GWE012", "Chat_A_B", "'Chat_A': endpoints:101/default", "warning"),
-    _option(CHAT_A_B, "settings/transcript-auto-save", "2", "GWE012", "Chat_A_B", "transcript-auto-save", "warning"),
+    _option(
+        CHAT_A_B,
+        "settings/transcript-auto-save",
+        "2",
+        "GWE012",
+        "Chat_A_B",
+        "settings/transcript-auto-save: 1; set [settings] transcript-auto-save = 1",
+        "warning",
+    ),
     _attribute(CHAT_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_B", "disabled; Enable it"),
     _attribute(CHAT_A_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_A_B", "disabled; Enable it"),
     _attribute(CHATS, "state", "CFGDisabled", "GWE013", "warning", "Chats", "disabled; Enable it"),

@@ -16,6 +16,7 @@ from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.buil
     raw_application,
     raw_cluster,
     raw_queue,
+    triples,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.world import (
     BANK,
@@ -90,6 +91,7 @@ SERVED = {"tenantdbids": {"id": [{"dbid": BANK}]}}
         ({"endpoints:1": {"webchat": QUEUE}, "service.x": {"_chat_endpoint": "Environment:webme"}}, []),
         ({"chat": {"queueKey": "101:webme", "useChat": "false"}}, []),
         ({"chat": {"queueKey": "101:webme", "useChat": "true"}}, [("chat/queueKey", "101:webme", "endpoint")]),
+        ({"chat.vip": {"endpoint": " Bank:webme "}}, [("chat.vip/endpoint", " Bank:webme ", "endpoint")]),
     ],
 )
 def test_every_option_with_the_value_of_the_endpoint_or_the_queue_is_another_use(
@@ -100,6 +102,13 @@ def test_every_option_with_the_value_of_the_endpoint_or_the_queue_is_another_use
     users = world.channel().other_users()
     assert [(user["option"], user["value"], user["uses"]) for user in users] == used
     assert {user["application"] for user in users} <= {"Other"}
+
+
+def test_a_use_may_be_in_the_annex() -> None:
+    world = World()
+    annex = {"property": triples({"chat.vip": {"endpoint": "Bank:webme"}})}
+    world.applications["7"] = raw_application("7", "Other", "CFGGenericServer", userproperties=annex, **SERVED)
+    assert [user["option"] for user in world.channel().other_users()] == ["annex chat.vip/endpoint"]
 
 
 def test_an_application_of_another_tenant_means_another_queue_of_that_name() -> None:

@@ -197,7 +197,7 @@ class TestWhatMatters:
         [
             ([], "clusters (chat_channel_cluster) is empty"),
             ([{**CHANNEL, "cluster": "gwe_cluster_main"}], "Did you mean 'GWE_Cluster_Main'?"),
-            ([{**CHANNEL, "cluster": "ChatServer_1"}], "is a Chat Server; name the Web Engagement Cluster"),
+            ([{**CHANNEL, "cluster": "ChatServer_1"}], "is of type Chat Server; name the Web Engagement Cluster"),
             ([{**CHANNEL, "tenant": "Resource"}], "Did you mean 'Resources'?"),
             ([{**CHANNEL, "endpoint": "101:webme"}], "cannot be used in queueKey"),
         ],

@@ -106,7 +106,7 @@ class TestWhichClusters:
             made(patterns=["WE_Mian"])
 
     def test_a_chat_server_is_told_to_be_none(self) -> None:
-        with pytest.raises(BadInput, match=r"clusters: application 'Chat_A' is a Chat Server; name the Web Engagement"):
+        with pytest.raises(BadInput, match=r"clusters: application 'Chat_A' is of type Chat Server; name the Web"):
             made(patterns=["Chat_A"])
 
     def test_an_empty_estate_makes_no_hosts(self) -> None:

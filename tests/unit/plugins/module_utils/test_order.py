@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.order import in_order, joined
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.safety import stranded, without_stranding
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import (
@@ -147,6 +148,14 @@ def test_other_families_of_the_same_application_stay_apart() -> None:
     first = plan(application({}), Wanted({"a": {"b": "1"}}))
     second = plan(application({}), Wanted({"20": {"id": "default"}}, CONNECTIONS))
     assert joined([second, first], [first, second]) == [second, first]
+
+
+@pytest.mark.parametrize(("switch", "pairs"), [("false", 0), (" NO ", 0), ("true", 1)])
+def test_co_browse_that_does_not_use_chat_points_at_nothing(switch: str, pairs: int) -> None:
+    world = World()
+    chat = {"queueKey": "101:other", "useChat": switch}
+    world.applications["7"] = raw_cluster("7", "Cobrowse", [CHAT_B], options={"chat": chat})
+    assert len(stranded(world.channel().estate)) == pairs
 
 
 def test_a_chat_server_and_its_backup_count_and_what_is_broken_already_does_not() -> None:

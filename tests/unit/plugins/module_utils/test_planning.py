@@ -235,6 +235,15 @@ def test_every_other_user_stops_it_unless_told_otherwise(
     assert removals(retired(world, remove_in_use=True)) == []
 
 
+@pytest.mark.parametrize(("holder", "found"), [(CHATS, "Chats"), (CLUSTER, "WE_Cluster")])
+def test_what_cannot_be_read_stops_a_retirement_unless_that_is_allowed(holder: str, found: str) -> None:
+    """It may be a Chat Server, which would keep the endpoint."""
+    world = World()
+    world.connect(holder, "404")
+    assert removals(retired(world)) == [("GWE020", found)]
+    assert removals(retired(world, allow_unreadable=True)) == []
+
+
 def test_another_endpoint_to_the_same_queue_stops_a_retirement_but_not_a_move() -> None:
     world = World()
     world.option("201", ENDPOINTS, "webchat", QUEUE)

@@ -158,8 +158,15 @@ ROUTE, OTHER = STRATEGY, script("Other", "EnhancedRouting", STRATEGY.options("an
     ("views", "submitters", "direct", "found"),
     [
         # The queue and its view name the same strategy.
-        ([{"Queue": "Q", "Strategy": "script:Route"}], [], "script:Route", [("script:Route", False)]),
-        ([{"Queue": "Q"}], [{"View": "View 1", "Strategy": "Route"}], "script: Route", [("script:Route", False)]),
+        ([{"Queue": "Q", "Strategy": "script:Route"}], [], "script:Route", [("script:Route", True)]),
+        ([{"Queue": "Q"}], [{"View": "View 1", "Strategy": "Route"}], "script: Route", [("script:Route", True)]),
+        # It names one of several.
+        (
+            [{"Queue": "Q"}, {"Queue": "Q"}],
+            [{"View": "View 1", "s": "Route"}, {"View": "View 2", "s": "script:Other"}],
+            "script:Route",
+            [("script:Route", True), ("script:Other", True)],
+        ),
         # Several views, each with a workflow of its own.
         (
             [{"Queue": "Q"}, {"Queue": "Q"}],

@@ -217,12 +217,14 @@ def test_the_list_holds_the_applications_that_gax_gives() -> None:
 @pytest.mark.parametrize(
     ("subtype", "words"),
     [
-        (CHAT_SERVER, "a Chat Server"),
-        ("CFGContactServer", "a Contact Server"),
-        ("CFGInteractionServer", "an Interaction Server"),
-        ("CFGStatServer", "a Stat Server"),
-        ("CFGMessageServer", "a Message Server"),
-        ("CFGTServer", "a TServer"),
+        (CHAT_SERVER, "of type Chat Server"),
+        ("CFGContactServer", "of type Contact Server"),
+        ("CFGInteractionServer", "of type Interaction Server"),
+        ("CFGStatServer", "of type Stat Server"),
+        ("CFGMessageServer", "of type Message Server"),
+        ("CFGTServer", "of type T Server"),
+        ("CFGDBServer", "of type DB Server"),
+        ("CFGSCS", "of type SCS"),
     ],
 )
 def test_what_is_certainly_something_else_is_no_cluster(subtype: str, words: str, allowed: bool) -> None:
@@ -287,8 +289,8 @@ def test_a_backup_that_somebody_connects_to_stays_a_backup(primary_connected: bo
         ("UCS", None),
         ("UCS_Nine", None),
         ("UCS_Holder", None),
-        ("Stat", "application 'Stat' is a Stat Server"),
-        ("DAP", "application 'DAP' is a Database Access Point"),
+        ("Stat", "application 'Stat' is of type Stat Server"),
+        ("DAP", "application 'DAP' is of type Database Access Point"),
         ("Hollow", "Application Cluster 'Hollow' reaches no Universal Contact Server"),
     ],
 )

@@ -97,18 +97,23 @@ def test_every_option_of_the_channel_is_told_with_what_is_wanted_and_found() -> 
 
 @pytest.mark.parametrize("fail_on", ["error", "warning", "never"])
 def test_a_cluster_fails_for_findings_as_severe_as_its_host_asks_for(fail_on: str) -> None:
-    told = attention(read_clusters({"main": sick("GWE_Main", fail_on), "dr": healthy()}))
+    told = attention(read_clusters({"main": sick("GWE_Main", fail_on), "dr": healthy()}), written=True)
     assert sorted(told) == ([] if fail_on == "never" else ["main"])
 
 
 def test_a_host_that_fails_is_told_why_in_a_sentence() -> None:
-    assert attention(read_clusters(THREE)) == {
+    assert attention(read_clusters(THREE), written=True) == {
         "main": (
             "GWE_Main needs attention: 2 errors, 1 warning, 3 options differ. GWE003 GWE_Main: queueKey is not set: no "
             "chat can be opened. Set [chat] queueKey = 101:webme; `configure` does so. And 1 more: see the report."
         ),
         "old": "old could not be read: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",
     }
+
+
+def test_where_no_report_is_written_nobody_is_sent_to_it() -> None:
+    said = attention(read_clusters(THREE), written=False)["main"]
+    assert said.endswith("`configure` does it. And 1 more: chat_channel_report_dir writes a report of all.")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +170,7 @@ def test_what_cannot_be_seen_reaches_no_terminal_and_no_file(tmp_path: Path) -> 
     made = report(results, {"gone": sick(name)})
     files = write(made, str(tmp_path))
     texts = [Path(file).read_text(encoding="utf-8") for file in files]
-    texts += said(results, {"gone": sick(name)}) + list(attention(made["clusters"]).values())
+    texts += said(results, {"gone": sick(name)}) + list(attention(made["clusters"], written=True).values())
     assert not [text for text in texts if set(text) & set("\x1b\x07\x9b\u202e\u2028\x00\ufffd")]
     assert visible(name) in texts[0]
 
