@@ -122,7 +122,7 @@ def test_a_node_of_such_a_release_is_refused_by_every_run_that_changes_something
     with simulator(estate, forbid_writes=True) as sim:
         run = play(sim, CONFIGURE, MAIN, connection(sim), args=["--check"] if mode == "check" else [])
         assert run.rc == 2
-        assert "GWE001 WE_Old: This node of the cluster is of a release" in " ".join(run.stdout.split())
+        assert "GWE001 WE_Old: This node is of a release" in " ".join(run.stdout.split())
         assert sim.violations == []
 
 

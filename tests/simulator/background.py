@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from .files import words
+
 PATIENCE = 10  # seconds for a simulator to end
 PROBLEM = "simulator_problem"  # key in the file of a simulator that could not save
 
@@ -66,7 +68,7 @@ def variables(url: str, user: str, password: str) -> str:
 def ended(file: Path, problem: OSError | None) -> None:
     """Take the file away; or leave in it, for `stop`, why the estate could not be saved."""
     if problem:
-        file.write_text(yaml.safe_dump({PROBLEM: str(problem)}), encoding="utf-8")
+        file.write_text(yaml.safe_dump({PROBLEM: words(problem)}), encoding="utf-8")
     else:
         file.unlink(missing_ok=True)
 

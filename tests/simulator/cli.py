@@ -18,7 +18,7 @@ from pathlib import Path
 from . import background
 from .estate import Estate
 from .evidence import switches_of
-from .files import check_writable, load, save
+from .files import check_writable, load, save, words
 from .generate import generate
 from .runner import Simulator
 from .switches import Switches
@@ -152,7 +152,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.background:
             background.detach(arguments.background)
         _serve(simulator, arguments, user, password)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        print(words(error), file=sys.stderr)
+        return 2
+    except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     return 0

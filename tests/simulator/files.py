@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -26,15 +27,23 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
+_ARCHIVES = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf\x27\x1c", b"Rar!")
+
+
 def _warn(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
 def _content(path: Path) -> Any:
-    if zipfile.is_zipfile(path):
+    """Return what a file holds; None where it is empty."""
+    with path.open("rb") as file:
+        packed = file.read(6).startswith(_ARCHIVES)
+    if packed or zipfile.is_zipfile(path) or tarfile.is_tarfile(path):
         raise ValueError(f"{path} is an archive: unpack it, and give the folder.")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
+        if not text.strip():
+            return None
         return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is no text in UTF-8.") from error
@@ -51,7 +60,8 @@ def _objects(path: Path, content: Any) -> list[dict[str, Any]]:
 def load(source: str | Path = "demo", warn: Callable[[str], object] = _warn) -> Estate:
     """Return the estate in a file or directory; `demo` is the bundled one. Raise ValueError or OSError.
 
-    `warn` takes a sentence for each file of a directory that holds `null`: a class that a dump tool could not list.
+    `warn` takes a sentence for each file of a directory that holds `null`, or nothing: a class that a dump tool could
+    not list.
     """
     path = BUNDLED / "demo.yml" if source == "demo" else Path(source)
     if not path.is_dir():
@@ -62,12 +72,17 @@ def load(source: str | Path = "demo", warn: Callable[[str], object] = _warn) -> 
     contents = {file: _content(file) for file in files}
     for file, content in contents.items():
         if content is None:
-            warn(f"{file} holds null instead of a list: the estate has no {file.stem}.")
+            warn(f"{file} holds no list: the estate has no {file.stem}.")
     return Estate(
         obj if "type" in obj else {"type": file.stem, **obj}  # a key order is kept as it is
         for file, content in contents.items()
         for obj in _objects(file, content or [])
     )
+
+
+def words(error: OSError) -> str:
+    """Return what went wrong with which file, as a sentence."""
+    return f"{error.filename}: {error.strerror}." if error.filename else str(error)
 
 
 def check_writable(target: Path) -> None:

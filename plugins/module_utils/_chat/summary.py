@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .._text import counted
@@ -38,9 +38,10 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
         lines.append(restart_line(result["restart_required"]))
     stays = result["endpoint_stays"]
     if stays:
+        where = servers_in_words(channel, stays["chat_servers"])
         lines.append(
-            f"Endpoint '{stays['endpoint']}' stays on {counted(len(stays['chat_servers']), 'Chat Server')} until the "
-            "nodes have restarted. Then run again with chat_channel_nodes_restarted: true."
+            f"Endpoint '{stays['endpoint']}' stays on {where} until the nodes have restarted. Then run again with "
+            "chat_channel_nodes_restarted: true."
         )
     lines += [f"{item.id} ({item.severity}) {item.application}: {item.message}" for item in remaining[:MOST_FINDINGS]]
     more = len(remaining) - MOST_FINDINGS
@@ -64,9 +65,9 @@ def state_in_words(result: Mapping[str, Any]) -> str:
     return f"{counted(len(names), 'application')} {'would change' if result['check_mode'] else 'changed'}."
 
 
-def servers_in_words(channel: Channel) -> str:
-    """Return how many Chat Servers there are, with their backups apart."""
-    servers = channel.topology.chat_servers
+def servers_in_words(channel: Channel, names: Collection[str] | None = None) -> str:
+    """Return how many Chat Servers there are, or are among these names, with their backups apart."""
+    servers = [item for item in channel.topology.chat_servers if names is None or item.application.name in names]
     backups = sum(server.primary is not None for server in servers)
     text = counted(len(servers) - backups, "Chat Server")
     return f"{text} and {counted(backups, 'backup')}" if backups else text

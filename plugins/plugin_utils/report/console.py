@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .compare import gone
-from .data import Report, counted, differing, most_urgent, number
+from .data import Report, counted, differing, most_urgent, number, servers
 from .reasons import Reason, command, fixed_words
 
 MOST_REASONS, MOST_CLUSTERS, MOST_CHANGES = 8, 12, 5
@@ -19,7 +19,7 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
     """Return the summary: numbers, reasons, clusters, what a run takes away, what has changed, where the report is."""
     numbers = report["summary"]
     shown = [
-        f"{number(numbers['clusters'], 'cluster')} with {number(numbers['chat_servers'], 'Chat Server')}: "
+        f"{number(numbers['clusters'], 'cluster')} with {servers(numbers['chat_servers'], numbers['backups'])}: "
         f"{numbers['fine']} fine, {numbers['warning']} with warnings, {numbers['error']} with errors, "
         f"{numbers['unreadable']} could not be read.",
         f"{number(numbers['errors'], 'error')}, {number(numbers['warnings'], 'warning')}, "

@@ -106,12 +106,24 @@ def summary(clusters: Sequence[Cluster]) -> dict[str, int]:
         "clusters": len(clusters),
         **{status: statuses[status] for status in STATUSES},
         "chat_servers": sum(len(cluster["chat_servers"]) for cluster in readable),
+        "backups": sum(map(backups, readable)),
         "errors": sum(cluster["counts"]["error"] for cluster in readable),
         "warnings": sum(cluster["counts"]["warning"] for cluster in readable),
         "infos": sum(cluster["counts"]["info"] for cluster in readable),
         "differing": sum(cluster["differing"] for cluster in readable),
         "fixed_by_run": sum(finding["fixed_by_run"] for cluster in readable for finding in notable(cluster)),
     }
+
+
+def backups(cluster: Cluster) -> int:
+    """Return how many of the Chat Servers of a cluster are the backup of another."""
+    return sum(server["primary"] is not None for server in cluster["chat_servers"])
+
+
+def servers(chat_servers: int, backups: int) -> str:
+    """Return in words how many Chat Servers there are, with their backups apart."""
+    words = number(chat_servers - backups, "Chat Server")
+    return f"{words} and {number(backups, 'backup')}" if backups else words
 
 
 def attention(clusters: Sequence[Cluster], written: bool) -> dict[str, str]:

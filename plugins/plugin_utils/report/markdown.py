@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .compare import gone
-from .data import Cluster, Report, counted, differing, most_urgent, number, urgency
+from .data import Cluster, Report, counted, differing, most_urgent, number, servers, urgency
 from .reasons import Reason, command, cost, fixed_words, reasons, rows
 
 # A comment ends at 65,536 characters on GitHub, at 32,768 on Bitbucket. Each part gets its share.
@@ -29,7 +29,7 @@ def markdown(report: Report) -> str:
     numbers, clusters = report["summary"], most_urgent(report["clusters"])
     parts = [
         "# Chat channel audit",
-        f"{number(numbers['clusters'], 'cluster')}, {number(numbers['chat_servers'], 'Chat Server')}: "
+        f"{number(numbers['clusters'], 'cluster')}, {servers(numbers['chat_servers'], numbers['backups'])}: "
         f"**{number(numbers['errors'], 'error')}**, **{number(numbers['warnings'], 'warning')}**, "
         f"{differing(numbers['differing'])} from the inventory.",
         _reasons(reasons(clusters)),

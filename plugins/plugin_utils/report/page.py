@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from ...module_utils._chat.checks.all import RULES
 from .compare import gone, key_of
-from .data import STATUSES, Report, differing, most_urgent, number
+from .data import STATUSES, Report, backups, differing, most_urgent, number, servers
 from .picture import draw
 from .reasons import command, cost, fixed_words, reasons, rows, worst
 
@@ -46,7 +46,7 @@ def page(report: Report) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    helpers = (anchor, cost, differing, draw, halves, number, option_rows, rows, worst)
+    helpers = (anchor, backups, cost, differing, draw, halves, number, option_rows, rows, servers, worst)
     environment.globals.update({helper.__name__: helper for helper in helpers})
     clusters, numbers = most_urgent(report["clusters"]), report["summary"]
     new = {key_of(entry, entry) for entry in (report["comparison"] or {"new": ()})["new"]}

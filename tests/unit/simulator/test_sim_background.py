@@ -102,6 +102,10 @@ def test_what_is_wrong_is_told_and_leaves_nothing_behind(file: Path, arguments: 
 
 
 class TestStop:
+    def test_of_a_file_that_is_not_there_is_a_sentence(self, file: Path) -> None:
+        done = command("--stop", str(file))
+        assert (done.returncode, done.stderr) == (2, f"{file}: No such file or directory.\n")
+
     def test_an_estate_that_could_not_be_saved_is_told(self, file: Path, tmp_path: Path) -> None:
         folder = tmp_path / "folder"
         folder.mkdir()
@@ -109,7 +113,7 @@ class TestStop:
         folder.rmdir()
         done = command("--stop", str(file))
         assert done.returncode == 2
-        assert "could not save the estate: [Errno 2] No such file or directory" in done.stderr
+        assert f"could not save the estate: {folder / 'estate.yml'}: No such file or directory." in done.stderr
         assert not file.exists()
 
     def test_of_one_that_does_not_run_any_more_takes_the_file_away(self, file: Path) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-import zipfile
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,22 +66,24 @@ def test_bad_files_are_refused_with_a_sentence(tmp_path: Path, text: str, senten
         load(tmp_path / "bad.yml")
 
 
+@pytest.mark.parametrize("text", ["null\n", "", "\n"])
 def test_a_class_that_a_dump_tool_could_not_list_is_empty_and_told(
-    demo: Estate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: str, demo: Estate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "CfgApplication.json").write_text(json.dumps(demo.all("CfgApplication")), encoding="utf-8")
-    (tmp_path / "CfgPersonLastLogin.json").write_text("null\n", encoding="utf-8")
+    (tmp_path / "CfgPersonLastLogin.json").write_text(text, encoding="utf-8")
     assert list(load(tmp_path)) == demo.all("CfgApplication")
-    assert "CfgPersonLastLogin.json holds null instead of a list: the estate has no CfgPersonLastLogin." in (
-        capsys.readouterr().err
-    )
+    assert "CfgPersonLastLogin.json holds no list: the estate has no CfgPersonLastLogin." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kind", ["zip", "gztar", "tar", "xztar"])
 @pytest.mark.parametrize("inside", [False, True])
-def test_an_archive_and_what_is_no_text_are_refused_with_a_sentence(tmp_path: Path, inside: bool) -> None:
+def test_an_archive_and_what_is_no_text_are_refused_with_a_sentence(tmp_path: Path, inside: bool, kind: str) -> None:
     archive, binary = tmp_path / "dump.json", tmp_path / "binary.json"
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("CfgApplication.json", "[]")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "CfgApplication.json").write_text("[]", encoding="utf-8")
+    Path(shutil.make_archive(str(tmp_path / "packed"), kind, folder)).rename(archive)
     with pytest.raises(ValueError, match="is an archive: unpack it, and give the folder"):
         load(tmp_path if inside else archive)
     archive.unlink()

@@ -55,6 +55,7 @@ def test_the_numbers_are_those_of_the_clusters() -> None:
         "warning": 0,
         "fine": 1,
         "chat_servers": 6,
+        "backups": 2,
         "errors": 2,
         "warnings": 1,
         "infos": 3,  # two restarts that the changes need, and a channel in use is deprecated
@@ -139,7 +140,7 @@ def said(results: dict[str, Any], earlier: dict[str, Any] | None = None, **run: 
 
 def test_the_run_ends_with_the_reasons_and_the_command_that_takes_them_away() -> None:
     assert said(THREE, inventory=["/srv/gax.yml"]) == [
-        "3 clusters with 6 Chat Servers: 1 fine, 0 with warnings, 1 with errors, 1 could not be read.",
+        "3 clusters with 4 Chat Servers and 2 backups: 1 fine, 0 with warnings, 1 with errors, 1 could not be read.",
         "2 errors, 1 warning, 3 options differ from the inventory.",
         "No chat can be opened on GWE_Main: queueKey is not set (GWE003)",
         "old could not be read: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",

@@ -194,7 +194,10 @@ def test_the_markdown_names_what_is_wrong_the_worst_first() -> None:
         ["| ⚠️ GWE017", "Nothing is lost now", "GWE_Main", "GWE_Main"],
     ]
     assert text.splitlines()[4] == "- ❌ **No chat can be opened on GWE_Main**: queueKey is not set (GWE003)"
-    assert "3 clusters, 6 Chat Servers: **2 errors**, **1 warning**, 3 options differ from the inventory." in text
+    assert (
+        "3 clusters, 4 Chat Servers and 2 backups: **2 errors**, **1 warning**, 3 options differ from the inventory."
+        in text
+    )
 
 
 def test_the_markdown_tells_what_has_changed() -> None:
