@@ -111,7 +111,8 @@ class TestAudit:
     def test_the_run_ends_with_a_summary(self, story: Story) -> None:
         [inventory] = report_in(story.folder / "1")["run"]["inventory"]
         assert summary(story.first) == [
-            "3 clusters with 6 Chat Servers and 2 backups: 0 fine, 0 with warnings, 3 with errors, 0 could not be read.",
+            "3 clusters with 6 Chat Servers and 2 backups: 0 fine, 0 with warnings, 3 with errors, 0 could not be "
+            "read.",
             "13 errors, 0 warnings, 13 options differ from the inventory.",
             "No chat can be opened on 2 clusters: queueKey is not set (GWE003)",
             "No chat can be opened on 2 clusters: Endpoint 'webme' is missing in section [endpoints:101] (GWE004, 7 "
