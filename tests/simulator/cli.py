@@ -45,6 +45,7 @@ examples:
 
 while it runs:
   GET /_sim/log, /_sim/journal, /_sim/violations   requests, writes, writes in spite of --forbid-writes
+  GET /_sim/counts                                 how many requests and writes there were
   GET, PATCH /_sim/switches                        all switches; the names have underscores here
   GET /_sim/options?name=APP[&family=annex]        options of an application, by section
   POST /_sim/edit                                  another administrator: {"name", "section", "key", "value"}

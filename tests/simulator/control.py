@@ -24,6 +24,7 @@ class Control:
         """Add all paths to the application."""
         app.router.add_get("/_sim/log", self._log)
         app.router.add_get("/_sim/journal", self._journal)
+        app.router.add_get("/_sim/counts", self._counts)
         app.router.add_get("/_sim/violations", self._violations)
         app.router.add_get("/_sim/switches", self._switches)
         app.router.add_patch("/_sim/switches", self._change)
@@ -38,6 +39,10 @@ class Control:
 
     async def _journal(self, request: web.Request) -> web.Response:
         return web.json_response(self._world.journal.writes)
+
+    async def _counts(self, request: web.Request) -> web.Response:
+        journal = self._world.journal
+        return web.json_response({"log": len(journal.requests), "journal": len(journal.writes)})
 
     async def _violations(self, request: web.Request) -> web.Response:
         return web.json_response(self._world.journal.violations)

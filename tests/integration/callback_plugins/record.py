@@ -55,13 +55,13 @@ class CallbackModule(CallbackBase):
 
     def _counts(self) -> dict[str, int]:
         url = os.environ.get("ENGAGE_SIMULATOR")
-        return {name: len(_get(f"{url}/_sim/{name}")) for name in ("log", "journal")} if url else {}
+        return _get(f"{url}/_sim/counts") if url else {}
 
     def _write(self, entry: dict[str, Any]) -> None:
         with open(os.environ["ENGAGE_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(entry, default=str) + "\n")
 
 
-def _get(url: str) -> Any:
+def _get(url: str) -> dict[str, int]:
     with urlopen(url, timeout=10) as answer:
         return json.load(answer)

@@ -28,6 +28,7 @@ def test_the_log_tells_what_was_asked(sim: Simulator) -> None:
     gax.find("CfgScript", name="Chat In")
     answer = gax.get("cfg/objects/CfgApplication/105")
     assert control(sim, "GET", "log").json() == sim.log
+    assert control(sim, "GET", "counts").json() == {"log": 4, "journal": 0}
     assert [entry["seq"] for entry in sim.log] == [0, 1, 2, 3]
     assert [entry["status"] for entry in sim.log] == [401, 204, 200, 200]
     assert [entry["user"] for entry in sim.log] == [None, "default", "default", "default"]
