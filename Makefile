@@ -18,7 +18,9 @@ demo: export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(DEMO)/collections
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/python -m tests.demo
 
-test: lint reuse docs unit client integration reliability pages browser molecule
+# The longest beside all others: many of them wait more than they compute. Each is shown when it has ended.
+test: .venv/ready
+	$(MAKE) --jobs 2 --output-sync=target integration lint reuse docs unit client reliability pages browser molecule
 
 # An answer in a minute, while you work.
 quick: .venv/ready
@@ -36,8 +38,12 @@ lint: .venv/ready
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
 
 # The pure layers and the simulator; the client over real sockets; playbooks and modules; what can go wrong.
-unit client integration reliability: .venv/ready
+unit integration: .venv/ready
 	python -m pytest tests/$@ -n auto -q
+
+# These wait most of their time, for timeouts and retries: three at a time for each processor.
+client reliability: .venv/ready
+	python -m pytest tests/$@ -n $$(($$(getconf _NPROCESSORS_ONLN) * 3)) -q
 
 # Every command of the pages in docs/, in the page's order.
 pages: .venv/ready

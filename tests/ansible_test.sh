@@ -6,6 +6,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 unset PYTHONPATH ANSIBLE_COLLECTIONS_PATH
 
+# ansible-test keeps downloads and environments in ~/.ansible/test. For it, the user's home is one without .ansible.
+home=$PWD/.cache/home
+mkdir -p "$home/.ansible"
+for entry in ~/.[!.]*; do
+  [ "${entry##*/}" = .ansible ] || [ ! -e "$entry" ] || ln -sfn "$entry" "$home"
+done
+export HOME=$home
+
 # ansible-test downloads a script that installs pip. Where it cannot, Python's own pip does the same.
 python=$(dirname "$(command -v ansible-test)")/python
 get_pip=$("$python" - <<'PYTHON'
