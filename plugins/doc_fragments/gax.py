@@ -48,15 +48,20 @@ options:
       - If not set, the environment variable E(GAX_CA_PATH) is used.
     type: path
   gax_client_cert:
-    description: File with the client certificate for mutual TLS. It may also contain the key.
+    description:
+      - File with the client certificate for mutual TLS. It may also contain the key.
+      - If not set, the environment variable E(GAX_CLIENT_CERT) is used. It is read since version 1.1.0.
     type: path
   gax_client_key:
-    description: File with the key of O(gax_client_cert).
+    description:
+      - File with the key of O(gax_client_cert).
+      - If not set, the environment variable E(GAX_CLIENT_KEY) is used. It is read since version 1.1.0.
     type: path
   gax_proxy:
     description:
       - Address of the proxy to use.
-      - If not set, C(requests) uses E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+      - If not set, the environment variable E(GAX_PROXY) is used. It is read since version 1.1.0.
+      - If neither is set, C(requests) uses E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
     type: str
   gax_timeout:
     description:
@@ -72,7 +77,9 @@ options:
     type: int
     default: 3
   gax_concurrency:
-    description: How many requests of one task run at the same time, V(1) to V(32).
+    description:
+      - How many requests of one task run at the same time, V(1) to V(32).
+      - If not set, the environment variable E(GAX_CONCURRENCY) is used. It is read since version 1.1.0.
     type: int
     default: 8
   gax_evidence:
@@ -86,6 +93,7 @@ requirements:
   - requests >= 2.28
 notes:
   - Set the connection once for all tasks with C(module_defaults) and C(group/genesys_ops.engage.gax).
+  - An environment variable that is empty counts as not set.
   - GAX has no public API reference. What this collection relies on, and how well each fact is known, is listed in
     C(docs/evidence.md) of the collection.
 """
@@ -111,12 +119,28 @@ options:
   gax_ca_path:
     env:
       - name: GAX_CA_PATH
+  gax_client_cert:
+    env:
+      - name: GAX_CLIENT_CERT
+        version_added: 1.1.0
+  gax_client_key:
+    env:
+      - name: GAX_CLIENT_KEY
+        version_added: 1.1.0
+  gax_proxy:
+    env:
+      - name: GAX_PROXY
+        version_added: 1.1.0
   gax_timeout:
     env:
       - name: GAX_TIMEOUT
   gax_retries:
     env:
       - name: GAX_RETRIES
+  gax_concurrency:
+    env:
+      - name: GAX_CONCURRENCY
+        version_added: 1.1.0
   gax_evidence:
     env:
       - name: GAX_EVIDENCE

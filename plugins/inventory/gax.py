@@ -82,6 +82,7 @@ gax_password: "{{ lookup('ansible.builtin.env', 'GAX_PASSWORD') }}"
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -134,6 +135,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
+        for name in map(str.upper, CONNECTION):
+            if not os.environ.get(name):  # an empty one counts as not set, as it does for modules
+                os.environ.pop(name, None)
         try:
             # Only what the file itself holds is a template. What comes from the environment is text.
             self._templates = self._read_config_data(path)

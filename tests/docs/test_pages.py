@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, Fil
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, background
 
-PAGES = sorted(
-    f"docs/{page.name}"
-    for page in (COLLECTION / "docs").glob("*.md")
-    if "```console" in page.read_text(encoding="utf-8")
-)
+TEXTS = {
+    str(page.relative_to(COLLECTION)): page.read_text(encoding="utf-8")
+    for pattern in ("*.md", "docs/*.md", "roles/*/*.md")
+    for page in COLLECTION.glob(pattern)
+}
+PAGES = sorted(page for page, text in TEXTS.items() if "```console" in text)
 ONLY_READING = ["docs/rehearsal.md"]  # the GAX of the page is never written to
 
 # The address and the account of the pages, whose password is not told.
@@ -61,7 +63,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_does_what_it_says(page: str, home: Path, folder: Path) -> None:
     with Simulator("demo", user=USER, password=PASSWORD) as sim:
-        text = (COLLECTION / page).read_text(encoding="utf-8")
+        text = TEXTS[page]
         for word, real in {
             ADDRESS: sim.url,
             FILE_NAME: sim.url.removeprefix("http://").replace(":", "_"),
@@ -76,6 +78,64 @@ def test_a_page_does_what_it_says(page: str, home: Path, folder: Path) -> None:
     assert [outcome.command.text for outcome in outcomes if "WARNING" in outcome.output] == []
     assert [outcome.command.text for outcome in outcomes if PASSWORD in outcome.output] == []
     assert page not in ONLY_READING or writes == []
+
+
+# Commands of the pages that are no console blocks, by how they begin, and why they are not run from there.
+NOT_RUN = {
+    "git clone ": "wants the network",
+    "python3 -m venv ": "the tests run in an environment; tests/release_check.sh makes one",
+    "pip install ansible-core ": "likewise",
+    "ansible-galaxy collection ": "the fixture `home` does it",
+    "make demo": "tests/release_check.sh runs it",
+    "make test": "runs this test",
+    "ansible-inventory -i docs/inventories/": "tests/integration/test_inventories.py",
+    "ansible-playbook genesys_ops.engage.configure -i docs/inventories/": "tests/integration/test_inventories.py",
+    "ansible-playbook genesys_ops.engage.configure -i inventory.yml -e chat_channel_batch_size=1 ": (
+        "needs Genesys Mobile Services: tests/integration/test_examples.py has a stand-in"
+    ),
+    "ansible-builder build ": "needs a container engine; tests/docs/test_pipelines.py makes the context",
+    "podman push ": "needs a container engine",
+    "curl ": "asks a GAX without the collection, to add to what is known of it",
+}
+PROGRAMS = r"(?:\$ +)?((?:ansible[-\w]*|make|pip|python3?|git|curl|podman|tests/\S+|export|GAX_\w+=\S*) .*)"
+
+
+def commands_outside(text: str) -> list[str]:
+    """Return the commands in blocks that are not run: fenced ones without a title, and indented ones."""
+    fence = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    blocks = [block for head, block in fence.findall(text) if "title=" not in head and not head.startswith("console")]
+    indented = re.findall(f"^ {{4,}}{PROGRAMS}$", fence.sub("", text), re.MULTILINE)
+    return [command for block in blocks for command in re.findall(f"^ *{PROGRAMS}$", block, re.MULTILINE)] + indented
+
+
+class TestEveryCommand:
+    @pytest.mark.parametrize("page", sorted(TEXTS))
+    def test_it_is_run_or_it_is_said_why_not(self, page: str) -> None:
+        unknown = [command for command in commands_outside(TEXTS[page]) if not command.startswith(tuple(NOT_RUN))]
+        assert unknown == []
+
+    def test_no_reason_is_left_over(self) -> None:
+        commands = [command for text in TEXTS.values() for command in commands_outside(text)]
+        assert [begin for begin in NOT_RUN if not any(command.startswith(begin) for command in commands)] == []
+
+    @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+    def test_what_make_is_asked_for_is_there(self, page: str) -> None:
+        targets = set(re.findall(r"^([a-z-]+)(?: [a-z ]+)?:", (COLLECTION / "Makefile").read_text(), re.MULTILINE))
+        targets |= {"unit", "client", "integration", "reliability"}  # four in one line
+        asked = set(re.findall(r"\bmake ([a-z-]+)", " ".join(re.findall(r"`[^`]+`", TEXTS[page]))))
+        assert asked - targets == set()
+
+    def test_playbooks_that_a_page_names_are_there(self) -> None:
+        named = {
+            name for text in TEXTS.values() for name in re.findall(r"ansible-playbook genesys_ops\.engage\.(\w+)", text)
+        }
+        assert named == {file.stem for file in (COLLECTION / "playbooks").glob("*.yml")}
+
+    @pytest.mark.parametrize(
+        "block", ["```text\npip wheel x\n```\n", "```\n$ pip wheel x\n```\n", "So:\n\n    pip wheel x\n"]
+    )
+    def test_none_is_overlooked(self, block: str) -> None:
+        assert commands_outside(f"Words.\n\n{block}") == ["pip wheel x"]
 
 
 PAGE = """\

@@ -219,8 +219,13 @@ class TestThreeClustersOfTheDemo:
             "GWE_Cluster_Direct: 2 applications changed.",
             "GWE_Cluster_Main: 4 applications changed.",
             "GWE_Cluster_DR: 5 applications changed.",
-            "Restart the nodes of: GWE_Cluster_Direct, GWE_Cluster_Main, GWE_Cluster_DR.",
         ]
+
+    def test_a_restart_is_said_once_for_each_cluster(self, story: Story) -> None:
+        assert story.runs[0].stdout.count("Restart the") == len(CLUSTERS)
+
+    def test_no_path_of_a_file_of_tasks_is_shown(self, story: Story) -> None:
+        assert "included:" not in story.runs[0].stdout
 
     def test_a_second_run_changes_nothing_and_says_so(self, story: Story) -> None:
         again = story.runs[1]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.integration.inventory import Shown
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import NAMESPACE, Player, Run
@@ -148,6 +149,39 @@ class TestManyGax:
             "main_disaster_recovery": ",".join(urls[f"https://gax-{number}.dr.example.com:8443"] for number in (1, 2)),
             "main_test": urls["https://gax.test.example.com:8443"],
         }
+
+    def test_one_backup_folder_serves_all(self, copies: dict[str, Copy], play: Player) -> None:
+        copy = copies["many_gax"]
+
+        def run(name: str, *more: str) -> Run:
+            return play(None, f"{NAMESPACE}.{name}", copy.folder, args=[*more, *copy.arguments], env=ACCOUNT)
+
+        try:
+            run("configure").assert_success()
+            [backup] = (copy.folder / "backup").iterdir()
+            names = sorted(folder.name.rpartition("-")[0] for folder in backup.iterdir() if folder.is_dir())
+            assert names == ["GWE_Cluster_DR", "GWE_Cluster_Direct", "GWE_Cluster_Main", "GWE_Cluster_Main"]
+            writes = {url: len(sim.journal) for url, sim in copy.sims.items()}
+            run("restore", "--limit", "main_test").assert_success()
+            written = {url for url, sim in copy.sims.items() if len(sim.journal) > writes[url]}
+            assert written == {"https://gax.test.example.com:8443"}
+            assert "chat" not in copy.sims["https://gax.test.example.com:8443"].options("GWE_Cluster_DR")
+        finally:
+            for sim in copy.sims.values():
+                sim.reset()
+            shutil.rmtree(copy.folder / "backup", ignore_errors=True)
+
+    def test_a_cluster_in_two_inventories_of_one_run_is_refused(self, copies: dict[str, Copy], play: Player) -> None:
+        copy = copies["many_gax"]
+        url = copy.sims["https://gax.example.com:8443"].url
+        second = copy.home / "second.yml"
+        variables = {"gax_url": url, "gax_username": USER, "chat_channel_cluster": "GWE_Cluster_Main"}
+        second.write_text(yaml.safe_dump({"all": {"hosts": {"mine": variables}}}), encoding="utf-8")
+        arguments = ["-i", str(second), "--limit", "mine:main_production", *copy.arguments]
+        run = play(None, f"{NAMESPACE}.configure", copy.folder, args=arguments, env=ACCOUNT)
+        assert run.rc != 0
+        assert "both name the cluster" in run.output
+        assert copy.sims["https://gax.example.com:8443"].journal == []
 
     def test_the_vault_opens_with_its_password_only(self, copies: dict[str, Copy]) -> None:
         shown = copies["many_gax"].show("--list")

@@ -125,7 +125,7 @@ class TestRestored:
         assert lines[0].startswith("GWE_Cluster_Main: run ")
         assert "4 of 4 applications changed" in lines[0]
         assert lines[1].startswith("GWE_Cluster_DR is left alone: run ")
-        assert lines[2] == "Restart the nodes of: GWE_Cluster_Main."
+        assert len(lines) == 2
 
     def test_when_all_is_taken_back_there_is_nothing_to_do(self, story: Story) -> None:
         assert story.runs["again"].task(SHOWN, "dr").result["msg"] == ["GWE_Cluster_DR: no run is left to take back."]

@@ -33,6 +33,10 @@ examples:
   ansible-playbook genesys_ops.engage.configure -i inventory.yml -e @rehearsal.yml
   %(prog)s --stop rehearsal.yml
 
+  # the same where the collection is installed, without any path
+  ansible-playbook genesys_ops.engage.simulator -e simulator_estate=export.yml -e simulator_save_to=rehearsed.yml
+  ansible-playbook genesys_ops.engage.simulator -e simulator_state=stopped
+
   # the same, on a copy that answers like the GAX that a preflight got to know
   %(prog)s --estate export.yml --evidence gax.example.com_8443.json --background rehearsal.yml
 
@@ -56,7 +60,8 @@ while it runs:
 def _command() -> str:
     """Return how the simulator was called: by the path of its folder, or as a module."""
     by_path = Path(sys.argv[0]).is_dir()
-    return f"python {sys.argv[0]}" if by_path else f"python -m {__package__}"
+    # The Python that has the libraries, which is not always the one called python.
+    return f"{sys.executable} {sys.argv[0]}" if by_path else f"python -m {__package__}"
 
 
 def parser() -> argparse.ArgumentParser:

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._chat.options import CHANNEL, RUN, Option
 from . import operations
@@ -42,27 +43,37 @@ class Spec:
         return self.operation(context)
 
 
-def _from_environment(name: str, **spec: Any) -> Arguments:
-    return {**spec, "fallback": (env_fallback, [name])}
+def _from_environment(name: str) -> str:
+    """Return an environment variable. An empty one counts as not set: a form that was left empty gives that."""
+    if not os.environ.get(name):
+        raise AnsibleFallbackNotFound
+    return os.environ[name]
 
 
-CONNECTION: Arguments = {
+_CONNECTION: Arguments = {
     # The first three are required; connect() says so, with the name of the environment variable.
-    "gax_url": _from_environment("GAX_URL", type="str"),
-    "gax_username": _from_environment("GAX_USERNAME", type="str"),
-    "gax_password": _from_environment("GAX_PASSWORD", type="str", no_log=True),
-    "gax_password_transport": _from_environment(
-        "GAX_PASSWORD_TRANSPORT", type="str", choices=["obfuscated", "plain"], default="obfuscated", no_log=False
-    ),
-    "gax_validate_certs": _from_environment("GAX_VALIDATE_CERTS", type="bool", default=True),
-    "gax_ca_path": _from_environment("GAX_CA_PATH", type="path"),
+    "gax_url": {"type": "str"},
+    "gax_username": {"type": "str"},
+    "gax_password": {"type": "str", "no_log": True},
+    "gax_password_transport": {
+        "type": "str",
+        "choices": ["obfuscated", "plain"],
+        "default": "obfuscated",
+        "no_log": False,
+    },
+    "gax_validate_certs": {"type": "bool", "default": True},
+    "gax_ca_path": {"type": "path"},
     "gax_client_cert": {"type": "path"},
     "gax_client_key": {"type": "path", "no_log": False},
     "gax_proxy": {"type": "str"},
-    "gax_timeout": _from_environment("GAX_TIMEOUT", type="float", default=60.0),
-    "gax_retries": _from_environment("GAX_RETRIES", type="int", default=3),
+    "gax_timeout": {"type": "float", "default": 60.0},
+    "gax_retries": {"type": "int", "default": 3},
     "gax_concurrency": {"type": "int", "default": 8},
-    "gax_evidence": _from_environment("GAX_EVIDENCE", type="path"),
+    "gax_evidence": {"type": "path"},
+}
+# Each has an environment variable of its name in capital letters.
+CONNECTION: Arguments = {
+    name: {**spec, "fallback": (_from_environment, [name.upper()])} for name, spec in _CONNECTION.items()
 }
 
 _CHANGE: Arguments = {

@@ -101,7 +101,7 @@ def test_where_nothing_can_be_saved_is_found_at_the_start(
 def test_it_can_be_called_by_the_path_of_its_folder(tmp_path: Path) -> None:
     folder = COLLECTION / "tests" / "simulator"
     told = run_elsewhere(tmp_path, str(folder), "--help")
-    assert f"python {folder} --estate demo" in told.stdout
+    assert f"{sys.executable} {folder} --estate demo" in told.stdout
     assert run_elsewhere(tmp_path, str(folder), "--clusters", "1", "--generate-only", "estate.yml").returncode == 0
     assert load(tmp_path / "estate.yml").named("GWE_Cluster_1")
 
