@@ -231,4 +231,4 @@ def _lines(plans: Sequence[Plan]) -> list[str]:
 def _value(change: Change, side: str) -> str:
     """Return a value as it may be shown."""
     value = change.shown()[side]
-    return "not there" if value is None else str(value)
+    return "not there" if value is None else str(value) or "empty"
