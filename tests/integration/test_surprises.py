@@ -153,6 +153,7 @@ def test_only_remove_in_use_removes_what_is_in_use(demo: Estate, play: Player) -
     with simulator(before) as sim:
         never = play(sim, RETIRE, MAIN, {**connection(sim), "chat_channel_fail_on": "never"})
         assert never.rc != 0
+        assert sim.journal == []
         assert options_of(sim.estate) == options_of(before)
         assert "CoBrowse_Cluster" in "\n".join(never.report("main"))
 

@@ -22,6 +22,7 @@ from .._model.objects import APPLICATION_CLUSTER, Application
 
 CHAT = "chat"
 QUEUE_KEY, CHAT_QUEUE = "queueKey", "webengagementChatQueue"
+CO_BROWSE = "useChat"  # an option of Co-browse only: docs/evidence.md#who-else-uses-an-endpoint
 IMMEDIATELY, DOCUMENTED, ASSUMED = "immediately", "documented", "assumed"
 MOST_THREADS = 99  # of refreshPoolSize
 
@@ -192,7 +193,7 @@ def is_switched_off(application: Application) -> bool:
 
     Source: docs/evidence.md#who-else-uses-an-endpoint
     """
-    switch = application.options().get(CHAT, {}).get("useChat", "true")
+    switch = application.options().get(CHAT, {}).get(CO_BROWSE, "true")
     return switch.strip().lower() in ("false", "no", "0")
 
 

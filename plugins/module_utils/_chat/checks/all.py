@@ -31,8 +31,8 @@ class Judgement:
     after: tuple[Finding, ...]
 
     def blocking(self, fail_on: str) -> list[Finding]:
-        """Return what is at least this severe, and would be wrong after a run or because of it."""
-        return [finding for finding in self.after if finding.at_least(fail_on)]
+        """Return what stops a run: what is at least this severe, or always does, after a run or because of it."""
+        return [finding for finding in self.after if finding.at_least(fail_on) or RULES[finding.id].always]
 
 
 def judge(channel: Channel) -> Judgement:

@@ -14,6 +14,7 @@ from ..._model.topology import is_too_old
 from ..channel import Channel
 from ..options import (
     CHAT,
+    CO_BROWSE,
     QUEUE_KEY,
     TUNING,
     QueueKey,
@@ -32,9 +33,14 @@ from .registry import rule
     "The Web Engagement Cluster application is enabled, of type Application Cluster and of release 8.5 or later.",
     ("error", NO_CHAT, "it is disabled"),
     ("error", NO_CHAT, "a node that is connected to it is of an earlier release"),
+    ("error", NO_CHAT, "it has an option of Co-browse, `[chat] useChat`"),
     ("error", NO_CHAT, "it is a member of another Web Engagement Cluster and has no Web Engagement options of its own"),
     ("warning", NOTHING_NOW, "it is not of type Application Cluster (`chat_channel_allow_unknown_cluster`)"),
-    sources=("evidence.md#how-a-cluster-groups-servers", "evidence.md#releases"),
+    sources=(
+        "evidence.md#how-a-cluster-groups-servers",
+        "evidence.md#releases",
+        "evidence.md#who-else-uses-an-endpoint",
+    ),
 )
 def gwe001_cluster_application(channel: Channel) -> Iterator[Finding]:
     """An application that certainly is something else, or of an earlier release, is refused before rules apply."""
@@ -74,6 +80,16 @@ def _right_cluster(channel: Channel) -> Iterator[Finding]:
                 actual=text(node.raw.get("version")),
                 hint="Upgrade the node, or configure it manually.",
             )
+    if CO_BROWSE in channel.chat:
+        yield Finding(
+            severity="error",
+            impact=NO_CHAT,
+            application=channel.cluster.name,
+            message=f"The application is a Co-browse Cluster: [chat] {CO_BROWSE} is an option of Co-browse.",
+            expected="a Web Engagement Cluster",
+            actual=f"{CO_BROWSE} = {channel.chat[CO_BROWSE]}",
+            hint=f"Set {variable('cluster')} to the Web Engagement Cluster.",
+        )
     above = [item for item in channel.clients.get(channel.cluster.dbid, ()) if looks_like_web_engagement(item)]
     # Its section [chat] does not count: a run by mistake may have made it.
     if above and "engagement" not in channel.cluster.options():

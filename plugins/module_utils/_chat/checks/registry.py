@@ -26,6 +26,7 @@ class Rule:
 
     ``about_run``: it judges what a run would do, so that it looks at the channel as it is before the run.
     ``retiring``: it also applies to a channel that is retired, which need not be in order otherwise.
+    ``always``: what it finds stops a run, whatever ``fail_on`` is.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Rule:
     check: Check
     about_run: bool = False
     retiring: bool = False
+    always: bool = False
 
     @property
     def text(self) -> str:
@@ -62,13 +64,14 @@ def rule(
     sources: tuple[str, ...],
     about_run: bool = False,
     retiring: bool = False,
+    always: bool = False,
 ) -> Callable[[Check], Check]:
     """Register a function as the rule of this id. Raises ValueError for an id that is taken."""
 
     def register(check: Check) -> Check:
         if rule_id in RULES:
             raise ValueError(f"{rule_id} is registered twice.")
-        RULES[rule_id] = Rule(rule_id, title, sentence, sources, cases, check, about_run, retiring)
+        RULES[rule_id] = Rule(rule_id, title, sentence, sources, cases, check, about_run, retiring, always)
         return check
 
     return register

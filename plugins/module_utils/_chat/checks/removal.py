@@ -26,13 +26,14 @@ from .registry import rule
     sources=("evidence.md#who-else-uses-an-endpoint",),
     about_run=True,
     retiring=True,
+    always=True,
 )
 def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
     """A use is found by its value, in any option of any section of any type of application, or in its annex; before a
     removal, all types are read. Section `[chat]` with `useChat=false` is ignored. Applications that reach Chat Servers,
     but none of this cluster, use other endpoints.
 
-    `chat_channel_remove_in_use` removes the endpoint nevertheless.
+    It stops a run whatever `chat_channel_fail_on` says; `chat_channel_remove_in_use` removes the endpoint nevertheless.
     """
     there = any(channel.leaving in channel.endpoints_of(server) for server in channel.topology.chat_servers)
     if not there or channel.remove_in_use or channel.keep_queue_key:

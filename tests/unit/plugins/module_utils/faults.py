@@ -177,6 +177,7 @@ FAULTS = [
     _attribute(CLUSTER, "state", "CFGDisabled", "GWE001", "error", "WE_Cluster", "disabled; Enable it"),
     _attribute(CLUSTER, "subtype", "CFGGenericServer", "GWE001", "warning", "WE_Cluster", "not of type Application"),
     _attribute(NODE, "version", "8.1.200.39", "GWE001", "error", "WE_Node", "8.5 or later; Upgrade"),
+    _option(CLUSTER, "chat/useChat", "false", "GWE001", "WE_Cluster", "Co-browse; Set cluster"),
     Fault("above", _below_another, [("GWE001", "error", "WE_Cluster")], "only groups servers for; Set; to WE_Above"),
     *_chat(
         "queueKey",

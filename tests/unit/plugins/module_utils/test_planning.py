@@ -322,4 +322,5 @@ def test_the_endpoint_default_is_always_in_use(absent: bool) -> None:
     channel = replace(world.channel(endpoint="default" if absent else "webme"), leaving="default", absent=absent)
     found = [(item.id, item.application, item.actual) for item in judge(channel).blocking("error")]
     assert ("GWE018", "WE_Cluster", "default") in found
+    assert {item.id for item in judge(channel).blocking("never")} == {"GWE018"}
     assert "GWE018" not in {item.id for item in judge(replace(channel, remove_in_use=True)).now}
