@@ -117,7 +117,8 @@ class InProcess(ActionBase):
             host = str(variables.get("inventory_hostname", ""))
             # The role speaks for all variables of a host; other tasks of a user need not know them.
             warnings += unknown_variables(variables) if name in ROLE_CALLS else []
-            context = Context(params, self._task.check_mode, warnings.append, host, arguments_of(variables))
+            words, task = arguments_of(variables), self._in_step(variables)
+            context = Context(params, self._task.check_mode, warnings.append, host, words, task)
             try:
                 result = spec.run(context)
             except EngageError as problem:
@@ -125,6 +126,17 @@ class InProcess(ActionBase):
         invocation = {"module_args": shown_parameters(params)}
         whole = {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
         return shown_result(whole, params.get("gax_password"))
+
+    def _in_step(self, variables: Mapping[str, Any]) -> str:
+        """Return what is the same for all hosts that run this task at this time; empty where they are not in step.
+
+        With another strategy than linear, a host could see what was read before its own last task. And who repeats a
+        task waits for a change.
+        """
+        task = self._task
+        if task.get_play().strategy.rpartition(".")[2] != "linear" or task.until or task.retries:
+            return ""
+        return "\n".join([task._uuid, *map(str, variables.get("ansible_play_batch") or ())])
 
 
 def arguments_of(variables: Mapping[str, Any]) -> str:

@@ -30,11 +30,13 @@ def call(
     operation: Operation,
     check_mode: bool = False,
     warnings: list[str] | None = None,
+    task: str = "",
     **parameters: Any,
 ) -> dict[str, Any]:
     """Run an operation as its module would and return its result; raise EngageError when it fails.
 
     ``sim`` is a simulator or an address. Nothing here waits long, unless told to. ``warnings`` takes what is warned of.
+    Calls with the same ``task`` are those of hosts that may share what they read.
     """
     spec = MODULES[operation.__name__]
     given = {
@@ -48,7 +50,7 @@ def call(
     assert not checked.error_messages, checked.error_messages
     warn = (lambda text: None) if warnings is None else warnings.append
     try:
-        return operation(Context(checked.validated_parameters, check_mode, warn))
+        return operation(Context(checked.validated_parameters, check_mode, warn, task=task))
     finally:
         wait_for_log_outs()  # as the process of Ansible does before it ends
 

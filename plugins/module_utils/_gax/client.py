@@ -10,25 +10,23 @@ The API has no public reference. Facts and their evidence: ``docs/evidence.md``.
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
-from typing import TypeVar
 from urllib.parse import quote
 
-from .._errors import GaxError, PermissionDenied, Unreachable, WriteFailed
+from .._errors import EngageError, GaxError, PermissionDenied, Unreachable, WriteFailed
 from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Raw
 from .._secrets import Redactor, secrets_in
 from .http_client import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
+from .reader import In, Out
 from .session import Account, Logins, NothingShared, Session
 
 ODD_PAUSE = 0.3  # seconds before an odd answer is asked for again
 ENVIRONMENT = {"type": TENANT, "dbid": "1", "name": "Environment"}
-
-In = TypeVar("In")
-Out = TypeVar("Out")
 
 
 class Gax:
@@ -50,6 +48,9 @@ class Gax:
         self._logins = logins or NothingShared()
         self._session = Session(self._http, account, self._logins)
         self._pool = ThreadPoolExecutor(settings.concurrency)
+        self._opening = threading.Lock()
+        self._is_open = False
+        self._refused: EngageError | None = None
         for url in in_clear(settings.urls):
             warn(f"gax_url {url} is plain http: the password crosses the network readable. Use https.")
 
@@ -58,6 +59,11 @@ class Gax:
         if text not in self._warned:
             self._warned.add(text)
             self._warn(text)
+
+    @property
+    def may_change(self) -> bool:
+        """Changes may be planned on what GAX itself says."""
+        return True
 
     @property
     def url(self) -> str:
@@ -82,13 +88,39 @@ class Gax:
     def settings(self) -> HttpSettings:
         return self._http.settings
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a session."""
+        return self._is_open
+
+    def open(self) -> None:
+        """Log in, unless that was done. Raises LoginFailed and Unreachable, the same for all threads."""
+        with self._opening:
+            if self._refused:
+                raise self._refused
+            if not self._is_open:
+                try:
+                    self._session.open()
+                except EngageError as problem:
+                    self._refused = problem
+                    raise
+                self._is_open = True
+
     def __enter__(self) -> Gax:
         try:
-            self._session.open()
+            self.open()
         except BaseException:
             self._session.close()
             raise
         return self
+
+    @contextmanager
+    def later(self) -> Iterator[Gax]:
+        """Log in when ``open`` is called, if it is: who takes everything from others needs no session."""
+        try:
+            yield self
+        finally:
+            self.__exit__(None, None, None)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -154,6 +186,10 @@ class Gax:
         except GaxError:
             return ""
         return version_in(answer)
+
+    def origin(self) -> tuple[str, str]:
+        """Return the address that answered, and its version."""
+        return self.url, self.version()
 
     def update(self, raw: Raw) -> bool:
         """Write a whole object back. Return false when GAX only promises to do it (202). Raises WriteFailed.

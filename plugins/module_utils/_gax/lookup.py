@@ -30,13 +30,13 @@ from .._model.objects import (
 )
 from .._model.routing import queue_problem
 from .._model.topology import Estate, Topology, clients_of, discover
-from .client import Gax
+from .reader import Reader
 
 LIST_FROM = 4  # applications: then one list, of one type where it is known, is cheaper than single reads
 MOST_LISTED = 25  # applications in the list for each one that is needed: then single reads are cheaper
 
 
-def find_applications(gax: Gax, names: Sequence[str], option: str, subtype: str | None = None) -> list[Application]:
+def find_applications(gax: Reader, names: Sequence[str], option: str, subtype: str | None = None) -> list[Application]:
     """Return the applications of these names, in order. ``option`` is where the user wrote them.
 
     ``subtype`` is what they should be: it narrows the list that is read, nothing more.
@@ -63,7 +63,7 @@ def find_applications(gax: Gax, names: Sequence[str], option: str, subtype: str 
     return [known[name] for name in names]
 
 
-def readable_application(gax: Gax, dbid: str) -> Raw | None:
+def readable_application(gax: Reader, dbid: str) -> Raw | None:
     """Return an application, or None where it does not exist or may not be read."""
     try:
         return gax.object(APPLICATION, dbid)
@@ -75,7 +75,7 @@ def _by_name(raws: Iterable[Raw]) -> dict[str, Application]:
     return {application.name: application for application in map(Application, raws)}
 
 
-def all_tenants(gax: Gax) -> list[Tenant]:
+def all_tenants(gax: Reader) -> list[Tenant]:
     """Return every tenant that the account can see, Environment among them."""
     return [Tenant(raw) for raw in gax.tenants()]
 
@@ -88,18 +88,18 @@ NODES = (GENERIC_SERVER, THIRD_PARTY_SERVER)
 RELEVANT = (*NEEDED, *NODES)
 
 
-def read_estate(gax: Gax, types: Sequence[str] = RELEVANT) -> dict[str, Application]:
+def read_estate(gax: Reader, types: Sequence[str] = RELEVANT) -> dict[str, Application]:
     """Read every application of these types, DBID -> application, in one request. GAX may ignore the filter."""
     query = " OR ".join(f"subtype={name}" for name in types)
     return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION, filters=query))}
 
 
-def read_whole_estate(gax: Gax) -> dict[str, Application]:
+def read_whole_estate(gax: Reader) -> dict[str, Application]:
     """Read every application, whatever its type: anybody may use an endpoint or a queue that goes."""
     return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION))}
 
 
-def explore(gax: Gax, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
+def explore(gax: Reader, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
     """Discover, reading one by one what is missing in the estate, until nothing is. Return what is known then, too."""
     known = {**estate, cluster.dbid: cluster}
     asked: set[str] = set()
@@ -115,13 +115,13 @@ def explore(gax: Gax, cluster: Application, estate: Estate) -> tuple[Topology, E
         clients.add(new)
 
 
-def read_applications(gax: Gax, dbids: Sequence[str]) -> list[Application]:
+def read_applications(gax: Reader, dbids: Sequence[str]) -> list[Application]:
     """Return the applications that exist among these DBIDs and may be read, in order."""
     found = gax.each(lambda dbid: readable_application(gax, dbid), dbids)
     return [Application(raw) for raw in found if raw is not None]
 
 
-def read_chat_servers(gax: Gax, dbids: Sequence[str], in_all: int) -> list[Application]:
+def read_chat_servers(gax: Reader, dbids: Sequence[str], in_all: int) -> list[Application]:
     """Return the Chat Servers that exist among these DBIDs, in any order. GAX has about so many of them ``in_all``.
 
     One list where that is cheaper (docs/performance.md#one-list-or-single-reads).
@@ -133,7 +133,7 @@ def read_chat_servers(gax: Gax, dbids: Sequence[str], in_all: int) -> list[Appli
     return [listed[dbid] for dbid in dbids if dbid in listed] + read_applications(gax, missing)
 
 
-def read_scripts(gax: Gax) -> list[Script]:
+def read_scripts(gax: Reader) -> list[Script]:
     """Return all queues, views, submitters and Enhanced Routing scripts, in one request. GAX may ignore the filter."""
     kinds = (INTERACTION_QUEUE, ENHANCED_ROUTING, QUEUE_VIEW, SUBMITTER)
     query = " OR ".join(f"subtype={kind}" for kind in kinds)
@@ -141,7 +141,7 @@ def read_scripts(gax: Gax) -> list[Script]:
 
 
 def require_queue(
-    gax: Gax, name: str, tenant: Tenant, tenants: Sequence[Tenant], option: str, known: Sequence[Script] = ()
+    gax: Reader, name: str, tenant: Tenant, tenants: Sequence[Tenant], option: str, known: Sequence[Script] = ()
 ) -> None:
     """Raise BadInput, that says what is there instead, unless the Interaction Queue exists in the tenant.
 
@@ -157,5 +157,5 @@ def require_queue(
             raise BadInput(f"{option}: {problem}")
 
 
-def _of_name(gax: Gax, name: str) -> list[Script]:
+def _of_name(gax: Reader, name: str) -> list[Script]:
     return [Script(raw) for raw in gax.objects(SCRIPT, name=name)]

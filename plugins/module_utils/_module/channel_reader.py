@@ -12,7 +12,7 @@ from typing import Any
 from .._chat.channel import Channel
 from .._chat.order import lost_endpoints
 from .._chat.plan import plans_to_configure, plans_to_retire
-from .._gax.client import Gax
+from .._errors import EngageError
 from .._gax.lookup import (
     NEEDED,
     NODES,
@@ -24,6 +24,7 @@ from .._gax.lookup import (
     read_scripts,
     read_whole_estate,
 )
+from .._gax.reader import Reader
 from .._model.changes import Plan
 from .._model.names import choose_tenant, variable
 from .._model.objects import Application, Script, Tenant
@@ -43,18 +44,26 @@ UNREAD = {
 }
 
 
-def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audit: bool = False) -> Channel:
+class NotFresh(EngageError):
+    """Something is to change, and others have read what it would be planned on."""
+
+
+def read_channel(gax: Reader, params: Mapping[str, Any], leaving: bool = True, audit: bool = False) -> Channel:
     """Return the chat channel as it is, with the plans that bring it to what is asked.
 
     With ``leaving`` false the previous endpoint stays for now. An audit reads the types that nodes have, too, and so
     does a run that changes something. Before an endpoint goes, all applications are read: anybody may
-    use it. Raises BadInput for names that do not exist or are of the wrong type.
+    use it. Raises BadInput for names that do not exist or are of the wrong type, and NotFresh where something is to
+    change and no changes may be planned on what is read.
     """
     estate, tenants, scripts = read_everything(gax, RELEVANT if audit else NEEDED)
     cluster = find_cluster(gax, params["cluster"], estate.values(), params["allow_unknown_cluster"])
     tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
     topology, known = explore(gax, cluster, estate)
     plans = _plans(gax, params, topology, known, tenant, leaving)
+    create = _is_to_create(params, scripts, tenant)
+    if (create or any(plan.changes for plan in plans)) and not gax.may_change:
+        raise NotFresh("Changes are not planned on what another host has read.")
     unread = UNREAD[audit]
     going = any(lost_endpoints(plan) for plan in plans)
     if going or (not audit and any(plan.changes for plan in plans)):
@@ -62,8 +71,6 @@ def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audi
         topology, known = explore(gax, cluster, estate)
         unread = "" if going else UNREAD[True]
     absent, queue = params["state"] == "absent", params["queue"]
-    missing = not any(item.name == queue and item.tenant == tenant.dbid for item in scripts)
-    create = queue is not None and missing and params["create_queue"] and not absent
     return Channel(
         topology=topology,
         estate=known,
@@ -84,8 +91,14 @@ def read_channel(gax: Gax, params: Mapping[str, Any], leaving: bool = True, audi
     )
 
 
+def _is_to_create(params: Mapping[str, Any], scripts: Sequence[Script], tenant: Tenant) -> bool:
+    queue = params["queue"]
+    missing = not any(item.name == queue and item.tenant == tenant.dbid for item in scripts)
+    return queue is not None and missing and params["create_queue"] and params["state"] != "absent"
+
+
 def _plans(
-    gax: Gax, params: Mapping[str, Any], topology: Topology, known: Estate, tenant: Tenant, leaving: bool
+    gax: Reader, params: Mapping[str, Any], topology: Topology, known: Estate, tenant: Tenant, leaving: bool
 ) -> list[Plan]:
     if params["state"] == "absent":
         return plans_to_retire(topology, tenant, params["endpoint"], params["keep_queue_key"])
@@ -98,7 +111,7 @@ def _plans(
     return plans_to_configure(asked, topology, tenant, contact)
 
 
-def find_cluster(gax: Gax, name: str, known: Iterable[Application], allow_unknown: bool = False) -> Application:
+def find_cluster(gax: Reader, name: str, known: Iterable[Application], allow_unknown: bool = False) -> Application:
     """Return the Web Engagement Cluster of this name, from what is known already if it is there. Raises BadInput."""
     found = [application for application in known if application.name == name]
     cluster = found[0] if found else find_applications(gax, [name], CLUSTER)[0]
@@ -107,9 +120,9 @@ def find_cluster(gax: Gax, name: str, known: Iterable[Application], allow_unknow
 
 
 def read_everything(
-    gax: Gax, types: Sequence[str] = RELEVANT
+    gax: Reader, types: Sequence[str] = RELEVANT
 ) -> tuple[dict[str, Application], list[Tenant], list[Script]]:
     """Read what a channel depends on: applications of these types, tenants and scripts, at the same time."""
-    readers: list[Callable[[Gax], Any]] = [lambda gax: read_estate(gax, types), all_tenants, read_scripts]
+    readers: list[Callable[[Reader], Any]] = [lambda gax: read_estate(gax, types), all_tenants, read_scripts]
     estate, tenants, scripts = gax.each(lambda read: read(gax), readers)
     return estate, tenants, scripts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from .._chat.safety import stranded
 from .._chat.summary import channel_summary, restart_line, state_in_words, waiting_endpoint
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
+from .._gax.reader import Reader
 from .._model.changes import Plan
 from .._model.identity import Identity
 from .._run import shared
@@ -32,7 +34,7 @@ from .._write.take_back import take_back
 from .._write.writer import Run, apply
 from .approval import plan_file
 from .beside_others import lost_meanwhile, run_beside_others
-from .channel_reader import read_channel
+from .channel_reader import NotFresh, read_channel
 from .context import Context, Result
 from .results import change_result, queue_diff
 
@@ -56,13 +58,8 @@ def chat_channel(context: Context) -> Result:
         raise ChangeFailed(
             [], {"": str(problem)}, [RUN_AGAIN], cluster=context.params["cluster"], run=context.run_name()
         ) from problem
-    try:
-        with gax:
-            return call.run()
-    except ChangeFailed:
-        raise
-    except EngageError as problem:  # there is no session
-        raise call.failed(problem, reachable=False) from problem
+    with gax.later():
+        return call.run()
 
 
 def refuse(found: Sequence[Finding]) -> None:
@@ -84,6 +81,10 @@ class _Call:
         self.record: runs.Record | None = None
         if self.folder and (self.params["one_step"] or self.params["after_failure"]):
             self.record = runs.find(self.folder, self.run_name, gax.settings.urls, self.params["cluster"])
+        first = not (
+            self.params["one_step"] or self.params["after_failure"]
+        )  # whatever comes later has changed something
+        self.reads = context.reads(gax) if first else None
         self.channel: Channel | None = None
         self.judgement = Judgement((), ())
         self.plan_file: Path | None = None  # saved in check mode
@@ -96,11 +97,11 @@ class _Call:
         try:
             return self._run()
         except EngageError as problem:
-            raise self.failed(problem) from problem
+            raise self.failed(problem, reachable=self.gax.is_open) from problem
 
     def _run(self) -> Result:
         params = self.params
-        channel = self.channel = self._read()
+        channel = self.channel = self._first_look()
         self._say_unfinished(channel)
         if params["after_failure"]:
             raise EngageError(params["after_failure"])
@@ -126,10 +127,18 @@ class _Call:
                 self._close(runs.SUCCEEDED)
         return self._result(channel, done, now, steps if check else steps[len(now) :])
 
-    def _read(self) -> Channel:
+    def _first_look(self) -> Channel:
+        """Return the channel as another host of this task has just read it, if nothing is to change, or read it."""
+        if self.reads:
+            with suppress(NotFresh), self.reads:
+                return self._read(self.reads)
+        self.gax.open()
+        return self._read(self.gax)
+
+    def _read(self, source: Reader) -> Channel:
         params = self.params
         absent, restarted = params["state"] == "absent", params["nodes_restarted"] or params["restarts"]
-        return read_channel(self.gax, params, leaving=absent or restarted)
+        return read_channel(source, params, leaving=absent or restarted)
 
     def _plans(self, channel: Channel) -> list[Plan]:
         names = self.params["chat_servers"]
@@ -175,6 +184,8 @@ class _Call:
             self.step = record.save(plans)
             record.note(queue=channel.queue_name if channel.new_scripts else None)
         self.wrote = True
+        if self.reads:
+            self.reads.stop()
         if channel.new_scripts:
             folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
@@ -217,7 +228,7 @@ class _Call:
         """
         changed = [plan for plan in before.plans if plan.changes]
         try:
-            now = self._read()
+            now = self._read(self.gax)
         except EngageError as problem:
             why = f"Everything was written and read back, but the last look failed: {problem}"
             raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem

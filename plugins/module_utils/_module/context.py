@@ -23,6 +23,7 @@ from .._model.evidence import reasons_not_to_write
 from .._model.identity import Identity
 from .._run import shared
 from .._run.logins import shared_logins
+from .._run.reads import SharedReads
 from .._write import runs
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
 from .._write.writer import apply
@@ -36,7 +37,8 @@ EVIDENCE = "gax_evidence"
 class Context:
     """One call of an operation. ``params`` are as documented in the module of the same name.
 
-    ``host`` is the inventory host and ``arguments`` how the command line names it, where that is known.
+    ``host`` is the inventory host and ``arguments`` how the command line names it, where that is known. ``task`` is the
+    same for all hosts that may share what they read; empty where none may.
     """
 
     params: Mapping[str, Any]
@@ -44,11 +46,17 @@ class Context:
     warn: Callable[[str], None] = lambda text: None
     host: str = ""
     arguments: str = ""
+    task: str = ""
 
     def gax(self) -> Gax:
         """Return the session to log in with; raises BadInput for connection options that cannot work."""
         self._reasons_not_to_write()  # a file that is none is found before anything else
         return connect(self.params, self.warn, shared_logins(self.warn))
+
+    def reads(self, gax: Gax, changes: bool = True) -> SharedReads | None:
+        """Return what this host shares with others that read the same; None where nothing is shared."""
+        folder = shared.folder()
+        return SharedReads(gax, folder, shared.key(), self.task, changes) if folder and self.task else None
 
     def check_evidence(self) -> None:
         """Raise BadInput where a preflight has found out that writing to this GAX is not safe."""

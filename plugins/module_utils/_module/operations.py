@@ -188,9 +188,10 @@ def chat_channel_info(context: Context) -> Result:
     """Return the topology of a chat channel, what is wrong with it, and what a run would change. Reads only."""
     params = context.params
     check_channel(params)
-    with context.gax() as gax:
-        channel = read_channel(gax, params, audit=not params["enforce"])
-        origin = {"address": gax.url, "version": gax.version(), "account": params["gax_username"]}
+    with context.gax().later() as gax, context.reads(gax, changes=False) or gax as source:
+        channel = read_channel(source, params, audit=not params["enforce"])
+        address, version = source.origin()
+    origin = {"address": address, "version": version, "account": params["gax_username"]}
     if params["enforce"]:
         refuse(judge(channel).blocking(params["fail_on"]))
     return {**channel_result(channel, params["fail_on"]), "gax": origin}
