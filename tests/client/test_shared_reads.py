@@ -107,6 +107,8 @@ class TestNothingToDo:
             ("endpoints:", "x", "y"),
         ):
             estate.edit(chat, section, key, value)
+        contact = next(item["name"] for item in estate.all(APPLICATION) if item.get("subtype") == "CFGContactServer")
+        estate.edit(contact, "widget", "queue", more.get("queue", QUEUE), "annex")
         sim = start(estate)
         cluster = next(item["name"] for item in estate.all(APPLICATION) if "chat" in estate.options(item["name"]))
         asked = {"cluster": cluster, "enforce": False, **more}

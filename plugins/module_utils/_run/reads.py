@@ -32,10 +32,10 @@ from .._model.objects import APPLICATION, Raw
 from .._secrets import shown
 
 FRESH = 3.0  # seconds at most between the beginning of a reading and the moment in which another host asks for it
-# Of an application, what a chat channel is judged by; the annex, command lines and the like are nobody's business.
+# Of an application, what a chat channel is judged by; command lines and the like are nobody's business.
 KEPT = (
     *("type", "dbid", "name", "subtype", "version", "state", "tenantdbids", "backupserverdbid"),
-    *("appservers", "portinfos", "options"),
+    *("appservers", "portinfos", "options", "userproperties"),
 )
 
 
