@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 
-.PHONY: demo test quick lint unit client integration reliability pages browser both-ways coverage docs sanity matrix molecule release-check reuse bench clean
+.PHONY: demo test quick lint unit client integration reliability pages browser keywords role-faults both-ways coverage docs sanity matrix molecule release-check reuse bench clean
 
 # Without the environment of the tests, the demo takes one of its own: a tenth of the size.
 DEMO := $(if $(wildcard .venv/ready),.venv,.venv-demo)
@@ -48,6 +48,13 @@ client reliability: .venv/ready
 # Every command of the pages in docs/, in the page's order.
 pages: .venv/ready
 	python -m pytest tests/docs -n auto -q
+
+# All keywords and settings of Ansible with all playbooks, and every fault through the playbook; ten minutes each.
+keywords: .venv/ready
+	ENGAGE_KEYWORDS=all python -m pytest tests/integration/test_keywords.py -n auto --dist worksteal -q
+
+role-faults: .venv/ready
+	ENGAGE_ROLE_FAULTS=1 python -m pytest tests/reliability/test_role_faults.py -q
 
 # The integration tests once more, with modules shipped instead of run in the controller's process. Ten minutes.
 both-ways: .venv/ready

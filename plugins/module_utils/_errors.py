@@ -49,6 +49,16 @@ class LoginFailed(GaxError):
         self.unconfirmed = unconfirmed
 
 
+LOG_IN_REFUSED = "log_in_refused"  # key of a shipped module's result, for the action plugin only
+
+
+def is_refused_log_in(problem: BaseException | None) -> bool:
+    """Say whether a refused log-in is the cause of an error, however many lie in between."""
+    while problem and not (isinstance(problem, LoginFailed) and problem.refused):
+        problem = problem.__cause__
+    return problem is not None
+
+
 class PermissionDenied(GaxError):
     """The session is alive, but the account may not do this."""
 

@@ -35,6 +35,7 @@ from ..module_utils._module.texts import check_types
 from ..module_utils._run import shared
 from ..module_utils._secrets import shown_parameters, shown_result
 from ._plain import plain
+from ._shipped import shipped
 from ._templates import template_problem
 from ._variables import unknown_variables
 
@@ -63,10 +64,23 @@ class InProcess(ActionBase):
             with self._environment():
                 result |= self._run_here(name, plain(arguments), variables)
         else:
-            result |= self._execute_module(
-                f"genesys_ops.engage.{name}", arguments, task_vars=task_vars, wrap_async=self._task.async_val
-            )
-        return result
+            result |= self._ship(name, arguments, variables)
+        # The role speaks for all variables of a host; other tasks of a user need not know them.
+        unknown = unknown_variables(variables) if name in ROLE_CALLS else []
+        return {**result, "warnings": [*result.get("warnings", ()), *unknown]} if unknown else result
+
+    def _ship(self, name: str, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        def ship() -> dict[str, Any]:
+            module, later = f"genesys_ops.engage.{name}", self._task.async_val
+            return dict(self._execute_module(module, arguments, task_vars=variables, wrap_async=later))
+
+        if self._task.async_val:
+            return ship()
+        known = {option: value for option, value in plain(arguments).items() if option in CONNECTION}
+        if self._connection.transport == "local" and not self._connection.become:
+            with self._environment():  # what is set on another machine, or for another user, is not known here
+                known = ArgumentSpecValidator(CONNECTION).validate(known).validated_parameters
+        return shipped(known, ship)
 
     def _from_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return connection options that the host has as variables. One that is not defined in the end is an error."""
@@ -115,8 +129,6 @@ class InProcess(ActionBase):
             result = {"failed": True, "msg": msg}
         else:
             host = str(variables.get("inventory_hostname", ""))
-            # The role speaks for all variables of a host; other tasks of a user need not know them.
-            warnings += unknown_variables(variables) if name in ROLE_CALLS else []
             words, task = arguments_of(variables), self._in_step(variables)
             context = Context(params, self._task.check_mode, warnings.append, host, words, task)
             try:

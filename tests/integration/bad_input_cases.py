@@ -176,7 +176,7 @@ ROLE_CASES = {
         "contact_server (chat_channel_contact_server) is a number", "quotes", talks=False, contact_server=7
     ),
     "a tenant on": role("tenant (chat_channel_tenant) is a boolean and not text", talks=False, tenant=True),
-    "a tenant 0101": role("there is no tenant '65'", "quotes", tenant=65),
+    "a tenant 0101": role("there is no tenant '65'. YAML reads 0101 as", "write 101 for tenant Resources", tenant=65),
     "a cluster with a Cyrillic letter": role(
         "Did you mean 'GWE_Cluster_Main'?",
         "character 14 is CYRILLIC SMALL LETTER A (U+0430) in the name given, and LATIN SMALL LETTER A (U+0061) in GAX",

@@ -219,7 +219,7 @@ class TestWhatGoesWrong:
         hosts = {name: {"chat_channel_cluster": f"GWE_Cluster_{name}"} for name in ("Main", "DR")}
         run = play(sim, plays, hosts, {**connection(sim), "chat_channel_export_dir": str(tmp_path)})
         assert run.rc == 2
-        assert "remove serial from the play" in run.failures()[0].msg
+        assert "Remove serial from the play" in run.failures()[0].msg
         assert list(tmp_path.iterdir()) == []
 
     def test_without_a_folder_the_variable_is_named(self, sim: Simulator, play: Player) -> None:

@@ -1,175 +1,133 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keywords and settings of Ansible around the role: roll-back, prediction and summary stay true."""
+"""Keywords and settings of Ansible around playbooks and role: roll-back, prediction and summary stay true.
+
+Each entry of KEYWORDS is tried with configure, retire, restore, export and audit, in check mode and for real. Each
+playbook has two hosts: one where all goes well, and one whose second Chat Server refuses its write, or whose cluster is
+not configured. ``make keywords`` tries all of them, ``make test`` some.
+"""
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.tests.integration.estates import (
-    DR,
-    HOSTS,
-    KEY,
-    QUEUE,
-    SERVERS,
-    endpoints,
-    in_use,
-    options_of,
-    writes_of,
+from ansible_collections.genesys_ops.engage.tests.integration.keywords import (
+    CELLS,
+    Keyword,
+    Ready,
+    complaints,
+    get_ready,
+    tell,
+    together,
 )
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    CONFIGURE,
-    NAMESPACE,
-    PASSWORD,
-    USER,
-    Player,
-    Run,
-    connection,
-    simulator,
-)
-from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import NAMESPACE, Player
+from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 
-ROLE = f"{NAMESPACE}.chat_channel"
-BATCHES = {"chat_channel_batch_size": 1}
+ALL = dict.fromkeys(CELLS, "")
+SERIAL = dict.fromkeys(("audit", "export"), "serial")
+FREE = dict.fromkeys(("audit", "export"))  # it depends on who is first
+NOT_ONCE = "Using run_once with the free strategy is not currently supported"
 
 
-def play_with(title: str, hosts: str, *roles: dict[str, Any], **keywords: Any) -> dict[str, Any]:
-    """Return a play of a user who calls the role, and a task after it."""
-    return {
-        "name": title,
-        "hosts": hosts,
-        "gather_facts": False,
-        "roles": [{"role": ROLE, **role} for role in roles or ({},)],
-        "post_tasks": [{"name": f"After {title}", "ansible.builtin.debug": {"var": "chat_channel_result.changed"}}],
-        **keywords,
-    }
-
-
-@pytest.mark.parametrize(("way", "given"), [("keyword", BATCHES), ("keyword", {}), ("environment", BATCHES)])
-def test_any_errors_fatal_hinders_no_roll_back(demo: Estate, play: Player, way: str, given: dict[str, Any]) -> None:
-    env = {"ANSIBLE_ANY_ERRORS_FATAL": "true"} if way == "environment" else {}
-    what = CONFIGURE if env else [play_with("strict", "all", any_errors_fatal=True)]
-    with simulator(demo, deny_write=["ChatServer_3"]) as sim:
-        run = play(sim, what, HOSTS, {**connection(sim), **given}, env=env)
-        assert run.rc != 0
-        assert {name: options for name, options in options_of(sim.estate).items() if name in SERVERS["main"]} == {
-            name: options for name, options in options_of(demo).items() if name in SERVERS["main"]
+KEYWORDS: dict[str, Keyword] = {
+    "any_errors_fatal: true": Keyword(play={"any_errors_fatal": True}, stops=True),
+    "ANSIBLE_ANY_ERRORS_FATAL": Keyword(env={"ANSIBLE_ANY_ERRORS_FATAL": "true"}),
+    "max_fail_percentage: 0": Keyword(play={"max_fail_percentage": 0}, stops=True),
+    "ignore_errors: true on the play": Keyword(play={"ignore_errors": True}, ignored=True),
+    "ignore_errors: true on the role": Keyword(task={"ignore_errors": True}, ignored=True),
+    "ignore_unreachable: true": Keyword(play={"ignore_unreachable": True}),
+    "check_mode: true on the play": Keyword(play={"check_mode": True}, check=True),
+    "check_mode: true on the role": Keyword(task={"check_mode": True}, check=True),
+    "become in ansible.cfg": Keyword(config="[privilege_escalation]\nbecome = true\nbecome_method = su\n"),
+    "ANSIBLE_BECOME, ANSIBLE_TRANSPORT": Keyword(env={"ANSIBLE_BECOME": "true", "ANSIBLE_TRANSPORT": "ssh"}),
+    "ssh, become, python in the inventory": Keyword(
+        hosts={
+            "ansible_connection": "ssh",
+            "ansible_host": "192.0.2.1",
+            "ansible_become": True,
+            "ansible_python_interpreter": "/nowhere/python",
         }
-        assert run.report("main")[0].startswith("Nothing is changed: ")
-        # The other one is either configured to its end, or was rolled back as well.
-        found = {endpoints(sim, name).get("webme") for name in SERVERS["dr"]}
-        key = sim.options("GWE_Cluster_DR").get("chat", {}).get("queueKey")
-        assert (found, key) in (({QUEUE}, KEY), ({None}, None))
-        if env:
-            assert key == KEY
-        run.assert_clean()
+    ),
+    "environment:": Keyword(play={"environment": {"GAX_TIMEOUT": "50", "http_proxy": ""}}),
+    "tags, --tags": Keyword(task={"tags": ["chat"]}, args=("--tags", "chat")),
+    "--skip-tags": Keyword(args=("--skip-tags", "database")),
+    "--tags that nothing has": Keyword(args=("--tags", "database"), refused=ALL),
+    "--start-at-task": Keyword(args=("--start-at-task", "Publish the result"), refused=ALL),
+    "strategy: free": Keyword(play={"strategy": "free"}, refused=FREE, stops=True, warning=NOT_ONCE),
+    "strategy: host_pinned": Keyword(play={"strategy": "host_pinned"}, refused=FREE, stops=True, warning=NOT_ONCE),
+    "ANSIBLE_STRATEGY=free": Keyword(env={"ANSIBLE_STRATEGY": "free"}, warning=NOT_ONCE),
+    "serial: 1": Keyword(play={"serial": 1}, refused=SERIAL, stops=True),
+    "chat_channel_serial": Keyword(hosts={"chat_channel_serial": 1}, stops=True),
+    "run_once: true": Keyword(task={"run_once": True}, once=True),
+    "delegate_to: localhost": Keyword(task={"delegate_to": "localhost"}),
+    "no_log: true": Keyword(play={"no_log": True}, silent=True),
+    "throttle: 1": Keyword(play={"throttle": 1}),
+    "--forks 1": Keyword(args=("--forks", "1")),
+    "gather_facts: true": Keyword(play={"gather_facts": True, "gather_subset": ["!all"]}),
+    "order: reverse_inventory": Keyword(play={"order": "reverse_inventory"}),
+    "force_handlers: true": Keyword(play={"force_handlers": True}),
+    "vars_files": Keyword(play={"vars_files": ["vars.yml"]}, hosts={"gax_password": "{{ secret }}"}),
+    "module_defaults": Keyword(play={"module_defaults": {f"group/{NAMESPACE}.gax": {"gax_retries": 2}}}),
+    "-vvv --diff": Keyword(args=("-vvv", "--diff")),
+}
 
 
-@dataclass
-class Story:
-    """Four plays of one run, each with another keyword, and the estate in between."""
-
-    sim: Simulator
-    before: Estate
-    run: Run
-
-
-class TestPlaysOfOneRun:
-    """`ignore_errors` on the role, `check_mode` on the play, the role twice on one host, `environment` on the play."""
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def story(cls, demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-        file = tmp_path_factory.mktemp("tasks") / "look.yml"
-        file.write_text(json.dumps([{"name": "Look", "ansible.builtin.debug": {"msg": "looked"}}]), encoding="utf-8")
-        with simulator(demo, deny_write=["ChatServer_3"]) as sim:
-            given = connection(sim)
-            environment = {"GAX_URL": sim.url, "GAX_USERNAME": USER, "GAX_PASSWORD": PASSWORD}
-            says = {
-                "ansible.builtin.debug": {"msg": "{{ chat_channel_restart_required | map(attribute='application') }}"}
-            }
-            plays = [
-                play_with("lenient", "main", {"ignore_errors": True, "vars": BATCHES}, vars=given),
-                play_with(
-                    "rehearsal",
-                    "dr",
-                    {"vars": {**BATCHES, "chat_channel_after_batch_tasks": str(file)}},
-                    vars={**given, "chat_channel_create_queue": True, "chat_channel_queue": "Chat_New"},
-                    check_mode=True,
-                ),
-                play_with(
-                    "twice",
-                    "dr",
-                    {"vars": {"chat_channel_refresh_task_period": 2}},
-                    {
-                        "vars": {
-                            "chat_channel_cluster": "GWE_Cluster_Direct",
-                            "chat_channel_refresh_task_period": 2,
-                        }
-                    },
-                    vars=given,
-                    handlers=[{"name": "Restart", "listen": "genesys restart required", **says}],
-                ),
-                play_with("environment", "dr", environment=environment),
-            ]
-            yield Story(sim, demo, play(sim, plays, HOSTS))
-
-    def test_ignored_errors_are_rolled_back_and_nothing_is_claimed(self, story: Story) -> None:
-        sim, run = story.sim, story.run
-        assert writes_of(sim.journal)[:2] == ["ChatServer_1", "ChatServer_2"]
-        for name in (*SERVERS["main"], "GWE_Cluster_Main"):
-            assert sim.options(name) == story.before.options(name)
-        assert run.report("main")[0] == "Nothing is changed: both applications are rolled back."
-        assert run.task("After lenient").result["chat_channel_result.changed"] is False
-        assert run.rc == 0
-
-    def test_check_mode_as_a_keyword_predicts_and_writes_nothing(self, story: Story) -> None:
-        run = story.run
-        (call,) = run.calls("chat_channel", "dr")[:1]
-        assert call.writes == []
-        assert call.result["steps_left"][-1] == "last_look"
-        report = run.report("dr")
-        assert (
-            report[0]
-            == "GWE_Cluster_DR: queueKey 101:webme, 2 Chat Servers and 2 backups, 5 applications would change."
-        )
-        assert report[1] == "Interaction Queue 'Chat_New' would be created."
-        assert run.tasks("Look") == []
-        assert "Chat_New" not in [obj.get("name") for obj in story.sim.estate]
-
-    def test_the_role_twice_on_one_host_names_the_right_clusters(self, story: Story) -> None:
-        sim, run = story.sim, story.run
-        assert sim.options("GWE_Cluster_DR")["chat"]["queueKey"] == KEY
-        assert sim.options("GWE_Cluster_Direct")["chat"]["queueKey"] == "1:webme"
-        (restart,) = run.tasks("Restart")
-        assert set(restart.result["msg"]) == {"GWE_Cluster_DR", "GWE_Cluster_Direct"}
-        lines = [item.result["msg"][:2] for item in run.tasks("Report on the chat channel", "dr")[1:3]]
-        assert [line[0].split(":")[0] for line in lines] == ["GWE_Cluster_DR", "GWE_Cluster_Direct"]
-        assert all(line[1].startswith("Restart the Web Engagement nodes") for line in lines)
-
-    def test_the_environment_of_a_play_is_that_of_the_call(self, story: Story) -> None:
-        last = story.run.tasks("Report on the chat channel", "dr")[-1].result["msg"]
-        assert last[0].startswith("GWE_Cluster_DR: queueKey 101:webme")
-        assert last[0].endswith("as requested.")
-        assert story.run.stats["dr"]["failures"] == 0
+# What does not interact shares its runs. Which of them it was, ENGAGE_KEYWORDS=<name> finds out.
+TOGETHER = {
+    "settings together": (
+        "ANSIBLE_ANY_ERRORS_FATAL",
+        "become in ansible.cfg",
+        "ANSIBLE_BECOME, ANSIBLE_TRANSPORT",
+        "ssh, become, python in the inventory",
+        "--skip-tags",
+        "--forks 1",
+        "-vvv --diff",
+    ),
+    "keywords together": (
+        "ignore_unreachable: true",
+        "environment:",
+        "tags, --tags",
+        "delegate_to: localhost",
+        "throttle: 1",
+        "gather_facts: true",
+        "order: reverse_inventory",
+        "force_handlers: true",
+        "vars_files",
+        "module_defaults",
+    ),
+}
+QUICK = ("any_errors_fatal: true", "ignore_errors: true on the role", "check_mode: true on the role")
 
 
-def test_the_playbook_runs_on_the_controller_whatever_is_configured(demo: Estate, play: Player, tmp_path: Path) -> None:
-    remote = {
-        "ansible_connection": "ssh",
-        "ansible_host": "192.0.2.1",
-        "ansible_become": True,
-        "ansible_python_interpreter": "/nowhere/python",
-    }
-    with simulator(in_use(demo)) as sim:
-        hosts = {"dr": {**DR["dr"], **remote, "chat_channel_connection_timeout": 4}}
-        env = {"ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_METHOD": "su", "ANSIBLE_TRANSPORT": "ssh"}
-        run = play(sim, CONFIGURE, hosts, connection(sim), env=env)
-        run.assert_success()
-        assert sim.options("GWE_Cluster_DR")["chat"]["connectionTimeout"] == "4"
+def test_the_docs_say_what_is_different_with_each() -> None:
+    page = (COLLECTION / "docs" / "reliability.md").read_text(encoding="utf-8")
+    assert [name for name in KEYWORDS if f"`{name}`" not in page] == []
+
+
+@pytest.fixture(scope="module")
+def ready(play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    yield from get_ready(play, tmp_path_factory.mktemp("ready") / "backup")
+
+
+def chosen() -> list[str]:
+    """Return the entries to try: those that ENGAGE_KEYWORDS names, all, or what is quick and sees most."""
+    asked = os.environ.get("ENGAGE_KEYWORDS", "")
+    shared = {name for names in TOGETHER.values() for name in names}
+    whole = [*TOGETHER, *(name for name in KEYWORDS if name not in shared)]
+    return whole if asked == "all" else asked.split(";") if asked else [*TOGETHER, *QUICK]
+
+
+@pytest.mark.parametrize("name", chosen())
+@pytest.mark.parametrize("mode", ["check", "run"])
+def test_roll_back_prediction_and_summary_stay_true(
+    name: str, mode: str, ready: Ready, play: Player, tmp_path: Path
+) -> None:
+    keyword = KEYWORDS[name] if name in KEYWORDS else together([KEYWORDS[entry] for entry in TOGETHER[name]])
+    if keyword.check and mode == "check":
+        pytest.skip("it is as --check already")
+    story = tell(ready, keyword, play, tmp_path, *["--check"] * (mode == "check"))
+    assert list(complaints(story)) == []

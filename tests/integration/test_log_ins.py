@@ -14,6 +14,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
     NAMESPACE,
     PASSWORD,
+    SHIPPED,
     USER,
     Player,
     connection,
@@ -24,8 +25,8 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, ge
 HOSTS = 6
 INVENTORY = {f"cluster{n}": {"chat_channel_cluster": f"GWE_Cluster_{n}"} for n in range(1, HOSTS + 1)}
 SERVERS = [f"ChatServer_{cluster}_{n:02}" for cluster in range(1, HOSTS + 1) for n in (1, 2)]
-# A module that is shipped knows nothing of the others.
-pytestmark = pytest.mark.skipif(bool(os.environ.get("ENGAGE_AS_MODULES")), reason="shipped modules share nothing")
+# A module that is shipped knows of no session of the others.
+SHARED = pytest.mark.skipif(bool(os.environ.get("ENGAGE_AS_MODULES")), reason="shipped modules share no session")
 
 
 def start(**switches: Any) -> Simulator:
@@ -37,8 +38,12 @@ def with_password(sim: Simulator, password: str) -> dict[str, Any]:
 
 
 class TestRefused:
-    @pytest.mark.parametrize("forks", [1, HOSTS])
-    def test_a_wrong_password_is_tried_once_by_two_playbooks_with_many_hosts(self, play: Player, forks: int) -> None:
+    @pytest.mark.parametrize(
+        ("forks", "shipped"), [(1, False), (HOSTS, False), (HOSTS, True)], ids=["one", "many", "shipped"]
+    )
+    def test_a_wrong_password_is_tried_once_by_two_playbooks_with_many_hosts(
+        self, play: Player, forks: int, shipped: bool
+    ) -> None:
         """Otherwise the account would be locked."""
         with start(lock_after=2) as sim:
             # A play of the user, then the collection's playbook, in one run: the first does not end it.
@@ -47,9 +52,11 @@ class TestRefused:
                 {"hosts": "all", "gather_facts": False, "tasks": tasks, "name": "First"},
                 {"import_playbook": CONFIGURE, "name": "Second"},
             ]
-            run = play(sim, plays, INVENTORY, with_password(sim, "wrong"), ["--forks", str(forks)])
+            args = ["--forks", str(forks), *[word for given in SHIPPED * shipped for word in ("-e", given)]]
+            run = play(sim, plays, INVENTORY, with_password(sim, "wrong"), args)
             assert run.rc == 2
             assert sim.login_attempts == 1
+            assert "log_in_refused" not in run.output
             told = [item.msg for item in run.failures()]
             assert sum("did not accept" in msg for msg in told) == 1
             assert sum("No log-in was tried" in msg for msg in told) >= HOSTS - 1
@@ -75,7 +82,15 @@ class TestRefused:
                 assert play(sim, CONFIGURE, INVENTORY, with_password(sim, "wrong")).rc == 2
                 assert sim.login_attempts == attempts
 
+    def test_shipped_modules_take_the_account_of_the_environment(self, play: Player) -> None:
+        with start(lock_after=2) as sim:
+            env = {"GAX_URL": sim.url, "GAX_USERNAME": USER, "GAX_PASSWORD": "wrong"}
+            run = play(sim, CONFIGURE, INVENTORY, env=env, args=[word for given in SHIPPED for word in ("-e", given)])
+            assert run.rc == 2
+            assert sim.login_attempts == 1
 
+
+@SHARED
 class TestOneSession:
     @pytest.mark.parametrize("expired", ["401", "302"])
     def test_hosts_take_turns_where_a_log_in_ends_the_other_sessions(self, play: Player, expired: str) -> None:

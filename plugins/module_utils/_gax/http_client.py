@@ -45,6 +45,9 @@ WORTH_A_RETRY = frozenset({429, 502, 503, 504})
 EXCERPT = 200  # characters of an answer shown in an error
 CHUNK = 64 * 1024  # bytes of an answer that are unpacked at a time
 LARGEST = 256 * 1024 * 1024  # bytes of an answer, unpacked: 13 kB for each of 20,000 applications
+# Where an error in JSON has its message and its code: no such form of GAX is known, these are common ones.
+_MESSAGES = ("message", "errormessage", "error_description", "description", "detail", "reason", "msg", "error")
+_CODES = ("errorcode", "code", "error")
 DEEPEST = 100  # levels of nested JSON; an application of GAX has five
 
 
@@ -330,9 +333,22 @@ class Http:
         return f"{what} answered {answer.status}" + (f" ({excerpt})" if excerpt else "")
 
     def excerpt(self, answer: Answer) -> str:
-        """Return the beginning of an answer, without secrets, on one line."""
-        text = " ".join(self.redactor.clean(answer.text[: 10 * EXCERPT]).split())
+        """Return the words of an error, or else the beginning of an answer; without secrets, on one line."""
+        text = " ".join(self.redactor.clean((_words(answer.data) or answer.text)[: 10 * EXCERPT]).split())
         return text[:EXCERPT] + ("..." if len(text) > EXCERPT else "")
+
+
+def _words(data: Any) -> str:
+    """Return what an error in JSON says to people, such as ``code: message``; an empty text for anything else."""
+    if isinstance(data, list):
+        return "; ".join(filter(None, map(_words, data)))
+    if not isinstance(data, dict) or "dbid" in data:  # an object of GAX
+        return ""
+    values = {str(key).lower(): value for key, value in data.items()}
+    texts = [values[key] for key in _MESSAGES if isinstance(values.get(key), str) and values[key].strip()]
+    message = texts[0] if texts else next(filter(None, map(_words, values.values())), "")
+    code = next((values[key] for key in _CODES if type(values.get(key)) in (str, int)), "")
+    return f"{code}: {message}" if message and code not in ("", message) else message
 
 
 def _is_deep(value: object) -> bool:

@@ -88,8 +88,18 @@ def named_tenant(tenants: Sequence[Tenant], wanted: str, option: str) -> Tenant:
         return (by_dbid or by_name)[0]
     known = ", ".join(f"{tenant.name} ({tenant.dbid})" for tenant in tenants)
     hint = probably(wanted, (tenant.name for tenant in tenants))
-    octal = " YAML reads 0101 as the number 65: such a name needs quotes." if wanted.isdecimal() else ""
-    raise BadInput(f"{option}: there is no tenant '{wanted}'.{hint}{octal} GAX shows: {known}.")
+    raise BadInput(f"{option}: there is no tenant '{wanted}'.{hint}{_octal(tenants, wanted)} GAX shows: {known}.")
+
+
+def _octal(tenants: Sequence[Tenant], wanted: str) -> str:
+    """Return a sentence where YAML made this number of one with a zero in front, or an empty text."""
+    digits = f"{int(wanted):o}" if wanted.isascii() and wanted.isdecimal() else ""
+    meant = next((tenant for tenant in tenants if digits and digits in (tenant.dbid, tenant.name.lstrip("0"))), None)
+    if meant is None:
+        return ""
+    by_dbid = meant.dbid == digits
+    written, right = (f"0{digits}", digits) if by_dbid else (meant.name, f"'{meant.name}', with its quotes,")
+    return f" YAML reads {written} as an octal number, which is {wanted}: write {right} for tenant {meant.name}."
 
 
 def choose_tenant(tenants: Sequence[Tenant], wanted: str | None, application: Application, option: str) -> Tenant:
@@ -103,8 +113,9 @@ def choose_tenant(tenants: Sequence[Tenant], wanted: str | None, application: Ap
         raise BadInput(f"{option}: application '{application.name}' {serves}. Choose one by name or DBID.")
     chosen = named_tenant(tenants, wanted, option)
     if application.tenants and chosen not in served:
+        names = ", ".join(tenant.name for tenant in served) or "none"
         raise BadInput(
-            f"{option}: application '{application.name}' does not serve tenant '{chosen.name}' "
-            f"({chosen.dbid}); it serves {', '.join(tenant.name for tenant in served) or 'none'}."
+            f"{option}: application '{application.name}' does not serve tenant '{chosen.name}' ({chosen.dbid}); it "
+            f"serves {names}.{_octal(served, wanted)}"
         )
     return chosen

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .._errors import EngageError
+from .._errors import LOG_IN_REFUSED, EngageError, is_refused_log_in
 from .._gax.http_client import REQUESTS_IMPORT_ERROR
 from .._secrets import shown_parameters, shown_result
 from .._text import visible
@@ -50,5 +50,6 @@ def run(name: str) -> None:
     try:
         result = spec.run(Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
     except EngageError as problem:
-        module.fail_json(str(problem), **problem.details)
+        refused = {LOG_IN_REFUSED: True} if is_refused_log_in(problem) else {}
+        module.fail_json(str(problem), **problem.details, **refused)
     module.exit_json(**result)

@@ -120,7 +120,12 @@ def test_a_tenant_is_chosen_by_dbid_then_name_or_is_the_only_one(
         (None, ["1", "101"], ["'WE'", "several tenants: Environment (1), Bank (101)", "Choose one"]),
         (None, [], ["'WE'", "no tenant that this account can see", "Choose one"]),
         ("bank", ["101"], ["no tenant 'bank'", "Did you mean 'Bank'?", "GAX shows: Environment (1), Bank (101)"]),
-        ("103", ["101"], ["no tenant '103'", "GAX shows"]),
+        ("103", ["101"], ["no tenant '103'. GAX shows"]),
+        (
+            "65",
+            ["101"],
+            ["no tenant '65'. YAML reads 0101 as an octal number, which is 65: write 101 for tenant Bank."],
+        ),
         ("Bank", ["1"], ["'WE' does not serve tenant 'Bank' (101)", "it serves Environment"]),
         ("Bank", ["999"], ["'WE' does not serve tenant 'Bank' (101)", "it serves none"]),
     ],
@@ -130,6 +135,16 @@ def test_a_tenant_that_cannot_be_chosen_is_explained(wanted: str | None, served:
         choose_tenant(TENANTS, wanted, serving(*served), "tenant (chat_channel_tenant)")
     assert str(problem.value).startswith("tenant (chat_channel_tenant): ")
     assert all(word in str(problem.value) for word in words), str(problem.value)
+
+
+@pytest.mark.parametrize(("name", "read"), [("0101", "65"), ("007", "7"), ("0017", "15")])
+def test_a_name_that_yaml_read_as_octal_is_recognised(name: str, read: str) -> None:
+    tenants = [*TENANTS, Tenant({"dbid": "130", "name": name})]
+    with pytest.raises(BadInput, match=f"YAML reads {name} as an octal number, which is {read}: write '{name}', with"):
+        named_tenant([tenants[0], tenants[-1]], read, "tenant")
+    with pytest.raises(BadInput) as problem:
+        named_tenant(tenants, "8", "tenant")
+    assert "octal" not in str(problem.value)
 
 
 def test_a_tenant_may_be_named_without_an_application() -> None:
