@@ -113,16 +113,17 @@ def ready(play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Re
     yield from get_ready(play, tmp_path_factory.mktemp("ready") / "backup")
 
 
-def chosen() -> list[str]:
-    """Return the entries to try: those that ENGAGE_KEYWORDS names, all, or what is quick and sees most."""
+def chosen() -> list[tuple[str, str]]:
+    """Return which entry to try in which mode: those that ENGAGE_KEYWORDS names, all, or what is quick and sees most."""
     asked = os.environ.get("ENGAGE_KEYWORDS", "")
     shared = {name for names in TOGETHER.values() for name in names}
-    whole = [*TOGETHER, *(name for name in KEYWORDS if name not in shared)]
-    return whole if asked == "all" else asked.split(";") if asked else [*TOGETHER, *QUICK]
+    names = [*TOGETHER, *(name for name in KEYWORDS if name not in shared)] if asked == "all" else asked.split(";")
+    if not asked:
+        return [*((name, mode) for name in TOGETHER for mode in ("check", "run")), *((name, "run") for name in QUICK)]
+    return [(name, mode) for name in names for mode in ("check", "run")]
 
 
-@pytest.mark.parametrize("name", chosen())
-@pytest.mark.parametrize("mode", ["check", "run"])
+@pytest.mark.parametrize(("name", "mode"), chosen())
 def test_roll_back_prediction_and_summary_stay_true(
     name: str, mode: str, ready: Ready, play: Player, tmp_path: Path
 ) -> None:
