@@ -114,7 +114,7 @@ def ready(play: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Re
 
 
 def chosen() -> list[tuple[str, str]]:
-    """Return which entry to try in which mode: those that ENGAGE_KEYWORDS names, all, or what is quick and sees most."""
+    """Return which entries to try in which mode: those that ENGAGE_KEYWORDS names, all, or a few that see most."""
     asked = os.environ.get("ENGAGE_KEYWORDS", "")
     shared = {name for names in TOGETHER.values() for name in names}
     names = [*TOGETHER, *(name for name in KEYWORDS if name not in shared)] if asked == "all" else asked.split(";")
