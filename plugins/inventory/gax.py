@@ -171,10 +171,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 return None
             if list(kept["of"]) == identity and all(_is_host(host) for host in kept["hosts"]):
                 return list(kept["hosts"])
-            reason = "it holds something else"
+            reason = "its content does not match"
         except (AnsibleError, KeyError, TypeError, ValueError, AttributeError, OSError) as problem:
             reason = " ".join(str(problem).split())
-        self.display.warning(f"The cache of this inventory cannot be used, GAX is read anew: {visible(reason)}")
+        self.display.warning(f"The cache of this inventory cannot be used, GAX is read again: {visible(reason)}")
         return None
 
     def _read(self) -> list[Host]:

@@ -13,7 +13,7 @@ import unicodedata
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 JOINERS = "\u200c\u200d"  # parts of words in some scripts, and of pictures
 IN_DATA = "\n\r\t"  # what a value may hold: where values are data, Ansible escapes it itself
-_NAMES = {"\n": "a line end", "\r": "a carriage return", "\t": "a tab", " ": "a space", "\x1b": "an escape character"}
+_NAMES = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", " ": "a space", "\x1b": "an escape character"}
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 # All that a text without surprises consists of: most texts are, and are done at once.
 _PLAIN = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u024f\u0400-\u052f]*")
@@ -47,6 +47,7 @@ def named(character: str) -> str:
     return f"{name} (U+{ord(character):04X})"
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 error``, ``2 errors``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def counted(number: float, noun: str) -> str:
+    """Return a number with its noun: ``1 error``, ``2 errors``, ``0.5 seconds``."""
+    shown = number if isinstance(number, int) else f"{number:g}"
+    return f"{shown} {noun}{'' if number == 1 else 's'}"

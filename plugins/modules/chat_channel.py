@@ -68,7 +68,7 @@ options:
   approved_plan_dir:
     description:
       - Change exactly what a plan in this folder says, as saved with O(plan_dir). Changes already made are skipped.
-      - A change that is not in the plan, another current value, a plan of another cluster or GAX, or an edited plan
+      - A change that is not in the plan, another current value, a plan of another cluster or GAX, or an edited one
         stops the call before its first write. The message says what differs.
     type: path
   plan_max_age:

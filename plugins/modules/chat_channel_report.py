@@ -109,7 +109,7 @@ lines:
 summary:
   description:
     - Numbers of C(clusters), of those in each state, of C(errors), C(warnings), options C(differing), and of the errors
-      and warnings that a run of C(configure) takes away, C(fixed_by_run).
+      and warnings that a run of C(configure) fixes, C(fixed_by_run).
   returned: success
   type: dict
 attention:

@@ -15,9 +15,9 @@ def template_problem(name: str, problem: Exception) -> str:
     if name == "gax_password":
         undefined = re.search(r"'[\w.]+' is undefined", said)
         said = (
-            undefined[0] if undefined else "what it says is not shown. A password with two braces needs the tag !unsafe"
+            undefined[0] if undefined else "the error is not shown. A password with two braces requires the tag !unsafe"
         )
-    return f"{name} is a template that cannot be used: {said.rstrip('.')}."
+    return f"{name} is a template that failed: {said.rstrip('.')}."
 
 
 def without_excerpt(problem: Exception) -> str:

@@ -47,8 +47,8 @@ def _sentence(name: str) -> list[str]:
         return []
     near = _near(name, prefix, [other for other in known_variables() if other.startswith(prefix)])
     if near:
-        return [f"Variable {name} is not known. Did you mean {near}?"]
-    return [f"Variable {name} is not known to the role chat_channel."] if prefix == ROLE else []
+        return [f"Variable {name} is unknown. Did you mean {near}?"]
+    return [f"Variable {name} is unknown to the role chat_channel."] if prefix == ROLE else []
 
 
 def _near(name: str, prefix: str, known: Collection[str]) -> str:

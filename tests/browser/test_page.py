@@ -282,7 +282,7 @@ def test_the_filter_finds_clusters_applications_rules_and_severities(show: Show)
         words.fill(text)
         assert clusters(page) == found, text
         assert count.inner_text() == f"{len(found)} of 3 clusters"
-    assert page.get_by_text("No cluster fits the filter").is_visible()
+    assert page.get_by_text("No cluster matches the filter").is_visible()
     opened.assert_calm()
 
 

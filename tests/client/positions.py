@@ -45,7 +45,7 @@ from ansible_collections.genesys_ops.engage.tests.client.jobs import (
 
 SHORT_SESSIONS = {"expire_after_requests": 8}
 IN_TWOS = {"gax_concurrency": 2}  # so that a session lasts long enough for the request that was refused
-DENIED = {"403-json": "may not do this", "403-text": "may not do this", "500-text": "check the log of GAX"}
+DENIED = {"403-json": "lacks permission", "403-text": "lacks permission", "500-text": "check the log of GAX"}
 LOST = "what was read back differs"
 API = "/gax/api/cfg/objects"
 WRITES = {"methods": ["PUT", "POST"], "path": API}
@@ -118,8 +118,8 @@ TABLE: dict[str, dict[str, Position]] = {
     },
     "deny_write": {
         "nothing": Position((), works()),
-        "a Chat Server": Position(["ChatServer_3"], one_is_not_written("ChatServer_3", "may not do this")),
-        "the cluster": Position([MAIN], one_is_not_written(MAIN, "may not do this")),
+        "a Chat Server": Position(["ChatServer_3"], one_is_not_written("ChatServer_3", "lacks permission")),
+        "the cluster": Position([MAIN], one_is_not_written(MAIN, "lacks permission")),
     },
     "put_answer": {
         "200-json": Position("200-json", works()),
@@ -205,7 +205,7 @@ TABLE: dict[str, dict[str, Position]] = {
         "everything dropped": faults({"kind": "drop"}, expect=no_way_in("connection was lost"), given=BRIEFLY),
         "everything hangs": faults(
             {"kind": "hang"},
-            expect=no_way_in("no complete answer within 0.2"),
+            expect=no_way_in("no complete response within 0.2"),
             given={"gax_timeout": 0.2, "gax_retries": 0},
         ),
     },

@@ -71,7 +71,7 @@ class TestTime:
 
         begun = time.monotonic()
         with raw_server(serve) as url:
-            words = (url, "no complete answer within 0.5 seconds", "gax_timeout")
+            words = (url, "no complete response within 0.5 seconds", "gax_timeout")
             refused(url, application_info, *words, names=["GAX"], gax_timeout=0.5, gax_retries=1)
         assert time.monotonic() - begun < 4
 
@@ -118,7 +118,7 @@ class TestSize:
         bomb = at("GET", "cfg/objects", lambda real: Reply(200, body, {"Content-Encoding": coding}))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         with between(sim.url, bomb) as server:
-            refused(server.url, application_info, "cfg/objects", "more than 256 MB", names=["GAX"], gax_timeout=30.0)
+            refused(server.url, application_info, "cfg/objects", "larger than 256 MB", names=["GAX"], gax_timeout=30.0)
         assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 1.3 * LARGEST / MEGABYTE
 
     def test_an_estate_of_twenty_thousand_applications_fits(self) -> None:
@@ -129,7 +129,7 @@ class TestSize:
     def test_what_says_that_it_is_packed_and_is_not_is_told(self, sim: Simulator, pauses: list[float]) -> None:
         broken = at("GET", "cfg/objects", lambda real: Reply(200, b"no gzip", {"Content-Encoding": "gzip"}))
         with between(sim.url, broken) as server:
-            refused(server.url, application_info, "cannot be unpacked", names=["GAX"])
+            refused(server.url, application_info, "cannot be decompressed", names=["GAX"])
 
 
 class TestJson:
@@ -176,7 +176,7 @@ class TestJson:
             return Reply(200, real.text.replace(b'"name"', b'"weight": NaN, "name"', 1))  # type: ignore[arg-type]  # bytes
 
         with between(sim.url, at("GET", "cfg/objects", nan)) as server:
-            words = ("what was to be written is no JSON", "not JSON compliant")
+            words = ("the data to write is not valid JSON", "not JSON compliant")
             refused(server.url, application_options, *words, name="ChatServer_1", options={"a": {"b": "c"}})
         assert applied(sim) == {}
 

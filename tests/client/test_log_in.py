@@ -151,7 +151,7 @@ class TestAccount:
     @pytest.mark.parametrize(
         ("edge", "named"),
         [
-            ("\n", "a line end (U+000A)"),
+            ("\n", "a line break (U+000A)"),
             ("\r", "a carriage return (U+000D)"),
             ("\t", "a tab (U+0009)"),
             (" ", "a space (U+0020)"),
@@ -170,14 +170,14 @@ class TestAccount:
         assert call(sim, application_info, warnings=warnings, names=["GAX"], **account)["applications"]
         assert warnings == [
             f"gax_password {'ends' if at_end else 'begins'} with {named}. "
-            "If that is not meant, take it away: GAX may refuse the log-in."
+            "If that is not intended, remove it; GAX may refuse the log-in."
         ]
 
     def test_it_is_warned_of_before_a_log_in_that_is_refused(self, sim: Simulator) -> None:
         warnings: list[str] = []
         with pytest.raises(EngageError):
             call(sim, application_info, warnings=warnings, names=["GAX"], gax_password="password\r\n")
-        assert "gax_password ends with a line end" in warnings[0]
+        assert "gax_password ends with a line break" in warnings[0]
         assert log_ins(sim) == 1
 
     def test_blanks_within_are_not_warned_of(self, start: Start) -> None:
@@ -269,16 +269,16 @@ class TestWordsOfGax:
         self, sim: Simulator, status: int, text: str, pauses: list[float]
     ) -> None:
         with self.gax(sim, Reply(status, text)) as server:
-            said = refused(server.url, application_info, "too many sessions, run with fewer forks", names=["GAX"])
+            said = refused(server.url, application_info, "too many sessions; run with fewer forks", names=["GAX"])
         assert "check gax_password" not in said
 
     @pytest.mark.parametrize("status", [301, 307, 308])
     def test_a_redirect_to_another_address_is_named(self, sim: Simulator, status: int) -> None:
         moved = Reply(status, headers={"Location": "https://gax.contoso.example/gax/"})
         with self.gax(sim, moved) as server:
-            refused(server.url, application_info, "sends to https://gax.contoso.example/gax/", names=["GAX"])
+            refused(server.url, application_info, "redirects to https://gax.contoso.example/gax/", names=["GAX"])
         with between(script=lambda seen, pass_on: moved) as server:
-            refused(server.url, application_info, "sends to https://gax.contoso.example/gax/", names=["GAX"])
+            refused(server.url, application_info, "redirects to https://gax.contoso.example/gax/", names=["GAX"])
             assert LOG_IN not in [seen.path for seen in server.seen]
 
 

@@ -80,7 +80,7 @@ POSITIONS: dict[str, Position] = {
     "name: ignore-case": ({"name_match": "ignore-case"}, {"name_query": "ignores_case"}, ""),
     "name: ignored": ({"name_match": "ignored"}, {"name_query": "ignored"}, ""),
     "filters: ignored": ({"filters": "ignored"}, {"filters": "ignored"}, ""),
-    "filters: first-only": ({"filters": "first-only"}, {"filters": "wrong"}, "with a filter lacks objects"),
+    "filters: first-only": ({"filters": "first-only"}, {"filters": "wrong"}, "filtered list omits objects"),
     "missing: 204": ({"missing_object": "204"}, {"missing_object": "204"}, ""),
     "missing: empty": ({"missing_object": "200-empty"}, {"missing_object": "empty"}, ""),
     "missing: null": ({"missing_object": "200-null"}, {"missing_object": "empty"}, ""),
@@ -89,7 +89,7 @@ POSITIONS: dict[str, Position] = {
     "containers absent": ({"empty_containers": "absent"}, {"empty_containers": "absent"}, ""),
     "containers present": ({"empty_containers": "present"}, {"empty_containers": "present"}, ""),
     "empty key": ({"empty_key": True}, {}, ""),
-    "lists cut": ({"list_limit": 23}, {"list_complete": False}, "Lists lack objects"),
+    "lists cut": ({"list_limit": 23}, {"list_complete": False}, "Lists omit objects"),
     "parallel": ({"parallel_limit": 3, "latency": 0.3}, {"parallel_requests": 3}, "set gax_concurrency to 3"),
     "answer: empty": ({"put_answer": "200-empty"}, {"write_answer": "empty"}, ""),
     "answer: 201": ({"put_answer": "201-empty"}, {"write_answer": "201"}, ""),
@@ -103,7 +103,7 @@ POSITIONS: dict[str, Position] = {
     ),
     "stale": ({"stale_reads": 0.3}, {"write_shows_after_ms": 500}, ""),
     "dedupe": ({"dedupe": True}, {"write_keeps_the_rest": False}, ""),
-    "merge": ({"put_semantics": "merge"}, {"write_removes": False}, "An option that a write leaves out stays"),
+    "merge": ({"put_semantics": "merge"}, {"write_removes": False}, "An option that a write omits is not removed"),
 }
 
 
@@ -193,7 +193,7 @@ class TestReadingOnly:
 
     def test_the_account_and_the_certificates_get_advice(self, tls: Simulator, files: Any) -> None:
         found = call(tls, gax_preflight, gax_ca_path=str(files.ca))
-        assert "an account of its own" in found["advice"][0]
+        assert "a separate account" in found["advice"][0]
         assert found["account"] == "default"
         assert found["certificates"][0].keys() == {"subject", "issuer", "days_left"}
         assert found["certificates"][0]["days_left"] >= 0
@@ -287,11 +287,11 @@ class TestBadInput:
         sim.on_write(lose)
         found = call(sim, gax_preflight, application=TARGET)
         assert found["behaviours"]["write_keeps_the_rest"] is False
-        assert "A write loses parts of the application that it was sent ([log] verbose)" in found["problems"][0]
+        assert "A write loses parts of the application ([log] verbose)" in found["problems"][0]
         assert found["verdict"] == NOT_READY
         if always:
             (lacks,) = found["problems"][1:]
-            assert f"Application '{TARGET}' lacks what it had before the write test: [log] verbose." in lacks
+            assert f"Application '{TARGET}' lost what it had before the write test: [log] verbose." in lacks
         else:
             assert found["problems"][1:] == []
             assert same(sim.estate, before), "the last write was the whole of it"
@@ -374,7 +374,7 @@ class TestARunThatKnowsTheEvidence:
     @pytest.mark.parametrize(
         ("switches", "words"),
         [
-            ({"list_limit": 23}, "Lists lack objects that can be read one by one"),
+            ({"list_limit": 23}, "Lists omit objects that can be read by themselves"),
             ({"filters": "first-only"}, '(filters: "wrong")'),
             ({"put_semantics": "merge", "stale_reads": 0}, "(write_removes: false)"),
         ],
@@ -405,15 +405,15 @@ class TestARunThatKnowsTheEvidence:
         (tmp_path / "file").write_text(content, encoding="utf-8")
         for path in (tmp_path / "file", tmp_path / "nowhere"):
             said = refused(sim, chat_channel, "gax_evidence: ", str(path), gax_evidence=str(path), **ASKED)
-            assert "cannot be read" in said or "no evidence file" in said
+            assert "cannot be read" in said or "not an evidence file" in said
         assert sim.log == []
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "is no JSON"),
-        ("[]", "is no evidence of a preflight"),
+        ("{", "is not JSON"),
+        ("[]", "is not an evidence file of a preflight"),
         ('{"format": 1, "behaviours": {"log_out": "explodes"}}', "does not know log_out = 'explodes'"),
         ('{"format": 1, "behaviours": {"colour": "red"}}', "does not know colour = 'red'"),
     ],

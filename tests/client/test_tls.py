@@ -79,20 +79,20 @@ class TestTls:
 
     def test_https_to_a_port_that_speaks_plain_http_is_named(self, sim: Simulator) -> None:
         url = sim.url.replace("http:", "https:")
-        refused(url, application_info, url, "this port does not speak TLS", "http:// in gax_url", **GAX)
+        refused(url, application_info, url, "this port does not use TLS", "http:// in gax_url", **GAX)
 
     def test_plain_http_to_a_port_that_speaks_tls_is_named(self, tls: Simulator, pauses: list[float]) -> None:
         url = tls.url.replace("https:", "http:")
-        refused(url, application_info, url, "this port speaks TLS", "https:// in gax_url", **GAX)
+        refused(url, application_info, url, "this port uses TLS", "use https:// in gax_url", **GAX)
 
     def test_and_so_it_is_where_a_client_certificate_is_asked_for(self, mutual: Simulator, pauses: list[float]) -> None:
         url = mutual.url.replace("https:", "http:")
-        refused(url, application_info, "this port speaks TLS", "https:// in gax_url", **GAX)
+        refused(url, application_info, "this port uses TLS", "use https:// in gax_url", **GAX)
 
     def test_a_tls_port_that_answers_plain_http_with_400_gets_no_password(self, files: Files) -> None:
         """So do nginx, Apache and Tomcat."""
         with polite_tls_server(files) as (url, heard):
-            refused(url, application_info, url, "this port speaks TLS", "https:// in gax_url", **GAX)
+            refused(url, application_info, url, "this port uses TLS", "use https:// in gax_url", **GAX)
         assert not any(b"session/login" in request for request in heard)
 
 

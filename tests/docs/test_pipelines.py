@@ -205,7 +205,7 @@ def test_a_pipeline_plans_comments_applies_and_audits(
         sim.edit("ChatServer_1", "endpoints:101", "webme", "Chat_VIP")
         writes = len(sim.journal)
         assert job("apply", WRITER) != 0
-        words = "ChatServer_1 [endpoints:101] webme is 'Chat_VIP' now, and was not there when the plan was made."
+        words = "ChatServer_1 [endpoints:101] webme is now 'Chat_VIP'; it was not there when the plan was made."
         assert words in shown["apply"]
         assert job("audit") != 0
         assert re.search(r"[1-9]\d* new, 0 solved", shown["audit"])

@@ -55,7 +55,7 @@ ROLE_CASES = {
         "chat_channel_tenant",
         "'GWE_Cluster_Two_Tenants'",
         "Environment (1), Resources (101)",
-        "Choose one",
+        "Specify one",
         cluster="GWE_Cluster_Two_Tenants",
     ),
     "a cluster that is disabled": role("GWE_Cluster_Disabled", "is disabled", cluster="GWE_Cluster_Disabled"),
@@ -139,13 +139,13 @@ ROLE_CASES = {
         "(chat_channel_batch_size) must be 0 (all at once) or more, not -1", talks=False, batch_size=-1
     ),
     "an endpoint in a block scalar": role(
-        "endpoint (chat_channel_endpoint) ends with a line end (U+000A): 'webme\\n'",
+        "endpoint (chat_channel_endpoint) ends with a line break (U+000A): 'webme\\n'",
         "block scalar",
         talks=False,
         endpoint="webme\n",
     ),
     "a queue in a block scalar": role(
-        "queue (chat_channel_queue) ends with a line end (U+000A)", talks=False, queue="Webengagement_Chat\n"
+        "queue (chat_channel_queue) ends with a line break (U+000A)", talks=False, queue="Webengagement_Chat\n"
     ),
     "an endpoint with a blank behind": role(
         "endpoint (chat_channel_endpoint) ends with a space (U+0020)", talks=False, endpoint="webme "
@@ -166,16 +166,16 @@ ROLE_CASES = {
         "queue (chat_channel_queue) '********_Chat' was masked", talks=False, queue="********_Chat"
     ),
     "an endpoint on": role(
-        "endpoint (chat_channel_endpoint) is a boolean and not text", "quotes", talks=False, endpoint=True
+        "endpoint (chat_channel_endpoint) is a boolean, not text", "quotes", talks=False, endpoint=True
     ),
     "an endpoint at half past twelve": role(
-        "endpoint (chat_channel_endpoint) is a number and not text", "quotes", talks=False, endpoint=750
+        "endpoint (chat_channel_endpoint) is a number, not text", "quotes", talks=False, endpoint=750
     ),
-    "a queue NO": role("queue (chat_channel_queue) is a boolean and not text", "quotes", talks=False, queue=False),
+    "a queue NO": role("queue (chat_channel_queue) is a boolean, not text", "quotes", talks=False, queue=False),
     "a contact server 007": role(
         "contact_server (chat_channel_contact_server) is a number", "quotes", talks=False, contact_server=7
     ),
-    "a tenant on": role("tenant (chat_channel_tenant) is a boolean and not text", talks=False, tenant=True),
+    "a tenant on": role("tenant (chat_channel_tenant) is a boolean, not text", talks=False, tenant=True),
     "a tenant 0101": role("there is no tenant '65'. YAML reads 0101 as", "write 101 for tenant Resources", tenant=65),
     "a cluster with a Cyrillic letter": role(
         "Did you mean 'GWE_Cluster_Main'?",
@@ -215,7 +215,7 @@ CONNECTION_CASES = {
     "a web server that is no GAX": Case({"gax_url": "<page>"}, ("<page>/gax", "does not look like GAX", "gax_url")),
     "a GAX that is not set up": Case({}, ("set-up", "gax_url"), switches={"state": "setup"}),
     "a GAX that is starting": Case({}, ("not enabled", "run again"), switches={"state": "starting"}),
-    "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "does not speak TLS")),
+    "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "does not use TLS")),
     "a file of authorities that is missing": Case(
         {"gax_url": "<https>", "gax_ca_path": "/nowhere/ca.pem"}, ("gax_ca_path", "/nowhere/ca.pem"), talks=False
     ),
@@ -269,7 +269,7 @@ MODULE_CASES = {
         "web_engagement_chat",
         "peak_chat_sessions",
         f"'{MAIN}'",
-        "give refresh_task_period",
+        "set refresh_task_period",
         cluster=MAIN,
         queue="Webengagement_Chat",
         peak_chat_sessions=100,
@@ -305,10 +305,10 @@ MODULE_CASES = {
     ),
     "endpoint: Chat Servers are not given": endpoint("chat_servers", "required", talks=False),
     "endpoint: a name that YAML has read": endpoint(
-        "chat_servers is a number and not text", talks=False, chat_servers=["ChatServer_1", 7]
+        "chat_servers is a number, not text", talks=False, chat_servers=["ChatServer_1", 7]
     ),
     "endpoint: a name with a line end": endpoint(
-        "chat_servers ends with a line end (U+000A)", talks=False, chat_servers=["ChatServer_1\n"]
+        "chat_servers ends with a line break (U+000A)", talks=False, chat_servers=["ChatServer_1\n"]
     ),
     "options: a name with an escape": options(
         "applications.name holds an escape character (U+001B)",
@@ -322,13 +322,13 @@ MODULE_CASES = {
         options={"log": {"all": "/opt/********/log"}},
     ),
     "connection: a server that YAML has read": module(
-        "application_connection", "server is a boolean and not text", talks=False, applications=["UCS"], server=False
+        "application_connection", "server is a boolean, not text", talks=False, applications=["UCS"], server=False
     ),
     "info: a user that YAML has read": module(
-        "application_info", "gax_username is a number and not text", talks=False, gax_username=7
+        "application_info", "gax_username is a number, not text", talks=False, gax_username=7
     ),
     "info: a password that YAML has read": Case(
-        {"gax_password": 20011231}, ("gax_password is a number and not text",), "application_info", False, ("20011231",)
+        {"gax_password": 20011231}, ("gax_password is a number, not text",), "application_info", False, ("20011231",)
     ),
     "info: a misspelt option": module("application_info", "nmaes", "Unsupported", talks=False, nmaes=["UCS"]),
     "info: an unknown tenant": module(

@@ -123,7 +123,7 @@ class TestAudit:
             "GWE_Cluster_DR: 6 errors, 0 warnings, 6 options differ",
             "GWE_Cluster_Main: 5 errors, 0 warnings, 5 options differ",
             "GWE_Cluster_Direct: 2 errors, 0 warnings, 2 options differ",
-            f"13 of 13 findings go away with: ansible-playbook genesys_ops.engage.configure -i {inventory}",
+            f"13 of 13 findings can be fixed with: ansible-playbook genesys_ops.engage.configure -i {inventory}",
             f"Report: {story.folder}/1/chat-channel-audit.html",
         ]
 
@@ -308,7 +308,7 @@ class TestExit:
         run = play(sim, AUDIT, {"dr": HOSTS["dr"]}, {**connection(sim), **paths})
         assert run.rc == 0
         [notice] = report_in(tmp_path / "new")["notices"]
-        assert notice.startswith(f"Not compared with an earlier report: {tmp_path}/old.json is no audit report")
+        assert notice.startswith(f"Not compared with an earlier report: {tmp_path}/old.json is not an audit report")
         assert notice in summary(run)
 
     @pytest.mark.parametrize("status", [404, 500, 403])
@@ -336,7 +336,7 @@ class TestExit:
             "chat_channel_run": "night-7",
         }
         runs = [play(sim, AUDIT, {"dr": HOSTS["dr"]}, variables) for _night in range(3)]
-        assert "Not compared with an earlier report: there is none" in " ".join(summary(runs[0]))
+        assert "Not compared with an earlier report; there is none" in " ".join(summary(runs[0]))
         assert " ".join(summary(runs[2])).count(": 0 new, 0 solved, 1 as before.") == 1
         assert len(list((tmp_path / "history").iterdir())) == 2
         report = report_in(tmp_path)

@@ -97,7 +97,7 @@ class TestBatchesOfOne:
         assert state == "Nothing is changed: ChatServer_1 is rolled back."
         assert cause.startswith("Cause, application 'ChatServer_2': PUT ")
         assert "permissions" in cause
-        assert rest == ["Next: remove the cause, then run the same command again."]
+        assert rest == ["Next: fix the cause, then run the same command again."]
         assert run.failures("main")[-1].msg == "GWE_Cluster_Main is not configured."
         assert run.task("Show all clusters of this play").result["msg"][0] == f"GWE_Cluster_Main: failed. {state}"
         run.assert_clean()

@@ -196,7 +196,7 @@ class TestUnwellAtTheEnd:
             run = play(sim, CONFIGURE, DR, variables)
             assert run.rc != 0
             assert "Cause: Task 'Look' failed after batch ChatServer_DR_B_Backup: Assertion failed" in run.report("dr")
-            again = "Restart the Web Engagement nodes again: they may run with what is rolled back."
+            again = "Restart the Web Engagement nodes again; they may still use what was rolled back."
             assert (again in run.report("dr")) == (mode == "rollback")
             if mode == "rollback":
                 assert options_of(sim.estate) == options_of(before)

@@ -263,7 +263,7 @@ class TestWhoseCache:
             file.write_text(broken, encoding="utf-8")
         shown = read(here)
         assert sorted(shown.variables) == CLUSTERS
-        assert "GAX is read anew" in shown.sentences or not told
+        assert "GAX is read again" in shown.sentences or not told
         assert "Traceback" not in shown.output
         read(here).assert_clean()
 
@@ -366,7 +366,7 @@ class TestWhatGoesWrong:
         gone = {**source(gax, gax_retries=0), "gax_url": "http://127.0.0.1:9"}
         said = self.failure(tmp_path, gone)
         assert "No GAX can be reached." in said
-        assert "no connection; check gax_url, the firewall and that GAX runs" in said
+        assert "no connection; check gax_url, the firewall, and that GAX is running" in said
 
     def test_no_address(self, gax: Simulator, tmp_path: Path) -> None:
         content = {name: value for name, value in source(gax).items() if name != "gax_url"}
@@ -405,13 +405,13 @@ class TestWhatGoesWrong:
         assert "GWE_Cluster_Main" in shown.sentences
 
     @pytest.mark.parametrize(
-        ("password", "said"), [("x{{ y", "what it says is not shown"), ("x{{ nothing }}", "'nothing' is undefined")]
+        ("password", "said"), [("x{{ y", "the error is not shown"), ("x{{ nothing }}", "'nothing' is undefined")]
     )
     def test_a_password_whose_template_fails_is_not_shown(
         self, gax: Simulator, tmp_path: Path, password: str, said: str
     ) -> None:
         shown = self.failure(tmp_path, source(gax, gax_password=f"{SECRET}{password}"))
-        assert f"gax_password is a template that cannot be used: {said}" in shown
+        assert f"gax_password is a template that failed: {said}" in shown
         assert SECRET not in shown
 
     @pytest.mark.parametrize("mistake", [{"gax_timeout": "soon"}, {"hosts": "queues"}, {"gax_username": "{{ x }}"}])

@@ -213,7 +213,7 @@ class TestSharedChatServers:
             assert "webme" not in endpoints(sim, "ChatServer_DR_A")
             if run.stats["narrow"]["failures"]:
                 assert re.search(
-                    r"queueKey was not set: endpoint 'webme' is not there any more on .*\. Another run took it back\.",
+                    r"queueKey was not set: endpoint 'webme' is now missing on .*\. Another run removed it\.",
                     "\n".join(run.report("narrow")),
                 )
                 assert "chat" not in sim.options("GWE_Cluster_Narrow")

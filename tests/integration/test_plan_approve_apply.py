@@ -124,32 +124,32 @@ CASES: dict[str, tuple[Meddle, dict[str, Any], str]] = {
     "another variable": (
         lambda field: None,
         {"chat_channel_endpoint": "other"},
-        "ChatServer_1 [endpoints:101] other would change to 'Webengagement_Chat', which the plan does not.",
+        "ChatServer_1 [endpoints:101] other would change to 'Webengagement_Chat', which is not in the plan.",
     ),
     "another value before": (
         lambda field: field.sim.edit("ChatServer_2", "endpoints:101", "webme", "Chat_VIP"),
         {},
-        "ChatServer_2 [endpoints:101] webme is 'Chat_VIP' now, and was 'Webengagement_Chat' when the plan was made.",
+        "ChatServer_2 [endpoints:101] webme is now 'Chat_VIP'; it was 'Webengagement_Chat' when the plan was made.",
     ),
     "one more Chat Server": (
         new_server,
         {"chat_channel_remove_in_use": True},
-        "ChatServer_DR_A [endpoints:101] proactive would change to 'Webengagement_Chat', which the plan does not.",
+        "ChatServer_DR_A [endpoints:101] proactive would change to 'Webengagement_Chat', which is not in the plan.",
     ),
     "no plan": (
         lambda field: [file.unlink() for file in field.folder.glob("*.json")],
         {},
-        "holds no plan for 'GWE_Cluster_Main'.",
+        "contains no plan for 'GWE_Cluster_Main'.",
     ),
     "edited": (
         rewrite(lambda plan: plan.update(made="2020-01-01T00:00:00+00:00"), resign=False),
         {},
-        "was edited or cut",
+        "was edited or truncated",
     ),
     "too old": (
         rewrite(lambda plan: plan.update(made="2026-01-01T00:00:00+00:00")),
         {"chat_channel_plan_max_age": 24},
-        "plan_max_age (chat_channel_plan_max_age) allows 24: make a new plan.",
+        "plan_max_age (chat_channel_plan_max_age) allows 24. Make a new plan.",
     ),
     "another GAX": (
         rewrite(lambda plan: plan.update(gax=["https://elsewhere:443/gax"])),

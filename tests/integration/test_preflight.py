@@ -46,7 +46,7 @@ def test_each_gax_is_asked_once_and_one_that_is_not_ready_fails(demo: Estate, pl
         for line in (
             "Verdict: ready to read",
             "Verdict: not ready",
-            "Clusters that it can read: GWE_Cluster_Main, GWE_",
+            "Readable clusters: GWE_Cluster_Main, GWE_",
         ):
             assert line in run.output
         assert len([entry for entry in sim.log if entry["path"].endswith("session/login")]) == 2
@@ -75,7 +75,7 @@ def test_a_gax_is_asked_little_whatever_the_number_of_hosts(
         run = play(shared, PREFLIGHT, hosts, args=["-f", str(forks)], env={"ANSIBLE_STRATEGY": strategy})
         problems = [failure.msg for failure in run.failures()]
         assert len(problems) == 2
-        hint = "Cluster 'GWE_Cluster_Mian' cannot be read: check its name, and the permissions of the account. Did you"
+        hint = "Cluster 'GWE_Cluster_Mian' cannot be read; check its name and the permissions of the account. Did you"
         assert all(f"{hint} mean 'GWE_Cluster_Main'" in problem for problem in problems)
         for sim in (shared, *own):
             assert Counter(entry["path"].rpartition("/")[2] for entry in sim.log)["login"] == 2
@@ -101,7 +101,7 @@ NO_GAX: dict[str, tuple[Reply, str]] = {
         Reply(200, "<html><form>Sign in</form></html>", {"Content-Type": "text/html"}),
         "does not look like GAX",
     ),
-    "a single sign-on": (Reply(302, headers={"Location": "https://sso.example.com/"}), "sends to https://sso.example"),
+    "a single sign-on": (Reply(302, headers={"Location": "https://sso.example.com/"}), "redirects to https://sso"),
     "empty answers": (Reply(200), "whether this is a GAX (host, port and path in gax_url)"),
     "a page for everything": (Reply(200, '{"status": "UP"}'), "whether this is a GAX"),
 }
@@ -111,7 +111,7 @@ NOT_READY: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "set-up": ({"state": "setup"}, {}, "shows its first-time set-up page"),
     "starting": ({"state": "starting"}, {}, "is starting or not set up"),
     "read-only": ({"mode": "read-only"}, APPLICATION, "'Workspace_Desktop' could not be written. "),
-    "no right to write": ({"deny_write": ["Workspace_Desktop"]}, APPLICATION, "is logged in but may not do this"),
+    "no right to write": ({"deny_write": ["Workspace_Desktop"]}, APPLICATION, "is logged in but lacks permission"),
     "no right to read": ({"account_tenants": ["Nowhere"]}, {}, "Cluster 'GWE_Cluster_Main' cannot be read"),
     "no such application": ({}, {"gax_preflight_application": "Workspace_Dektop"}, "mean 'Workspace_Desktop'?"),
     "others edit": ({}, APPLICATION, "another administrator changed [theirs] one"),
@@ -140,8 +140,8 @@ def test_what_cannot_be_worked_with_is_told_in_one_sentence_and_nothing_is_chang
         files = make(tmp_path)
         plain = stack.enter_context(simulator(demo))
         tls = stack.enter_context(simulator(demo, tls_cert=files.server, tls_key=files.server_key))
-        add("TLS to plain http", plain.url.replace("http:", "https:"), "this port does not speak TLS")
-        add("plain http to TLS", tls.url.replace("https:", "http:"), "this port speaks TLS")
+        add("TLS to plain http", plain.url.replace("http:", "https:"), "this port does not use TLS")
+        add("plain http to TLS", tls.url.replace("https:", "http:"), "this port uses TLS")
         add("nobody", "http://127.0.0.1:9", "no connection; check gax_url")
         run = play(None, PREFLIGHT, hosts)
         assert run.rc == 2
@@ -183,6 +183,6 @@ def test_the_role_stops_where_the_evidence_says_so(demo: Estate, play: Player, t
         sim.set(list_limit=0)
         run = play(sim, CONFIGURE, hosts, {"gax_evidence": str(file)})
         assert run.rc == 2
-        assert "Cause: gax_evidence: Lists lack objects" in run.output
+        assert "Cause: gax_evidence: Lists omit objects" in run.output
         assert "(list_complete: false)" in run.output
         assert sim.journal == []

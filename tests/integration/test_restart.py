@@ -189,7 +189,7 @@ class TestFailingRestart:
         mode, sim, before, run = story
         report = run.report("dr")
         assert "Cause: Task 'Start' failed: The node does not start." in report
-        again = "Restart the Web Engagement nodes again: they may run with what is rolled back."
+        again = "Restart the Web Engagement nodes again; they may still use what was rolled back."
         assert (again in report) == (mode == "rollback")
         if mode == "rollback":
             assert options_of(sim.estate) == options_of(before)

@@ -103,7 +103,7 @@ class TestRestored:
         shown = story.runs["dr"].task(SHOWN)
         assert "GWE_Cluster_DR [chat] queueKey: 101:proactive -> 101:webme" in shown.result["msg"]
         assert re.fullmatch(
-            r"GWE_Cluster_DR: run \S+ \(configure, succeeded, \d+ seconds? ago\) is taken back\.",
+            r"GWE_Cluster_DR: run \S+ \(configure, succeeded, \d+ seconds? ago\) will be undone\.",
             shown.result["msg"][0],
         )
         assert shown.result["msg"][-1] == "Restart the Web Engagement nodes, one by one, to apply queueKey."
@@ -118,17 +118,17 @@ class TestRestored:
         assert shown[0] == shown[1]
 
     def test_what_was_restored_already_is_left_alone_and_named(self, story: Story) -> None:
-        assert "was restored there already" in story.runs["both"].task(SHOWN, "dr").result["msg"][0]
+        assert "was already restored there" in story.runs["both"].task(SHOWN, "dr").result["msg"][0]
 
     def test_all_clusters_are_shown_in_the_end(self, story: Story) -> None:
         lines = story.runs["both"].task("Show all clusters of this play").result["msg"]
         assert lines[0].startswith("GWE_Cluster_Main: run ")
         assert "4 of 4 applications changed" in lines[0]
-        assert lines[1].startswith("GWE_Cluster_DR is left alone: run ")
+        assert lines[1].startswith("GWE_Cluster_DR is left alone; run ")
         assert len(lines) == 2
 
     def test_when_all_is_taken_back_there_is_nothing_to_do(self, story: Story) -> None:
-        assert story.runs["again"].task(SHOWN, "dr").result["msg"] == ["GWE_Cluster_DR: no run is left to take back."]
+        assert story.runs["again"].task(SHOWN, "dr").result["msg"] == ["GWE_Cluster_DR: no run is left to undo."]
         assert story.writes["again"] == []
         assert {story.runs["again"].stats[host]["changed"] for host in HOSTS} == {0}
 
@@ -151,7 +151,7 @@ class TestRefused:
             "stale",
             (
                 "Nothing was written: ChatServer_2 changed since the backup.",
-                "ChatServer_2 [endpoints:101] proactive: the run left Webengagement_Chat, now it is Chat_VIP.",
+                "ChatServer_2 [endpoints:101] proactive: the run left Webengagement_Chat, it is now Chat_VIP.",
                 "chat_channel_restore_on_conflict",
             ),
         ),
@@ -159,15 +159,15 @@ class TestRefused:
         ("no_endpoint_there", ("'GWE_Cluster_Main' is left unchanged", "queueKey 101:webme", "would lack that")),
         ("foreign", ("another GAX, http://gax.elsewhere.example", "chat_channel_restore_other_gax")),
         ("other_cluster", ("is of a 'GWE_Cluster_Main' with DBID 4711; it has 301 here",)),
-        ("edited", ("was edited or cut since it was written",)),
+        ("edited", ("was edited or truncated since it was written",)),
         ("torn", ("cannot be read as a backup: it is damaged",)),
         ("cut", ("cannot be read as a backup: No such file",)),
-        ("path", ("names a file that is none of a backup: '../../x.json'",)),
-        ("no_backup", ("is no backup of this collection",)),
-        ("other_version", ("is no record of a run of this collection, or of another version of it",)),
+        ("path", ("names a file that is not part of a backup: '../../x.json'",)),
+        ("no_backup", ("is not a backup of this version",)),
+        ("other_version", ("is not a record of a run of this version of the collection",)),
         ("no_run", ("chat_channel_restore_run", "there is no run 4711 in", "The newest:")),
         ("both", ("restore_run|restore_to", "mutually exclusive")),
-        ("unknown", ("chat_channel_restore_only", "does not hold ChatServer_9", "it holds ChatServer_1")),
+        ("unknown", ("chat_channel_restore_only", "does not contain ChatServer_9", "it contains ChatServer_1")),
     )
 
     @pytest.fixture(scope="class")

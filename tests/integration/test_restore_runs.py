@@ -101,7 +101,7 @@ class TestThreeRuns:
         assert field.chat("connectionTimeout")["main"] == "7"  # run three is not taken back
         assert "run two (configure, succeeded, " in shown(run, "main")
         assert "GWE_Cluster_Main [chat] refreshTaskPeriod: 4 -> 1" in shown(run, "main")
-        assert shown(run, "direct").startswith("GWE_Cluster_Direct is left alone: run two (configure, succeeded, ")
+        assert shown(run, "direct").startswith("GWE_Cluster_Direct is left alone; run two (configure, succeeded, ")
         assert run.facts("direct")["chat_channel_result"]["changed"] is False
 
     def test_the_newest_is_the_same_on_all_hosts_and_can_be_restored_itself(self, field: Field) -> None:
@@ -110,7 +110,7 @@ class TestThreeRuns:
         run.assert_success()
         assert field.chat("connectionTimeout") == {**start, "main": "10"}
         assert field.chat("refreshTaskPeriod") == {"main": "4", "dr": "4", "direct": "1"}
-        assert all("is left alone: run three" in shown(run, host) for host in ("dr", "direct"))
+        assert all("is left alone; run three" in shown(run, host) for host in ("dr", "direct"))
         field.restore(chat_channel_restore_run="mine-restore").assert_success()
         assert field.chat("connectionTimeout") == start
 
@@ -131,7 +131,7 @@ class TestThreeRuns:
         assert field.chat("refreshTaskPeriod") == {"main": "1", "dr": "1", "direct": "1"}
         assert field.chat("connectionTimeout")["main"] == "10"
         first = shown(run, "main").splitlines()[0]
-        assert first.startswith("GWE_Cluster_Main goes back to what run one (configure, succeeded, ")
+        assert first.startswith("GWE_Cluster_Main returns to the state after run one (configure, succeeded, ")
         assert first.index("three (") < first.index("two (")
         assert "no run has changed it since one" in shown(run, "direct")
         assert field.restore(chat_channel_restore_to="one").stats["main"]["changed"] == 0
@@ -140,7 +140,7 @@ class TestThreeRuns:
         field.configure("four", DR, **{PERIOD: 5})
         run = field.restore(chat_channel_restore_run="two")
         assert run.rc != 0
-        assert "refreshTaskPeriod: the run left 4, now it is 5, by run four." in shown(run, "dr")
+        assert "refreshTaskPeriod: the run left 4, it is now 5, by run four." in shown(run, "dr")
         assert field.chat("refreshTaskPeriod") == {"main": "1", "dr": "5", "direct": "1"}  # others go on
         field.restore(DR, chat_channel_restore_run="two", chat_channel_restore_on_conflict="overwrite").assert_success()
         assert field.chat("refreshTaskPeriod")["dr"] == "1"
@@ -209,7 +209,7 @@ class TestOldBackups:
         run = field.restore(MAIN)
         run.assert_success()
         assert options_of(field.sim.estate) == before
-        assert "run 20260102T030405000000Z (change, end not known, " in shown(run, "main")
+        assert "run 20260102T030405000000Z (change, outcome unknown, " in shown(run, "main")
         field.restore(MAIN).assert_success()
         assert options_of(field.sim.estate) == before
 
@@ -230,11 +230,11 @@ def test_a_cluster_that_was_renamed_and_a_server_that_was_deleted_are_named_and_
     estate.remove("CfgApplication", estate.app("ChatServer_3")["dbid"])
     run = field.restore(MAIN)
     run.assert_success()
-    assert "Application 'GWE_Cluster_Main' (301) is called 'GWE_Cluster_Neu' now." in shown(run, "main")
-    assert "Application 'ChatServer_3' (204) is not there any more: it is left out." in shown(run, "main")
+    assert "Application 'GWE_Cluster_Main' (301) is now named 'GWE_Cluster_Neu'." in shown(run, "main")
+    assert "Application 'ChatServer_3' (204) no longer exists and is skipped." in shown(run, "main")
     assert [endpoints(field.sim, name)["webme"] for name in ("ChatServer_1", "ChatServer_2")] == [QUEUE, QUEUE]
     assert field.sim.options("GWE_Cluster_Neu")["chat"]["refreshTaskPeriod"] == "2"
-    assert "Left as they are: ChatServer_3." in run.task("Report what was restored").result["msg"][0]
+    assert "Left unchanged: ChatServer_3." in run.task("Report what was restored").result["msg"][0]
 
 
 def test_a_state_that_was_broken_before_comes_back_and_that_is_said(demo: Estate, play: Player, tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_a_state_that_was_broken_before_comes_back_and_that_is_said(demo: Estate
         run = field.restore(MAIN)
         run.assert_success()
         assert options_of(sim.estate) == options_of(before)
-        words = "queueKey 101:webme of 'GWE_Cluster_Main' points at Chat Server 'ChatServer_3' without such an endpoint"
+        words = "queueKey 101:webme of 'GWE_Cluster_Main' points again at Chat Server 'ChatServer_3', which lacks"
         assert words in shown(run, "main")
 
 

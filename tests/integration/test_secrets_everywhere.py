@@ -238,9 +238,9 @@ class TestAnswersThatAreNotUnderstood:
     @pytest.mark.parametrize(
         ("how", "said"),
         [
-            ("lost", "its container 'options' was filled when this run first read it and is missing now"),
-            ("a bare list", "GAX gives its container 'options' in another form"),
-            ("without names", "GAX gives its container 'options' in another form"),
+            ("lost", "its container 'options' had content when this run first read it but is now missing"),
+            ("a bare list", "GAX returned its container 'options' in a form other"),
+            ("without names", "GAX returned its container 'options' in a form other"),
         ],
     )
     def test_the_application_is_not_written(self, demo: Estate, play: Player, how: str, said: str) -> None:
@@ -257,6 +257,6 @@ class TestAnswersThatAreNotUnderstood:
             task = call("application_options", name=SERVER, options={"log": {"verbose": "none"}}, gax_url=proxy.url)
             run = play(sim, [task])
             (failure,) = run.failures()
-            assert f"'{SERVER}': it is not written: {said}" in failure.msg
+            assert f"'{SERVER}': it was not written: {said}" in failure.msg
             assert sim.journal == []
             assert sim.options(SERVER) == before

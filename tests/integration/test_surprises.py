@@ -125,7 +125,7 @@ def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, wha
             assert "webme" not in endpoints(sim, "ChatServer_Renamed")
         else:
             assert report[0] == "1 application is not changed, 1 is unknown: ChatServer_DR_A."
-            assert "Not rolled back, application 'ChatServer_DR_A': it cannot be found any more." in report
+            assert "Not rolled back, application 'ChatServer_DR_A': it can no longer be found." in report
         run.assert_clean()
 
 
@@ -185,9 +185,9 @@ def test_a_chat_server_that_is_added_during_the_run_is_found(demo: Estate, play:
             assert run.rc != 0
             report = run.report("main")
             assert report[0] == "4 applications are changed."
-            assert "Cause, application 'ChatServer_4': it was added while this run was under way" in report[2]
+            assert "Cause, application 'ChatServer_4': it was added during this run" in report[2]
             assert RESTART in report
-            assert report[-1] == "Next: run the same command again; it changes what is still to do."
+            assert report[-1] == "Next: run the same command again; it makes the remaining changes."
             play(sim, CONFIGURE, MAIN, variables).assert_success()
         assert [endpoints(sim, name)["webme"] for name in servers] == [QUEUE] * 4
         assert order_of(sim.journal).count("GWE_Cluster_Main") == 1
@@ -228,7 +228,7 @@ def test_hosts_that_want_different_things_of_one_object_are_refused(demo: Estate
     with simulator(sharing(demo)) as sim:
         run = play(sim, CONFIGURE, shared, connection(sim))
         for pair, words in (
-            (("wide", "narrow"), ("can lead to one queue only", QUEUE, "Chat_VIP", "chat_channel_endpoint")),
+            (("wide", "narrow"), ("can have only one queue", QUEUE, "Chat_VIP", "chat_channel_endpoint")),
             (("twice", "again"), ("both name the cluster GWE_Cluster_Direct", "again", "twice")),
         ):
             (refused,) = [host for host in pair if run.stats[host]["failures"]]

@@ -169,7 +169,7 @@ def test_a_masked_secret_is_not_put_back_and_nothing_else_is(sim: Simulator, tmp
     change(sim, tmp_path / "b", options=SECRET)
     message = refused(sim, tmp_path / "b")
     assert "masked secret, [db] password" in message
-    assert "set it by hand" in message
+    assert "set it manually" in message
     assert option(sim, SERVER, "db", "user") == "new-user"
 
 
@@ -253,12 +253,12 @@ def test_an_empty_or_missing_folder_is_named(sim: Simulator, tmp_path: Path) -> 
     ("key", "value", "words"),
     [
         ("type", "CFGStatServer", "its type is 'CFGStatServer' there and 'CFGChatServer' here"),
-        ("family", "resources", "of no family that is known: 'resources'"),
-        ("format", "something else", "is no backup of this collection"),
-        ("changes", None, "holds no changes"),
-        ("changes", [{}], "holds no changes"),
-        ("run", "another", "is of another run, GAX or cluster than its folder"),
-        ("gax", ["https://elsewhere:443/gax"], "is of another run, GAX or cluster than its folder"),
+        ("family", "resources", "of an unknown family: 'resources'"),
+        ("format", "something else", "is not a backup of this version"),
+        ("changes", None, "contains no changes"),
+        ("changes", [{}], "contains no changes"),
+        ("run", "another", "belongs to another run, GAX or cluster than its folder"),
+        ("gax", ["https://elsewhere:443/gax"], "belongs to another run, GAX or cluster than its folder"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_before_the_first_write(
@@ -276,7 +276,7 @@ def test_a_file_that_was_edited_is_refused_before_the_first_write(
     change(sim, tmp_path / "b")
     (file,) = files(tmp_path / "b")
     file.write_text(json.dumps({**json.loads(file.read_text(encoding="utf-8")), key: value}), encoding="utf-8")
-    assert f"{file} was edited or cut" in refused(sim, tmp_path / "b")
+    assert f"{file} was edited or truncated" in refused(sim, tmp_path / "b")
 
 
 @pytest.mark.parametrize(
@@ -310,9 +310,9 @@ def test_an_application_that_was_deleted_does_not_hinder_the_others_and_one_that
     sim.estate.remove("CfgApplication", gone["dbid"])
     result = restore(sim, tmp_path / "b")
     assert option(sim, "Renamed", "log", "expire") is None
-    assert result["left"] == {"ChatServer_1_02": "it is not there any more"}
-    assert f"Application '{SERVER}' ({renamed['dbid']}) is called 'Renamed' now." in result["lines"]
-    assert "Left as they are: ChatServer_1_02." in result["msg"]
+    assert result["left"] == {"ChatServer_1_02": "it no longer exists"}
+    assert f"Application '{SERVER}' ({renamed['dbid']}) is now named 'Renamed'." in result["lines"]
+    assert "Left unchanged: ChatServer_1_02." in result["msg"]
 
 
 def test_a_conflict_can_be_settled_for_the_backup(sim: Simulator, tmp_path: Path) -> None:
@@ -347,7 +347,7 @@ def test_an_option_that_changed_since_refuses_the_whole_restore(sim: Simulator, 
     call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))
     sim.edit("ChatServer_1_02", "log", "expire", "9")
     message = refused(sim, tmp_path / "b")
-    for part in ("ChatServer_1_02 [log] expire: the run left 7, now it is 9.", "on_conflict", "leave", "overwrite"):
+    for part in ("ChatServer_1_02 [log] expire: the run left 7, it is now 9.", "on_conflict", "leave", "overwrite"):
         assert part in message
     assert option(sim, SERVER, "log", "expire") == "7"
 

@@ -180,7 +180,7 @@ def test_an_application_that_is_gone_or_renamed_hinders_no_roll_back_of_others(w
         run = converge(sim, **ALONE, **{**steps, "after_failure": "The health check failed."})
         if what == "deleted":
             assert run.rolled_back == {SERVERS[1]}
-            assert run.left == {SERVERS[0]: "it cannot be found any more."}
+            assert run.left == {SERVERS[0]: "it can no longer be found."}
             assert SERVERS[0] in str(run.problem)
         else:  # it is found by its DBID
             assert (run.rolled_back, run.left) == ({SERVERS[1], "Renamed"}, {})
@@ -203,7 +203,7 @@ def test_a_state_that_was_broken_before_comes_back_on_each_path_and_is_told(tmp_
         assert converge(sim, run="run", backup_dir=str(tmp_path), identify_create_contact=3).ok
         result = call(sim, application_rollback, path=str(tmp_path))
         assert differing(start, snapshot(sim)) == set()
-        assert any("without such an endpoint again" in line for line in result["lines"])
+        assert any("which lacks that endpoint, as before" in line for line in result["lines"])
 
 
 def test_a_chat_server_that_comes_during_the_run_is_named() -> None:

@@ -171,7 +171,7 @@ def test_a_stale_backup_is_refused_with_the_option_and_both_values(
     configured, writes = snapshot(sim), len(sim.journal)
     code, shown = playbooks.run(RESTORE, *BACKUP)
     assert code != 0
-    assert f"{SERVERS[2]} [endpoints:1] webme: the run left {QUEUE}, now it is Theirs." in shown
+    assert f"{SERVERS[2]} [endpoints:1] webme: the run left {QUEUE}, it is now Theirs." in shown
     assert (snapshot(sim), len(sim.journal)) == (configured, writes)
 
 
@@ -188,4 +188,4 @@ def test_a_run_that_was_killed_at_any_write_is_taken_back_by_a_restore(
         code, shown = playbooks.run(RESTORE, *kept)
         assert code == 0, shown
         assert snapshot(sim) == start
-        assert "(configure, not ended, " in shown
+        assert "(configure, not finished, " in shown

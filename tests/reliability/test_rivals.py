@@ -165,7 +165,7 @@ def test_an_edit_of_another_option_between_write_and_check_stops_the_run_and_sta
             estate.edit(SERVERS[0], "log", "verbose", "all")
 
     sim.on_write(edit)
-    with pytest.raises(EngageError, match="another administrator changed it in the same moment"):
+    with pytest.raises(EngageError, match="another administrator changed it at the same time"):
         set_endpoint(sim)
     assert sim.options(SERVERS[0])["log"]["verbose"] == "all"
     assert sim.options(SERVERS[0])[SECTION].get(KEY) is None

@@ -92,9 +92,9 @@ async def _mapping(request: web.Request) -> dict[str, Any]:
     try:
         sent = await request.json()
     except ValueError as error:
-        raise _bad(f"The body is no JSON: {error}") from error
+        raise _bad(f"The body is not JSON: {error}") from error
     if not isinstance(sent, dict):
-        raise _bad("The body is no JSON object.")
+        raise _bad("The body is not a JSON object.")
     return sent
 
 

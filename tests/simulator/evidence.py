@@ -65,10 +65,12 @@ def switches_of(file: Path, estate: Estate) -> Positions:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{file} is no JSON: {error}.") from error
+        raise ValueError(f"{file} is not JSON: {error}.") from error
     behaviours = content.get("behaviours") if isinstance(content, dict) else None
     if not isinstance(behaviours, dict) or content.get("format") != FORMAT:
-        raise ValueError(f"{file} is no evidence of a preflight, or of another release of this collection.")
+        raise ValueError(
+            f"{file} is not an evidence file of a preflight, or is from another release of the collection."
+        )
     found: Positions = {}
     for name, value in behaviours.items():
         if value is not None:

@@ -46,7 +46,7 @@ def _content(path: Path) -> Any:
             return None
         return json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is no text in UTF-8.") from error
+        raise ValueError(f"{path} is not text in UTF-8.") from error
     except (json.JSONDecodeError, yaml.YAMLError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
 

@@ -87,7 +87,7 @@ def _from_json(value: Any) -> Any:
     try:
         return json.loads(value) if isinstance(value, str) else value
     except json.JSONDecodeError as error:
-        raise ValueError(f"{value!r} is no JSON: {error}.") from error
+        raise ValueError(f"{value!r} is not JSON: {error}.") from error
 
 
 def _rules(kind: type[Rule], doc: str) -> Any:

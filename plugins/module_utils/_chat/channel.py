@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""A chat channel as it was read, or as it will be: what the rules look at."""
+"""A chat channel as it was read, or as it will be: what the rules judge."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Gax:
         self._is_open = False
         self._refused: EngageError | None = None
         for url in in_clear(settings.urls):
-            warn(f"gax_url {url} is plain http: the password crosses the network readable. Use https.")
+            warn(f"gax_url {url} uses http; the password is sent over the network in clear text. Use https.")
 
     def warn(self, text: str) -> None:
         """Tell the user, once: many threads may find out the same."""
@@ -154,7 +154,7 @@ class Gax:
             raise self._error_for(answer)
         if not isinstance(answer.data, list):
             raise GaxError(
-                f"{self._http.said(answer)}: the list of {kind} is not a list; check gax_url and the log of GAX."
+                f"{self._http.said(answer)}: the response is not a list of {kind}; check gax_url and the log of GAX."
             )
         return [raw for raw in answer.data if isinstance(raw, dict)]
 
@@ -251,13 +251,13 @@ class Gax:
         said = self._http.said(answer)
         if answer.status in (401, 403):
             return PermissionDenied(
-                f"{said}: user '{self._account.username}' is logged in but may not do this; "
-                "check the role privileges in GAX and the permissions of the object in Configuration Server."
+                f"{said}: user '{self._account.username}' is logged in but lacks permission; check the "
+                "role privileges in GAX and the permissions of the object in Configuration Server."
             )
         if answer.location:
-            return GaxError(f"{said}: GAX sends to {answer.location}, which is not followed; check gax_url.")
+            return GaxError(f"{said}: GAX redirects to {answer.location}, which is not followed; check gax_url.")
         if answer.is_html and answer.status < 400:
-            return GaxError(f"{said}: a web page where data was expected; check gax_url and the state of GAX.")
+            return GaxError(f"{said}: GAX returned a web page instead of data; check gax_url and the state of GAX.")
         return GaxError(f"{said}; check the log of GAX and the state of Configuration Server.")
 
 

@@ -62,7 +62,7 @@ def _check(params: Mapping[str, Any]) -> None:
     if params["gax_retries"] < 0:
         raise BadInput(f"gax_retries must be 0 or more, not {params['gax_retries']}.")
     if params["gax_client_key"] and not params["gax_client_cert"]:
-        raise BadInput("gax_client_key requires gax_client_cert: give the certificate, too.")
+        raise BadInput("gax_client_key requires gax_client_cert.")
     try:
         urlsplit(params["gax_proxy"] or "")
     except ValueError as problem:
@@ -77,4 +77,4 @@ def _warn_of_edges(name: str, value: str, warn: Callable[[str], None]) -> None:
     for where, character in (("begins", value[0]), ("ends", value[-1])):
         if character.isspace() or not character.isprintable():
             what = f"{name} {where} with {named(character)}."
-            warn(f"{what} If that is not meant, take it away: GAX may refuse the log-in.")
+            warn(f"{what} If that is not intended, remove it; GAX may refuse the log-in.")

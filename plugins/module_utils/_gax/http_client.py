@@ -106,7 +106,7 @@ def split_urls(text: str) -> tuple[str, ...]:
     urls = []
     for url in filter(None, (part.strip().rstrip("/") for part in text.split(","))):
         if "@" in url:
-            raise BadInput("gax_url carries a user name or password: put them into gax_username and gax_password.")
+            raise BadInput("gax_url contains a user name or password; use gax_username and gax_password instead.")
         try:
             parts = urlsplit(url)
             valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -116,7 +116,7 @@ def split_urls(text: str) -> tuple[str, ...]:
             raise BadInput(f"gax_url: '{url}' is not an address such as https://gax.example.com:8443.")
         urls.append(url if parts.path else f"{url}/gax")
     if not urls:
-        raise BadInput("gax_url is empty: give an address such as https://gax.example.com:8443.")
+        raise BadInput("gax_url is empty; give an address such as https://gax.example.com:8443.")
     return tuple(urls)
 
 
@@ -224,7 +224,7 @@ class Http:
                 data, headers = json.dumps(body, allow_nan=False).encode(), {"Content-Type": "application/json"}
             except ValueError as problem:  # NaN is no JSON, although Python reads it
                 raise GaxError(
-                    f"{self.what(method, path)}: what was to be written is no JSON ({problem})."
+                    f"{self.what(method, path)}: the data to write is not valid JSON ({problem})."
                 ) from problem
         return self._repeat(repeat, method, path, data=data, headers=headers, timeout=timeout)
 
@@ -285,7 +285,7 @@ class Http:
             size += len(piece)
             if size > LARGEST:
                 megabytes = LARGEST // (1024 * 1024)
-                raise GaxError(f"{self.what(method, path)}: the response has more than {megabytes} MB; check gax_url.")
+                raise GaxError(f"{self.what(method, path)}: the response is larger than {megabytes} MB; check gax_url.")
             pieces.append(piece)
         return b"".join(pieces)
 
@@ -318,8 +318,8 @@ class Http:
             with suppress(UnicodeDecodeError, LookupError):
                 return str(content, charset)
         raise GaxError(
-            f"{self.what(method, path)}: the answer is not UTF-8, so that nothing can be written back unharmed; check "
-            "the encoding of the Configuration Database."
+            f"{self.what(method, path)}: the response is not UTF-8, so nothing can be written back safely; check the "
+            "encoding of the Configuration Database."
         )
 
     def what(self, method: str, path: str) -> str:

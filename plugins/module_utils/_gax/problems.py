@@ -12,6 +12,8 @@ import socket
 import ssl
 from urllib.parse import urlsplit
 
+from .._text import counted
+
 try:
     from requests import exceptions as kinds
     from urllib3 import exceptions as inner
@@ -39,28 +41,28 @@ def explained(problem: Exception, url: str, patience: float, proxied: bool) -> t
         return any(isinstance(item, wanted) for item in chain)
 
     if has(kinds.ProxyError):
-        return f"the proxy refused; check gax_proxy ({detail})", False
+        return f"the proxy refused the connection; check gax_proxy ({detail})", False
     if has(ssl.SSLError, kinds.SSLError):
         return _tls(chain[-1], detail), True
     if has(socket.gaierror):
-        return f"the name of the host is not known; check gax_url ({detail})", False
+        return f"the host name cannot be resolved; check gax_url ({detail})", False
     if has(kinds.ConnectTimeout, inner.NewConnectionError):
-        return f"no connection; check gax_url, the firewall and that GAX runs ({detail})", False
+        return f"no connection; check gax_url, the firewall, and that GAX is running ({detail})", False
     if has(socket.timeout, inner.ReadTimeoutError):
-        return f"no complete answer within {patience:g} seconds; check GAX or raise gax_timeout", True
+        return f"no complete response within {counted(patience, 'second')}; check GAX or increase gax_timeout", True
     if has(http.client.IncompleteRead, inner.IncompleteRead, inner.InvalidChunkLength):
-        return "the response was cut off; check GAX and what lies between", True
+        return "the response was cut off; check GAX and the network", True
     if has(inner.DecodeError):
-        return "the response cannot be unpacked; check what lies between here and GAX", True
+        return "the response cannot be decompressed; check proxies between this machine and GAX", True
     if has(UnicodeError):
-        return "a name in it is no text that can be sent; check the names", False
+        return "it contains a name that cannot be encoded; check the names", False
     if isinstance(problem, kinds.RequestException) and not isinstance(problem, ValueError):
         if not proxied and url.startswith("http:") and speaks_tls(url):
-            return "this port speaks TLS; write https:// in gax_url", True
-        text = "the connection was lost before the response was complete; check GAX and what lies between"
+            return "this port uses TLS; use https:// in gax_url", True
+        text = "the connection was lost before the response was complete; check GAX and the network"
         return f"{text}{', and gax_client_cert' if url.startswith('https:') else ''} ({detail})", True
     files = "gax_ca_path, gax_client_cert, gax_client_key and gax_proxy"
-    return f"the request could not be made; check {files} ({detail})", False
+    return f"the request could not be sent; check {files} ({detail})", False
 
 
 def _chain(problem: BaseException) -> list[BaseException]:
@@ -88,11 +90,11 @@ def _detail(root: BaseException) -> str:
 def _tls(root: BaseException, detail: str) -> str:
     reason = str(getattr(root, "reason", "") or root)
     if any(word in reason for word in _NO_TLS):
-        return f"this port does not speak TLS; check the port, or write http:// in gax_url ({detail})"
+        return f"this port does not use TLS; check the port, or use http:// in gax_url ({detail})"
     if "CERTIFICATE_VERIFY_FAILED" in reason:
-        return f"TLS failed, the certificate of GAX is not trusted; check gax_ca_path and gax_validate_certs ({detail})"
+        return f"TLS failed: the certificate of GAX is not trusted; check gax_ca_path and gax_validate_certs ({detail})"
     if any(word in reason for word in _CERTIFICATE_WANTED):
-        return f"TLS failed, GAX may require a certificate of this client; check gax_client_cert ({detail})"
+        return f"TLS failed: GAX may require a client certificate; check gax_client_cert ({detail})"
     return f"TLS failed; check gax_ca_path, gax_client_cert and gax_validate_certs ({detail})"
 
 

@@ -141,8 +141,9 @@ class Session:
             if self._is_me():
                 return answer
         raise GaxError(
-            f"{self.http.said(answer)}: sessions end too soon, {MOST_RENEWALS} of them did not last for one request. "
-            "Check session_timeout of GAX, and whether another program uses this account where GAX allows one session."
+            f"{self.http.said(answer)}: sessions end too soon; {MOST_RENEWALS} of them did not last for one request. "
+            "Check session_timeout of GAX, and whether GAX allows one session per account and another program uses "
+            "this one."
         )
 
     def write(self, method: str, path: str, body: object) -> tuple[Answer, bool]:
@@ -197,14 +198,14 @@ class Session:
         """Return why no password is sent to this address; an empty text when it may be."""
         url = self.http.url
         if answer.status == 400 and self.http.speaks_tls():
-            return f"{self.http.said(answer)}: this port speaks TLS; write https:// in gax_url."
+            return f"{self.http.said(answer)}: this port uses TLS; use https:// in gax_url."
         if answer.status in WORTH_A_RETRY:
             return f"{self.http.said(answer)}; check the log of GAX."
         if answer.moved_elsewhere:
-            return f"{self.http.said(answer)}: {url} sends to {answer.location}; give the address of GAX in gax_url."
+            return f"{self.http.said(answer)}: {url} redirects to {answer.location}; set gax_url to the address of GAX."
         if isinstance(answer.data, dict) and str(answer.data.get("isEnabled", True)).lower() != "true":
             return (
-                f"The GAX at {url} says that it is not enabled (cfg/schema): it is starting or not set up. "
+                f"The GAX at {url} reports that it is not enabled (cfg/schema); it is starting or not set up. "
                 "Wait until it is ready, then run again."
             )
         return ""
@@ -237,15 +238,15 @@ class Session:
         said = http.said(answer)
         if any(map(_is_set_up_page, pages)):
             return LoginFailed(
-                f"The GAX at {http.url} shows its first-time set-up page: it is not connected to a Configuration "
+                f"The GAX at {http.url} shows its first-time set-up page; it is not connected to a Configuration "
                 "Server. Finish its set-up, or correct gax_url."
             )
         if answer.moved_elsewhere or urlsplit(answer.location).netloc not in ("", urlsplit(http.url).netloc):
-            return LoginFailed(f"{said}: {http.url} sends to {answer.location}; give the address of GAX in gax_url.")
+            return LoginFailed(f"{said}: {http.url} redirects to {answer.location}; set gax_url to the address of GAX.")
         if answer.status in (404, 405) or len(pages) == 2:
             return LoginFailed(f"{http.url} does not look like GAX ({said}); check host, port and path in gax_url.")
         if _TOO_MANY.search(answer.text):
-            return LoginFailed(f"{said}: too many sessions, run with fewer forks, or raise the limit of GAX.")
+            return LoginFailed(f"{said}: too many sessions; run with fewer forks, or increase the limit of GAX.")
         if answer.status in WORTH_A_RETRY:
             return LoginFailed(f"{said}; check the log of GAX and the state of Configuration Server.")
         who = f"user '{account.username}' at {http.url}"

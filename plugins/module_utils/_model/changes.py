@@ -178,7 +178,8 @@ def _is_as_shown(application: Application, wanted: Wanted, change: Change) -> bo
         return True
     raise BadInput(
         f"Application '{application.name}': option '{key}' in section [{wanted.title(section)}] cannot be set, because "
-        f"the text given holds a mask or an escape, such as {MASK}, in place of what is meant. Give the text itself."
+        f"the given text contains a mask or an escape, such as {MASK}, instead of the real value. Give the value "
+        "itself."
     )
 
 
@@ -219,7 +220,7 @@ def replan(old: Plan, fresh: Application) -> Plan:
             raise Conflict(
                 f"Application '{fresh.name}': another administrator changed option '{change.key}' in section "
                 f"[{change.section}] since this run read it, from {_quoted(change, was)} to "
-                f"{_quoted(change, change.before)}. It was left as it is; agree on the value, then run again."
+                f"{_quoted(change, change.before)}. It was left unchanged; agree on the value, then run again."
             )
     return new
 

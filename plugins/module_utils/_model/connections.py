@@ -37,7 +37,7 @@ def wanted_connection(
         ports = ", ".join(text(item.get("id")) for item in there)
         raise BadInput(
             f"server: application '{client.name}' has several connections to '{server.name}' (ports {ports}); "
-            "remove what is too much in Genesys Administrator first."
+            "first remove all but one in Genesys Administrator."
         )
     values = {
         ATTRIBUTES[name]: text(value) for name, value in params.items() if name in ATTRIBUTES and value is not None

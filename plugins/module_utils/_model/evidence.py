@@ -17,6 +17,7 @@ from itertools import zip_longest
 from typing import Any
 
 from .._errors import BadInput
+from .._text import counted
 
 FORMAT = 1
 READY, READY_TO_READ, NOT_READY = "ready", "ready to read", "not ready"
@@ -44,8 +45,8 @@ def _expired(value: Any, rest: Behaviours) -> str:
     if value in ("401", "403", "redirect", "page"):
         return ""
     return (
-        f"An expired session is answered {value}, which is not taken for one: a run that lasts longer than a session "
-        "fails on the way. Raise session_timeout in GAX, and tell us (docs/evidence.md)."
+        f"An expired session is answered {value}, which is not recognised; a run that lasts longer than a session "
+        "fails. Increase session_timeout in GAX, and report it (docs/evidence.md)."
     )
 
 
@@ -53,14 +54,14 @@ def _missing(value: Any, rest: Behaviours) -> str:
     if value in ("404", "204", "empty"):
         return ""
     return (
-        f"A missing object is answered {value}, like an error: a connection to a deleted application fails a run. "
-        "Remove such connections first, and tell us (docs/evidence.md)."
+        f"A missing object is answered {value}, like an error; a run fails at a connection to a deleted "
+        "application. Remove such connections first, and report it (docs/evidence.md)."
     )
 
 
 def _filters(value: Any, rest: Behaviours) -> str:
     return (
-        "A list with a filter lacks objects that fit: Chat Servers or queues could be overlooked. Tell us "
+        "A filtered list omits objects that match; Chat Servers or queues could be missed. Report it "
         "(docs/evidence.md)."
         if value == "wrong"
         else ""
@@ -69,8 +70,8 @@ def _filters(value: Any, rest: Behaviours) -> str:
 
 def _list(value: Any, rest: Behaviours) -> str:
     return (
-        "Lists lack objects that can be read one by one: whoever uses an endpoint could be overlooked. Find out "
-        "whether the permissions of the account or a limit of GAX cut them, and remove that."
+        "Lists omit objects that can be read by themselves; users of an endpoint could be missed. Find out whether "
+        "the account's permissions or a limit of GAX causes this, and remove the cause."
         if value is False
         else ""
     )
@@ -79,7 +80,7 @@ def _list(value: Any, rest: Behaviours) -> str:
 def _parallel(value: Any, rest: Behaviours) -> str:
     tried = rest.get("parallel_requests_tried") or value
     return (
-        f"Only {value} of {tried} requests at a time went well: set gax_concurrency to {value}."
+        f"Only {value} of {tried} simultaneous requests succeeded; set gax_concurrency to {value}."
         if value < tried
         else ""
     )
@@ -87,8 +88,8 @@ def _parallel(value: Any, rest: Behaviours) -> str:
 
 def _shows(value: Any, rest: Behaviours) -> str:
     return (
-        f"A write shows after {value / 1000:g} seconds, and a run waits {SETTLE_MS // 1000}: runs would fail. Find out "
-        "whether GAX is connected to a Configuration Server Proxy."
+        f"A write is visible after {counted(value / 1000, 'second')}, but a run waits only {SETTLE_MS // 1000}; runs "
+        "would fail. Find out whether GAX is connected to a Configuration Server Proxy."
         if value > SETTLE_MS
         else ""
     )
@@ -99,12 +100,12 @@ def _keeps(value: Any, rest: Behaviours) -> str:
     if value is not False or lost == []:  # exact duplicates are no loss
         return ""
     what = f" ({', '.join(lost[:5])})" if lost else ""
-    return f"A write loses parts of the application that it was sent{what}: do not write with this GAX."
+    return f"A write loses parts of the application{what}; do not write with this GAX."
 
 
 def _removes(value: Any, rest: Behaviours) -> str:
     return (
-        "An option that a write leaves out stays: endpoints cannot be removed, and a run that fails cannot be rolled "
+        "An option that a write omits is not removed; endpoints cannot be removed, and a failed run cannot be rolled "
         "back. Do not write with this GAX."
         if value is False
         else ""
@@ -113,10 +114,10 @@ def _removes(value: Any, rest: Behaviours) -> str:
 
 _NAME = "Names are compared again."
 _LOG_OUT = "Sessions last until GAX ends them: mind its limit."
-_AGAIN = "One new log-in, then again."
-_READ = "What is read back counts."
+_AGAIN = "A new log-in, then a repetition."
+_READ = "Only what is read back counts."
 _COMPARED = "Everything is compared."
-_EITHER = "It goes back as it came."
+_EITHER = "It is written back unchanged."
 
 BEHAVIOURS = (
     Behaviour("password_transport", "Password sent", {None: "The other form is never tried."}),
@@ -125,23 +126,23 @@ BEHAVIOURS = (
     Behaviour("expired_session", "Expired session", {None: _AGAIN}, _expired),
     Behaviour(
         "concurrent_sessions",
-        "Two sessions at once",
+        "Parallel sessions",
         {
-            True: "Hosts work side by side.",
-            False: "A session that was ended is renewed. Give automation an account of its own.",
-            "refused": "Run with --forks 1, and with nobody else logged in as this account.",
+            True: "Hosts work in parallel.",
+            False: "A session that was ended is renewed. Use a separate account for automation.",
+            "refused": "Run with --forks 1, and use this account for nothing else.",
         },
     ),
     Behaviour("name_query", "Search by name", {None: _NAME}),
-    Behaviour("filters", "Filters of lists", {None: "What comes is filtered again."}, _filters),
-    Behaviour("missing_object", "Missing object", {None: "What is said twice is believed."}, _missing),
-    Behaviour("environment_listed", "Environment is listed", {None: "It is known, listed or not."}),
+    Behaviour("filters", "Filters of lists", {None: "Results are filtered again."}, _filters),
+    Behaviour("missing_object", "Missing object", {None: "It counts if it is repeated."}, _missing),
+    Behaviour("environment_listed", "Environment is listed", {None: "It is known, whether listed or not."}),
     Behaviour("empty_containers", "Empty containers", {None: _EITHER}),
-    Behaviour("empty_keys", "Empty keys of options", {None: "They are kept, and not shown."}),
+    Behaviour("empty_keys", "Empty keys of options", {None: "They are kept, but not shown."}),
     Behaviour("list_complete", "Lists are complete", {True: "One list shows the estate."}, _list),
-    Behaviour("parallel_requests", "Requests at a time", {None: "gax_concurrency is the limit."}, _parallel),
+    Behaviour("parallel_requests", "Parallel requests", {None: "gax_concurrency is the limit."}, _parallel),
     Behaviour("write_answer", "Answer to a write", {None: _READ}),
-    Behaviour("write_shows_after_ms", "A write shows", {None: "It is read until it shows."}, _shows),
+    Behaviour("write_shows_after_ms", "A write is visible", {None: "Reads are repeated until it is."}, _shows),
     Behaviour("write_keeps_the_rest", "A write keeps the rest", {None: _COMPARED}, _keeps),
     Behaviour("write_removes", "A write can remove", {None: _COMPARED}, _removes),
 )
@@ -229,5 +230,5 @@ def behaviours_in(content: Any, where: str) -> dict[str, Any]:
     """Return the behaviours in the content of an evidence file. Raises BadInput, naming ``where`` it was given."""
     found = content.get("behaviours") if isinstance(content, dict) else None
     if not isinstance(found, dict) or content.get("format") != FORMAT:
-        raise BadInput(f"{where} is no evidence file of a preflight, or one of another release of this collection.")
+        raise BadInput(f"{where} is not an evidence file of a preflight, or is from another release of the collection.")
     return found

@@ -24,8 +24,8 @@ def check_form(application: Application) -> None:
     for container, key, needed in _KNOWN:
         if not _is_known(application.raw.get(container), key, needed):
             raise Conflict(
-                f"Application '{application.name}' is not written: GAX gives its container '{container}' in another "
-                f"form than {container}.{key} with {' and '.join(needed)}, and what is not understood would be lost."
+                f"Application '{application.name}' was not written: GAX returned its container '{container}' in a "
+                f"form other than {container}.{key} with {' and '.join(needed)}, so data could be lost."
             )
 
 
@@ -48,8 +48,8 @@ def check_kept(before: Application, now: Application) -> None:
     for container, outer in before.raw.items():
         if _is_lost(outer, now.raw.get(container)):
             raise Conflict(
-                f"Application '{now.name}' is not written: its container '{container}' was filled when this run first "
-                "read it and is missing now, and writing it would make that last; run again when GAX shows it."
+                f"Application '{now.name}' was not written: its container '{container}' had content when this run "
+                "first read it but is now missing, and writing would delete it; run again when GAX shows it."
             )
 
 

@@ -28,10 +28,10 @@ def check_name(text: str, what: str) -> None:
     Names are taken as they are: such a character is not meant, and would make an object that nobody finds again.
     """
     if is_altered(text):
-        raise BadInput(f"{what} '{visible(text)}' was masked or escaped on its way here: give the name itself.")
+        raise BadInput(f"{what} '{visible(text)}' was masked or escaped before it got here; give the name itself.")
     for edge, where in ((text[-1:], "ends with"), (text[:1], "begins with")):
         if edge.isspace() and text.strip():
-            hint = " A block scalar (|) ends like that: write the name on the line of its key." if edge == "\n" else ""
+            hint = " A block scalar (|) ends like that; write the name on the line of its key." if edge == "\n" else ""
             raise BadInput(f"{what} {where} {named(edge)}: '{visible(text)}'. Remove it.{hint}")
     for place, character in enumerate(text, 1):
         if is_unseen(character):
@@ -110,7 +110,7 @@ def choose_tenant(tenants: Sequence[Tenant], wanted: str | None, application: Ap
             return served[0]
         names = ", ".join(f"{tenant.name} ({tenant.dbid})" for tenant in served)
         serves = f"serves several tenants: {names}" if served else "serves no tenant that this account can see"
-        raise BadInput(f"{option}: application '{application.name}' {serves}. Choose one by name or DBID.")
+        raise BadInput(f"{option}: application '{application.name}' {serves}. Specify one by name or DBID.")
     chosen = named_tenant(tenants, wanted, option)
     if application.tenants and chosen not in served:
         names = ", ".join(tenant.name for tenant in served) or "none"

@@ -31,7 +31,7 @@ def queue_problem(scripts: Sequence[Script], name: str, tenant: Tenant, tenants:
     elsewhere = [names.get(script.tenant, script.tenant) for script in same_name if script in queues]
     hint = probably(name, (script.name for script in queues if script.tenant == tenant.dbid))
     if elsewhere:
-        hint = f" One of that name exists in {', '.join(elsewhere)}; a queue must be in the tenant of the chat.{hint}"
+        hint = f" One with that name exists in {', '.join(elsewhere)}; a queue must be in the tenant of the chat.{hint}"
     return f"there is no Interaction Queue '{name}' in {where}.{hint} Names are case-sensitive."
 
 

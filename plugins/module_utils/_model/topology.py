@@ -99,16 +99,16 @@ def check_is_cluster(cluster: Application, option: str, allow_unknown: bool = Fa
     name, subtype = cluster.name, cluster.subtype
     what = f"{option}: application '{name}' is {type_words(subtype)}"
     if subtype.removeprefix("CFG") in _SOMETHING_ELSE.split():
-        raise BadInput(f"{what}; name the Web Engagement Cluster application whose chats reach the Chat Servers.")
+        raise BadInput(f"{what}; name the Web Engagement Cluster application that sends chats to the Chat Servers.")
     if subtype != APPLICATION_CLUSTER and not allow_unknown:
         raise BadInput(
-            f"{what}; a Web Engagement Cluster is of type Application Cluster, as far as is known. If this is one all "
-            f"the same, set {variable('allow_unknown_cluster')} to true."
+            f"{what}; a Web Engagement Cluster is of type Application Cluster, as far as is known. If this is one "
+            f"nevertheless, set {variable('allow_unknown_cluster')} to true."
         )
     if is_too_old(cluster):
         raise BadInput(
             f"{option}: application '{name}' is of release {cluster.raw.get('version')}, which keeps its chat options "
-            "elsewhere; release 8.5 and later are supported."
+            "elsewhere; 8.5 and later are supported."
         )
 
 
@@ -122,10 +122,10 @@ def check_is_contact_server(server: Application, estate: Estate, option: str) ->
     if server.subtype == CONTACT_SERVER or contact_members(server, estate, clients_of(estate)):
         return
     if server.subtype == APPLICATION_CLUSTER:
-        problem = f"Application Cluster '{server.name}' reaches no Universal Contact Server"
+        problem = f"Application Cluster '{server.name}' is not connected to a Universal Contact Server"
     else:
         problem = f"application '{server.name}' is {type_words(server.subtype)}"
-    raise BadInput(f"{option}: {problem}; name a Universal Contact Server, or an Application Cluster that reaches one.")
+    raise BadInput(f"{option}: {problem}; name a Universal Contact Server, or an Application Cluster that has one.")
 
 
 def type_words(subtype: str) -> str:

@@ -51,8 +51,8 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
         found = without_endpoint(read_chat_servers(gax, servers, known))
         # What a list says must not stop a run: it could be older than what is read one by one.
         names = [item.name for item in without_endpoint(read_applications(gax, [item.dbid for item in found]))]
-        where = f"endpoint '{channel.endpoint}' is not there any more on {', '.join(names)}"
-        return f"queueKey was not set: {where}. Another run took it back." if names else ""
+        where = f"endpoint '{channel.endpoint}' is now missing on {', '.join(names)}"
+        return f"queueKey was not set: {where}. Another run removed it." if names else ""
 
     servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
     broken = frozenset(stranded(channel.estate)) | frozenset(before)
@@ -67,14 +67,14 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
     """
     known = {server.application.dbid for server in before.topology.chat_servers} | {before.cluster.dbid}
     causes = {
-        plan.application.name: "its options were changed by somebody else right after this run had set them."
+        plan.application.name: "somebody else changed its options right after this run had set them."
         if plan.application.dbid in known
-        else "it was added while this run was under way, and is not configured."
+        else "it was added during this run and is not configured."
         for plan in now.plans
         if plan.changes
     }
     if not in_use:  # somebody who began to use an endpoint in the moment in which it went
         for cluster, server, key in sorted(stranded(now.estate) - stranded(before.estate)):
-            where = f"Chat Server '{now.estate[server].name}', which has no such endpoint now"
+            where = f"Chat Server '{now.estate[server].name}', which now lacks that endpoint"
             causes.setdefault(now.estate[cluster].name, f"queueKey {key} points at {where}.")
     return causes

@@ -36,11 +36,11 @@ CLUSTER, TENANT, QUEUE, CONTACT = map(variable, ("cluster", "tenant", "queue", "
 
 # What is not read, for an audit or not: to read all applications of a large estate takes seconds.
 UNREAD = {
-    True: "Applications of other types than Chat Server, Application Cluster, Contact Server, Interaction Server, "
-    "Generic Server and Third Party Server; before an endpoint is removed all are read.",
+    True: "Applications of types other than Chat Server, Application Cluster, Contact Server, Interaction Server, "
+    "Generic Server and Third Party Server; before an endpoint is removed, all are read.",
     False: "Generic and Third Party Servers, among them nodes of Web Engagement, Mobile Services and Co-browse, and "
     "applications of other types; the audit and each run that changes something read the nodes, and before an endpoint "
-    "is removed all are read.",
+    "is removed, all are read.",
 }
 
 

@@ -40,7 +40,7 @@ from .results import change_result, queue_diff
 
 FACT = ("changed", "cluster", "queue_key", "chat_servers", "findings", "restart_required")  # of chat_channel_result
 BATCHES = (CHAT_SERVERS, REMOVAL)
-RUN_AGAIN = "Next: remove the cause, then run the same command again."
+RUN_AGAIN = "Next: fix the cause, then run the same command again."
 QUEUE, LAST_LOOK = "queue", "last_look"  # kinds of a step that only creates the queue, and of one without a change
 MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
 
@@ -67,7 +67,7 @@ def refuse(found: Sequence[Finding]) -> None:
     if found:
         lines = [f"{item.id} {item.application}: {item.message} {item.hint}" for item in found[:MOST_FINDINGS]]
         more = len(found) - MOST_FINDINGS
-        lines += [f"{more} more findings: genesys_ops.engage.audit shows all."] if more > 0 else []
+        lines += [f"{more} more findings; genesys_ops.engage.audit shows all."] if more > 0 else []
         raise BadInput("\n".join(lines), blocking=[item.shown() for item in found])
 
 
@@ -159,13 +159,13 @@ class _Call:
         for place, other in others.items():
             if place not in places:
                 raise BadInput(
-                    f"Inventory hosts {other.host} and {host} both name the cluster {channel.cluster.name}: "
+                    f"Inventory hosts {other.host} and {host} both name the cluster {channel.cluster.name}; "
                     "keep one of them."
                 )
             raise BadInput(
-                f"On Chat Server {places[place]}, endpoint '{channel.endpoint}' can lead to one queue only: "
-                f"{other.cluster} (inventory host {other.host}) wants {other.value}, and {channel.cluster.name} wants "
-                f"{channel.queue_name}. Give one of them another chat_channel_endpoint."
+                f"On Chat Server {places[place]}, endpoint '{channel.endpoint}' can have only one queue: "
+                f"{other.cluster} (inventory host {other.host}) requests {other.value}, {channel.cluster.name} "
+                f"requests {channel.queue_name}. Give one of them another chat_channel_endpoint."
             )
 
     def _say_unfinished(self, channel: Channel) -> None:
@@ -200,7 +200,7 @@ class _Call:
         params = self.params
         if not self.folder:
             if params["one_step"]:
-                raise BadInput("backup_dir (chat_channel_backup_dir): batches need a folder for the record of the run.")
+                raise BadInput("backup_dir (chat_channel_backup_dir): batches require a folder for their record.")
             return None
         return runs.Record.begin(
             self.folder,
@@ -230,7 +230,7 @@ class _Call:
         try:
             now = self._read(self.gax)
         except EngageError as problem:
-            why = f"Everything was written and read back, but the last look failed: {problem}"
+            why = f"Everything was written and read back, but the final check failed: {problem}"
             raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem
         causes = lost_meanwhile(before, now, self.params["remove_in_use"])
         if causes:
@@ -252,7 +252,7 @@ class _Call:
             entries = record.entries() if record else []
         except BadInput as damaged:
             entries, mode, known = [], "keep", False
-            notes.append(f"What this run has changed before is not known: {damaged}")
+            notes.append(f"What this run changed earlier is unknown: {damaged}")
         earlier = [entry for entry in entries if entry["step"] != self.step]  # the rest is among the fates
         undone = earlier if mode == "rollback" else []
         if mode == "batch" and not self.wrote and self.params["after_failure"]:
@@ -266,7 +266,7 @@ class _Call:
         elif queue:
             notes.append(f"Interaction Queue '{queue}' may have been created: {NO_GAX}")
         if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
-            notes.append("Restart the Web Engagement nodes again: they may run with what is rolled back.")
+            notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
         due = self._restart_due(entries, fates)
         notes += [restart_line(due)] if due else []
         clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
@@ -305,11 +305,11 @@ class _Call:
         if clean or not self.record:
             return [*lines, RUN_AGAIN]
         if self.complete:
-            return [*lines, "Next: run the same command again; it changes what is still to do."]
+            return [*lines, "Next: run the same command again; it makes the remaining changes."]
         given = {"chat_channel_backup_dir": asked or self.folder, "chat_channel_restore_run": self.run_name}
         words = shlex.join(word for name, value in given.items() for word in ("-e", f"{name}={value}"))
         command = " ".join(filter(None, ["ansible-playbook genesys_ops.engage.restore", self.context.arguments, words]))
-        return [*lines, f"Next: remove the cause, and run the same command again or take back this run: {command}"]
+        return [*lines, f"Next: fix the cause, then run the same command again, or undo this run: {command}"]
 
     # --- succeeding --------------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ def estate_export(context: Context) -> Result:
     """Write what matters to chat channels to a file, without secrets. GAX is read only."""
     path, channels = context.params["path"], context.params["clusters"]
     if not channels:
-        raise BadInput(f"{CLUSTERS} is empty: name at least one Web Engagement Cluster.")
+        raise BadInput(f"{CLUSTERS} is empty; name at least one Web Engagement Cluster.")
     for channel in channels:
         for endpoint in _endpoints(channel):
             check_names(endpoint, channel["queue"])

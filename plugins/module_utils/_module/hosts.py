@@ -57,7 +57,7 @@ def _nothing_found(url: str, estate: Estate, patterns: Sequence[str]) -> str:
         if patterns
         else f"no Application Cluster at {url} looks like a Web Engagement Cluster"
     )
-    seen = f"GAX shows {', '.join(names)}" if names else "GAX shows none; check what the account may read"
+    seen = f"GAX shows {', '.join(names)}" if names else "GAX shows none; check the account's read permissions"
     return f"{OPTION}: {what}. {seen}."
 
 

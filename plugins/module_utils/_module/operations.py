@@ -65,7 +65,7 @@ def application_options(context: Context) -> Result:
     params = context.params
     present, listed = params["state"] == "present", params["applications"]
     if params["exclusive"] and not present:
-        raise BadInput("exclusive requires state=present: state=absent removes what is named.")
+        raise BadInput("exclusive requires state=present; state=absent removes what is listed.")
     if listed is None:
         listed = [{"name": params["name"], "options": params["options"]}]
     names = [entry.get("name") for entry in listed]
@@ -74,7 +74,7 @@ def application_options(context: Context) -> Result:
     options = [entry["annex"] if family == "annex" and "annex" in entry else entry.get("options") for entry in listed]
     for index, (name, sections) in enumerate(zip(names, options)):
         if not isinstance(name, str) or not isinstance(sections, Mapping):
-            raise BadInput(f"applications: entry {index + 1} needs a name and options (sections with their options).")
+            raise BadInput(f"applications: entry {index + 1} requires a name and options (sections with options).")
         if name in names[:index]:
             raise BadInput(f"applications: '{name}' is listed twice; give its options in one entry.")
     wanted = [
@@ -94,7 +94,7 @@ def application_connection(context: Context) -> Result:
             raise BadInput(f"{name} must be 1 second or more, not {params[name]}.")
     names = list(dict.fromkeys(params["applications"]))
     if not names:
-        raise BadInput("applications is empty: name at least one application.")
+        raise BadInput("applications is empty; name at least one application.")
     with context.gax() as gax:
         server = find_applications(gax, [params["server"]], "server")[0]
         found = find_applications(gax, names, "applications")
@@ -136,7 +136,7 @@ def chat_server_endpoint(context: Context) -> Result:
     check_names(endpoint, queue)
     names = list(dict.fromkeys(params["chat_servers"]))
     if not names:
-        raise BadInput("chat_servers is empty: name at least one Chat Server.")
+        raise BadInput("chat_servers is empty; name at least one Chat Server.")
     with context.gax() as gax:
         servers = find_applications(gax, names, "chat_servers", CHAT_SERVER)
         for server in servers:
@@ -146,7 +146,7 @@ def chat_server_endpoint(context: Context) -> Result:
         tenants = all_tenants(gax)
         chosen = [choose_tenant(tenants, params["tenant"], server, TENANT) for server in servers]
         if len({tenant.dbid for tenant in chosen}) > 1:
-            raise BadInput(f"{TENANT}: the Chat Servers serve different tenants; choose one.")
+            raise BadInput(f"{TENANT}: the Chat Servers serve different tenants; specify one.")
         tenant = chosen[0]
         if queue is not None and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE)

@@ -134,7 +134,7 @@ def _clusters(
         if item is None:
             hint = probably(name, known)
             problems.append(
-                f"Cluster '{name}' cannot be read: check its name, and the permissions of the account.{hint}"
+                f"Cluster '{name}' cannot be read; check its name and the permissions of the account.{hint}"
             )
         elif not found[name]:
             problems.append(f"'{name}' is {type_words(item.subtype)}, not a Web Engagement Cluster.")
@@ -144,7 +144,7 @@ def _clusters(
 def _on_account(me: dict[str, Any]) -> list[str]:
     if me.get("isDefaultUser") is not True:
         return []
-    return ["This is the default user: an account of its own tells the changes of automation apart in the audit trail."]
+    return ["This is the default user; a separate account makes automated changes visible in the audit trail."]
 
 
 def _on_certificates(certificates: Sequence[dict[str, Any]]) -> list[str]:
@@ -160,9 +160,8 @@ def _lines(url: str, result: Result, facts: dict[str, Any]) -> list[str]:
     seen = ", ".join(counted(number, noun.removesuffix("s")) for noun, number in result["counts"].items())
     clusters = [name for name, there in result["clusters"].items() if there]
     return [
-        f"{url}  GAX {result['gax_version'] or 'of a version that it does not tell'}, round trip "
-        f"{result['round_trip_ms']} ms",
-        f"User {result['account']} sees {seen}. Clusters that it can read: {', '.join(clusters) or 'none'}.",
+        f"{url}  GAX {result['gax_version'] or '(version unknown)'}, round trip {result['round_trip_ms']} ms",
+        f"User {result['account']} sees {seen}. Readable clusters: {', '.join(clusters) or 'none'}.",
         *(f"Certificate {item['subject']}: {item['days_left']} days left" for item in result["certificates"]),
         *table(result["behaviours"], facts),
         *(f"PROBLEM: {problem}" for problem in result["problems"]),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Take back what a task reported, or what a run has saved. Nothing is written until all of it is known to be right."""
+"""Undo what a task reported, or what a run has saved. Nothing is written until all of it is known to be right."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Work:
 
 
 def application_rollback(context: Context) -> Result:
-    """Take back changes that a task reported or a run has saved, where nobody else has touched the options since."""
+    """Undo changes that a task reported or a run has saved, where nobody else has touched the options since."""
     params = context.params
     history = None if params["applications"] is not None else _history(params)
     gax = context.gax()
@@ -74,7 +74,7 @@ def _history(params: Mapping[str, Any]) -> History:
     """Read what was saved: where no folder is named, what runs without a backup have left when they broke off."""
     path = params["path"] or params["backup_dir"] or runs.state_folder()
     if path is None:
-        raise BadInput(f"{runs.BACKUP_DIR}: name the folder that the run has saved to.")
+        raise BadInput(f"{runs.BACKUP_DIR}: name the folder that the run saved to.")
     return read_history(Path(path))
 
 
@@ -125,20 +125,20 @@ def _compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choi
         if namesake and namesake.dbid != item.dbid and not item.checked:
             # Deleted and made anew, or a file that was edited: only one with a checksum can tell.
             raise BadInput(
-                f"The saved {item.title} does not fit this estate: its dbid is '{item.dbid}' there and "
+                f"The saved {item.title} does not match this estate: its dbid is '{item.dbid}' there and "
                 f"'{namesake.dbid}' here. Nothing was written; check that gax_url and the backup belong together."
             )
         if fresh is None:
-            work.left[item.name] = "it is not there any more"
-            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} is not there any more: it is left out.")
+            work.left[item.name] = "it no longer exists"
+            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} no longer exists and is skipped.")
             continue
         if fresh.name != item.name:
-            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} is called '{fresh.name}' now.")
+            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} is now named '{fresh.name}'.")
         todo, strange = compared(item, fresh)
         if strange and not overwrite:
             options = [
-                f"[{todo.wanted.title(change.section)}] {change.key}: the run left {_value(change, 'before')}, now it "
-                f"is {_value(change, 'after')}{who_left(history, choice.parts, item.dbid, item.family, change)}"
+                f"[{todo.wanted.title(change.section)}] {change.key}: the run left {_value(change, 'before')}, it is "
+                f"now {_value(change, 'after')}{who_left(history, choice.parts, item.dbid, item.family, change)}"
                 for change in strange
             ]
             work.left[fresh.name] = f"changed since the backup: {'; '.join(options)}"
@@ -157,8 +157,8 @@ def _refusal(work: _Work, unsafe: Sequence[str]) -> BadInput:
         f"Nothing was written: {listed(item.name for item in work.stuck)} changed since the backup.",
         *work.conflicts[:MOST_CONFLICTS],
         *([f"and {more} more."] if more > 0 else []),
-        f"{ON_CONFLICT} says which side counts: leave keeps these applications as they are now, overwrite brings back "
-        "what was there before the run.",
+        f"{ON_CONFLICT} decides: leave keeps the current values of these applications, overwrite restores those from "
+        "before the run.",
     ]
     return BadInput("\n".join(lines), left=work.left)
 
@@ -167,8 +167,8 @@ def _points_at_nothing(plans: Sequence[Plan], known: Estate, broken: frozenset[P
     """Say which ``queueKey`` points at no endpoint again, as it did before the run."""
     after = estate_after(plans, known)
     return [
-        f"queueKey {key} of '{after[cluster].name}' points at Chat Server '{after[server].name}' without such an "
-        "endpoint again, as before the run."
+        f"queueKey {key} of '{after[cluster].name}' points again at Chat Server '{after[server].name}', which lacks "
+        "that endpoint, as before the run."
         for cluster, server, key in sorted((stranded(after) - stranded(known)) & broken)
     ]
 
@@ -194,7 +194,7 @@ def _carry_out(
             else:
                 plans = apply(gax, plans, context.params["on_failure"], Run(broken=broken))
     result = change_result(plans, "application", context.check_mode)
-    more = f"Left as they are: {listed(left)}." if left else ""
+    more = f"Left unchanged: {listed(left)}." if left else ""
     changed = result["msg"] if choice.parts or not choice.message else ""
     restart = restart_line(result["restart_required"]) if result["restart_required"] else ""
     return {

@@ -32,12 +32,12 @@ def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None
     of_role = {name: variables.get(f"chat_channel_{name}") for name in _OF_ROLE}
     for name, value in [*_texts(spec, given), *_texts(spec, of_role)]:
         if isinstance(value, _SEVERAL):
-            raise BadInput(f"{_label(name)} is a list or a dictionary and not text: give one value.")
+            raise BadInput(f"{_label(name)} is a list or a dictionary, not text; give one value.")
         kind = next((word for kind, word in _WORDS.items() if isinstance(value, kind)), None)
         if kind and not (kind == "number" and name.rpartition(".")[2] in _MAY_BE_NUMBER):
             raise BadInput(
-                f"{_label(name)} is a {kind} and not text: YAML makes booleans of on and no, and numbers of 007 and "
-                "12:30. Put it into quotes, as it is meant."
+                f"{_label(name)} is a {kind}, not text. YAML turns on and no into booleans, 007 and 12:30 into "
+                "numbers. Put it in quotes."
             )
 
 

@@ -132,7 +132,7 @@ class SharedLogins:
             if state.get("refused"):
                 raise LoginFailed(
                     f"No log-in was tried: GAX refused user '{self._user}' at {address} earlier in this "
-                    "run, and a further attempt could lock the account; the first failure of the run says more.",
+                    "run, and another attempt could lock the account; see the first failure of the run.",
                     refused=True,
                 )
             if state.get("failed_at", 0) > asked:

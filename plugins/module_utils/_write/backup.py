@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""From what a run has saved, or a task reported, to the plans that take it back."""
+"""From what a run has saved, or a task reported, to the plans that undo it."""
 
 from __future__ import annotations
 
@@ -67,22 +67,22 @@ def _parsed(entry: Mapping[str, Any]) -> Saved:
     result = Saved(**known, family=str(entry.get("family", "options")), changes=(), checked=checked)
     what = f"The saved {result.title}"
     if result.family not in FAMILIES:
-        raise BadInput(f"{what} is of no family that is known: '{result.family}'.")
+        raise BadInput(f"{what} is of an unknown family: '{result.family}'.")
     try:
         changes = [Change(c["section"], c["key"], c["before"], c["after"]) for c in entry["changes"]]
     except (KeyError, TypeError) as problem:
-        raise BadInput(f"{what} holds no changes with section, key, before and after.") from problem
+        raise BadInput(f"{what} contains no changes with section, key, before and after.") from problem
     for change in changes:
         named = all(isinstance(name, str) and name for name in (change.section, change.key))
         if not named or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
-            raise BadInput(f"{what} holds a change that is damaged: names and values must be text.")
+            raise BadInput(f"{what} contains a damaged change: names and values must be text.")
     for change in changes:
         values = f"{change.before}\n{change.after}"
         # In a file that was not edited, nothing but a secret that we have masked ourselves is not as it was.
         if any(mask in values for mask in MASKS) if checked else is_altered(values):
             raise BadInput(
-                f"{what} holds a masked secret, [{change.section}] {change.key}, that cannot be taken back. "
-                "Nothing was written; set it by hand."
+                f"{what} contains a masked secret, [{change.section}] {change.key}, which cannot be restored. Nothing "
+                "was written; set it manually."
             )
     return replace(result, changes=tuple(changes))
 
@@ -92,7 +92,7 @@ def undoing(done: Saved, fresh: Application) -> Plan:
     for key, there, found in (("dbid", done.dbid, fresh.dbid), ("type", done.type, fresh.subtype)):
         if there and there != found:
             raise BadInput(
-                f"The saved {done.title} does not fit this estate: its {key} is '{there}' there and '{found}' here. "
+                f"The saved {done.title} does not match this estate: its {key} is '{there}' there and '{found}' here. "
                 "Nothing was written; check that gax_url and the backup belong together."
             )
     as_left = Application(edited(fresh.raw, done.family, done.changes))
@@ -128,7 +128,7 @@ def only_named(entries: Sequence[dict[str, Any]], names: Sequence[str]) -> list[
     missing = [name for name in names if name not in there]
     if missing:
         raise BadInput(
-            f"names (chat_channel_restore_only): the backup does not hold {', '.join(missing)}; it holds "
+            f"names (chat_channel_restore_only): the backup does not contain {', '.join(missing)}; it contains "
             f"{', '.join(there)}."
         )
     return [entry for entry in entries if entry.get("name") in names]

@@ -38,13 +38,11 @@ NAMES = ("type", "dbid", "name", "section", "key")  # never a secret, and never 
 def check_path(path: str, option: str) -> None:
     """Raise BadInput for a path that cannot become such a file."""
     if Path(path).suffix not in SUFFIXES:
-        raise BadInput(
-            f"{option}: the name of '{path}' must end in {', '.join(SUFFIXES)}, so that its format is known."
-        )
+        raise BadInput(f"{option}: the name of '{path}' must end in {', '.join(SUFFIXES)}.")
     if Path(path).suffix != ".json" and yaml is None:
         raise BadInput(
-            f"{option}: writing YAML needs PyYAML, which the Python that runs this module does not have; "
-            "let the name end in .json, install PyYAML there, or use a local connection."
+            f"{option}: writing YAML requires PyYAML, which the Python that runs this module lacks; use a "
+            "name ending in .json, install PyYAML there, or use a local connection."
         )
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Which runs a backup folder holds, which of them are still in force, and what a restore takes back.
+"""Which runs a backup folder holds, which of them are still in force, and what a restore undoes.
 
 Everything is decided from the files, and comes out the same on every host of a play.
 """
@@ -131,7 +131,7 @@ def _part(root: Path, place: Path) -> Part:
     head = read_head(place / HEAD)
     try:
         if root not in (place, place.parent) and head["run"] != place.parent.name:
-            raise BadInput(f"{place} holds a copy of run {head['run']}: move it out of {root}. Nothing was written.")
+            raise BadInput(f"{place} is a copy of run {head['run']}; move it out of {root}. Nothing was written.")
         check_run(head["run"])
         stranded_before(head)
         known = {HEAD, *(file for step in head["steps"] for file in step["files"])}
@@ -143,7 +143,7 @@ def _part(root: Path, place: Path) -> Part:
         return Part(
             run=head["run"],
             kind=head["kind"],
-            outcome=head["outcome"] if head["outcome"] != RUNNING else "not ended",
+            outcome=head["outcome"] if head["outcome"] != RUNNING else "not finished",
             started=started,
             saved=datetime.fromisoformat(steps[-1]["saved"]) if steps else started,
             ended=datetime.fromisoformat(head["ended"]) if head["ended"] else started,
@@ -163,7 +163,7 @@ def _without_head(place: Path) -> Part:
     first = entries[files[0]]
     try:
         if len({json.dumps([entry.get("run"), _origin(entry)]) for entry in entries.values()}) > 1:
-            raise BadInput(f"{place} holds files of several backups. Nothing was written.")
+            raise BadInput(f"{place} contains files of several backups. Nothing was written.")
         if first["format"] == ENTRY_FORMAT:
             identity = identity_of(first)
         else:
@@ -172,10 +172,10 @@ def _without_head(place: Path) -> Part:
             identity = Identity.of([first["gax_url"]], own["dbid"], own["name"])
         time = _time_of(place.name) or datetime.fromisoformat(first["saved"])
     except (KeyError, TypeError, ValueError) as problem:
-        raise BadInput(f"{place} holds a damaged backup. Nothing was written.") from problem
+        raise BadInput(f"{place} is a damaged backup. Nothing was written.") from problem
     run = str(first.get("run", place.name))
     is_old = first["format"] == OLD_FORMAT
-    return Part(run, "change", "end not known", time, time, time, identity, place, files, is_old=is_old)
+    return Part(run, "change", "outcome unknown", time, time, time, identity, place, files, is_old=is_old)
 
 
 def _read_loose(file: Path) -> Entry:
@@ -289,7 +289,7 @@ def choose(history: History, asked: Asked, now: datetime) -> Choice:
     if not own:
         _refuse_strangers(asked, parts, history.root, alone=not standing)
     if not standing:
-        return Choice((), f"{name}: no run is left to take back.")
+        return Choice((), f"{name}: no run is left to undo.")
     newest = standing[0].run
     return _of_run(asked, [part for part in parts if part.run == newest], now, in_force(own))
 
@@ -305,21 +305,21 @@ def choose_any(history: History, asked: Asked, now: datetime) -> Choice:
         raise _other_gax(parts[-1], asked)
     standing = [part for part in (here if asked.run else in_force(here)) if part.files]
     if not standing:
-        return Choice((), f"No run is left to take back in {history.root}.")
+        return Choice((), f"No run is left to undo in {history.root}.")
     chosen = [part for part in standing if part.run == standing[0].run]
-    return Choice(chosen, f"Run {chosen[0].described(now)} is taken back.")
+    return Choice(chosen, f"Run {chosen[0].described(now)} will be undone.")
 
 
 def _of_run(asked: Asked, parts: Sequence[Part], now: datetime, standing: Sequence[Part] | None = None) -> Choice:
     own = [part for part in parts if asked.is_own(part)]
     name, run = asked.own.name, parts[0].described(now)
     if not own:
-        return Choice((), f"{name} is left alone: run {run} did not change it.")
+        return Choice((), f"{name} is left alone; run {run} did not change it.")
     if not any(part.files for part in own):
-        return Choice((), f"{name} is left alone: run {run} was rolled back there.")
+        return Choice((), f"{name} is left alone; run {run} was rolled back there.")
     if standing is not None and not any(part in standing for part in own):
-        return Choice((), f"{name} is left alone: run {run} was restored there already.")
-    return Choice(sorted(own, key=_age, reverse=True), f"{name}: run {own[0].described(now)} is taken back.")
+        return Choice((), f"{name} is left alone; run {run} was already restored there.")
+    return Choice(sorted(own, key=_age, reverse=True), f"{name}: run {own[0].described(now)} will be undone.")
 
 
 def _back_to(asked: Asked, parts: Sequence[Part], standing: Sequence[Part], now: datetime) -> Choice:
@@ -339,9 +339,9 @@ def _back_to(asked: Asked, parts: Sequence[Part], standing: Sequence[Part], now:
     ]
     name, aimed = asked.own.name, aim[0].described(now)
     if not chosen:
-        return Choice((), f"{name} is left alone: no run has changed it since {aimed}.")
+        return Choice((), f"{name} is left alone; no run has changed it since {aimed}.")
     runs = ", ".join(part.described(now) for part in chosen)
-    return Choice(chosen, f"{name} goes back to what run {aimed} left; taken back, newest first: {runs}.")
+    return Choice(chosen, f"{name} returns to the state after run {aimed}; undone, newest first: {runs}.")
 
 
 def _known(parts: Iterable[Part]) -> str:
@@ -358,13 +358,13 @@ def _refuse_strangers(asked: Asked, parts: Sequence[Part], root: Path, alone: bo
         if part.identity.name == asked.own.name and {*part.identity.gax} & {*asked.own.gax}:
             raise BadInput(
                 f"{part.folder} is of a '{asked.own.name}' with DBID {part.identity.dbid}; it has {asked.own.dbid} "
-                "here: it was made anew, or the backup is of another estate. Nothing was written."
+                "here; the application was created again, or the backup is of another estate. Nothing was written."
             )
     unnamed = [part for part in parts if part.is_old and not part.identity.dbid]
     if unnamed and alone:
         raise BadInput(
-            f"{unnamed[0].folder}, of version 1.0.0, does not say which cluster it is of. Nothing was written. If it "
-            "is of this one, give the folder as path (chat_channel_restore_from)."
+            f"{unnamed[0].folder}, of version 1.0.0, does not say which cluster it belongs to. Nothing was written. If "
+            "it belongs to this one, give the folder as path (chat_channel_restore_from)."
         )
     if alone:
         raise BadInput(f"{BACKUP_DIR}: there is no backup of '{asked.own.name}' in {root}.")

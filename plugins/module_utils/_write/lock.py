@@ -24,6 +24,7 @@ from pathlib import Path
 from .._errors import EngageError
 from .._gax.client import Gax
 from .._model.identity import addresses
+from .._text import counted
 
 WARN_AFTER = 3.0  # seconds of waiting
 LEAST_PATIENCE = 10.0  # seconds, whatever gax_timeout: as long as a writer may wait for its write to show
@@ -51,8 +52,8 @@ def only_one(gax: Gax, key: str, what: str) -> Iterator[None]:
                 stack.enter_context(hold(folder / f"{digest}.lock", what, patience, gax.warn))
         except OSError as problem:
             gax.warn(
-                f"Other runs on this machine are not kept from writing the same objects at the same time: there is no "
-                f"place for locks ({problem.strerror or problem}: {problem.filename}). Set TMPDIR to a folder of yours."
+                f"Other runs on this machine can write the same objects at the same time: no lock can be "
+                f"created ({problem.strerror or problem}: {problem.filename}). Set TMPDIR to a folder of your own."
             )
         yield
 
@@ -95,8 +96,8 @@ def _wait(handle: int, what: str, patience: float, warn: Callable[[str], None]) 
         by = holder or "another process of this user"
         if now - since > patience:
             raise EngageError(
-                f"{what[0].upper()}{what[1:]} is held by {by} and was not free within {patience:g} seconds. "
-                "Wait until that run ends, or end it; then run again."
+                f"{what[0].upper()}{what[1:]} is held by {by} and was not released within "
+                f"{counted(patience, 'second')}. Wait until that run ends, or end it; then run again."
             )
         if now - begun > WARN_AFTER and not warned:
             warned = True

@@ -156,14 +156,14 @@ def check_plan(
     if approved is None:
         if not new_queue and not any(plan.changes for plan in plans):
             return
-        raise BadInput(f"{APPROVED}: {folder} holds no plan for '{identity.name}'.")
+        raise BadInput(f"{APPROVED}: {folder} contains no plan for '{identity.name}'.")
     file, content = approved
     differing = _differences(content, plans, new_queue)
     if differing:
         more = len(differing) - MOST_DIFFERENCES
         lines = differing[:MOST_DIFFERENCES] + ([f"and {more} more"] if more > 0 else [])
         raise BadInput(
-            f"{APPROVED}: this run would not change what was approved for '{identity.name}':\n"
+            f"{APPROVED}: this run differs from the plan approved for '{identity.name}':\n"
             + "\n".join(f"{line}." for line in lines)
             + f"\nThe plan is {file}; make a new one, and have it approved.",
             differing=differing,
@@ -181,8 +181,8 @@ def _approved(folder: Path, identity: Identity) -> tuple[Path, Entry] | None:
         if found.is_same(identity):
             if content["version"] != VERSION:
                 raise BadInput(
-                    f"{file} was made with version {content['version']} of this collection; this is {VERSION}: "
-                    "make a new plan."
+                    f"{file} was made with version {content['version']} of this collection; this is {VERSION}. "
+                    "Make a new plan."
                 )
             return file, content
         if found.name == identity.name:
@@ -219,11 +219,11 @@ def _read(file: Path) -> Entry:
 def _check_age(file: Path, content: Entry, max_age: float | None, now: datetime) -> None:
     old = now - datetime.fromisoformat(content["made"])
     if old < -CLOCKS:
-        raise BadInput(f"{file} was made in the future, {content['made']}: check the clocks.")
+        raise BadInput(f"{file} has a time in the future, {content['made']}; check the clocks.")
     if max_age is not None and old > timedelta(hours=max_age):
         raise BadInput(
-            f"{file} was made {old.total_seconds() / 3600:.1f} hours ago; {MAX_AGE} allows {max_age:g}: "
-            "make a new plan."
+            f"{file} was made {old.total_seconds() / 3600:.1f} hours ago; {MAX_AGE} allows {max_age:g}. "
+            "Make a new plan."
         )
 
 
@@ -237,7 +237,7 @@ def _differences(content: Entry, plans: Sequence[Plan], new_queue: str | None) -
     }
     result = []
     if new_queue and new_queue != content["new_queue"]:
-        result.append(f"It would create the queue '{new_queue}', which the plan does not")
+        result.append(f"it would create queue '{new_queue}', which is not in the plan")
     known = {(plan.application.dbid, plan.wanted.family): plan for plan in plans}
     for plan in plans:
         for change in plan.changes:
@@ -245,27 +245,27 @@ def _differences(content: Entry, plans: Sequence[Plan], new_queue: str | None) -
             place = (plan.application.dbid, plan.wanted.family, *where)
             what = f"{plan.application.name} [{plan.wanted.title(change.section)}] {change.key}"
             if place not in approved:
-                result.append(f"{what} would change to {_worded(where, change.after)}, which the plan does not")
+                result.append(f"{what} would change to {_worded(where, change.after)}, which is not in the plan")
                 continue
             _name, wanted = approved.pop(place)
             if not _is(where, change.after, wanted["after"], salt):
                 now, then = _worded(where, change.after), _worded(where, wanted["after"])
-                result.append(f"{what} would change to {now}, and in the plan to {then}")
+                result.append(f"{what} would change to {now}, but in the plan to {then}")
             elif not _is(where, change.before, wanted["before"], salt):
                 now, then = _worded(where, change.before), _worded(where, wanted["before"])
-                result.append(f"{what} is {now} now, and was {then} when the plan was made")
+                result.append(f"{what} is now {now}; it was {then} when the plan was made")
     # What is left is so already, or this run would leave it out.
     for (dbid, family, section, key), (name, wanted) in approved.items():
         what = f"{name} [{wanted['title']}] {key}"
         here, where = known.get((dbid, family)), (section, key)
         if here is None:
-            result.append(f"{what} is in the plan, and the application is not part of this channel any more")
+            result.append(f"{what} is in the plan, but the application is no longer part of this channel")
             continue
         values = [value for *option, value in here.application.triples(family) if tuple(option) == where]
         current = values[0] if values else None
         if not _is(where, current, wanted["after"], salt):
             then = _worded(where, wanted["after"])
-            result.append(f"{what} would stay {_worded(where, current)}, and in the plan it changes to {then}")
+            result.append(f"{what} would stay {_worded(where, current)}, but the plan changes it to {then}")
     return result
 
 

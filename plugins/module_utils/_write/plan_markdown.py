@@ -24,7 +24,7 @@ def readable(plans: Sequence[Mapping[str, Any]]) -> str:
     for content in sorted(plans, key=lambda item: str(item["cluster"]["name"])):
         lines += [f"## {_safe(content['cluster']['name'])}", f"On {_safe(', '.join(content['gax']))}."]
         asked = ", ".join(f"{name} {value}" for name, value in content["inputs"].items())
-        lines += [f"Asked for: {_safe(asked)}."] if asked else []
+        lines += [f"Requested: {_safe(asked)}."] if asked else []
         if content["new_queue"]:
             lines.append(f"The Interaction Queue {_safe(content['new_queue'])} would be created.")
         rows = [
@@ -37,7 +37,7 @@ def readable(plans: Sequence[Mapping[str, Any]]) -> str:
         lines.append("\n".join(table) if rows else "Nothing would change.")
         for name in dict.fromkeys(item.get("application") for item in content["restarts"]):
             options = [str(item.get("option")) for item in content["restarts"] if item.get("application") == name]
-            lines.append(f"The nodes of {_safe(str(name))} must restart, because of {_safe(', '.join(options))}.")
+            lines.append(f"The nodes of {_safe(str(name))} must restart to apply {_safe(', '.join(options))}.")
         for finding in content["findings"]:
             words = [str(finding.get(name, "")) for name in ("severity", "id", "application", "message")]
             lines.append(f"- {_safe(' '.join(filter(None, words)))}")

@@ -46,7 +46,7 @@ def folder_of_queues(gax: Gax, scripts: Sequence[Script], tenant: Tenant) -> str
     for raw in gax.objects(FOLDER, subtype="CFGScript"):
         if text(raw.get("subtype")) == "CFGScript" and text(raw.get("ownerdbid")) == tenant.dbid:
             return text(raw["dbid"])
-    raise BadInput(f"tenant: no folder for scripts of tenant '{tenant.name}' can be read; create the queue by hand.")
+    raise BadInput(f"tenant: no script folder of tenant '{tenant.name}' can be read; create the queue manually.")
 
 
 def create_queue(gax: Gax, raw: Raw) -> None:
@@ -63,7 +63,7 @@ def _create(gax: Gax, raw: Raw) -> None:
     dbid = gax.create(raw)
     made = gax.object(SCRIPT, dbid) if dbid else None
     if made and any(made.get(key) != raw[key] for key in ("name", "tenantdbid", "subtype")):
-        raise EngageError(f"GAX created another object (DBID {dbid}) than Interaction Queue '{raw['name']}'.")
+        raise EngageError(f"GAX created an object (DBID {dbid}) other than Interaction Queue '{raw['name']}'.")
 
 
 def delete_queue(gax: Gax, queue: Script) -> None:
@@ -86,12 +86,12 @@ def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
             if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE):
                 users = users_of(queue, read_whole_estate(gax).values())
                 if users:
-                    return [f"{what}, which this run has created, stays: it is in use by {', '.join(users[:3])}."]
+                    return [f"{what}, which this run created, stays: it is in use by {', '.join(users[:3])}."]
                 delete_queue(gax, queue)
                 deleted = True
-        return [f"{what}, which this run had created, is deleted again."] if deleted else []
+        return [f"{what}, which this run had created, was deleted."] if deleted else []
     except EngageError as problem:
-        return [f"{what}, which this run has created, may still be there: {problem}"]
+        return [f"{what}, which this run created, may still exist: {problem}"]
 
 
 def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None:
@@ -110,7 +110,7 @@ def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None
             break
     done, found = ("created", "it cannot be found") if present else ("deleted", "it is still there")
     raise problem or EngageError(
-        f"GAX said that it {done} Interaction Queue '{raw['name']}', but {found}; look in Genesys Administrator."
+        f"GAX said that it {done} Interaction Queue '{raw['name']}', but {found}; check it in Genesys Administrator."
     )
 
 

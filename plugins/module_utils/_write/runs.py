@@ -30,7 +30,7 @@ from .._version import VERSION
 
 RUN_FORMAT, ENTRY_FORMAT = "genesys_ops.engage run 2", "genesys_ops.engage backup 2"
 HEAD = "run.json"
-RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF = "running", "succeeded", "rolled back", "kept", "broken off"
+RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, INTERRUPTED = "running", "succeeded", "rolled back", "kept", "interrupted"
 RESTORE = "restore"  # the kind of a run that takes others back
 BACKUP_DIR = "backup_dir (chat_channel_backup_dir)"
 
@@ -60,8 +60,8 @@ def check_run(name: str) -> str:
     """Return the name of a run. Raises BadInput for one that cannot be the name of a folder everywhere."""
     if not re.fullmatch(r"\w[\w.+-]*", name) or len(name.encode()) > 200:
         raise BadInput(
-            f"run (chat_channel_run): {name[:60]!r} cannot name a run: take letters, digits, '.', '_', '+' and '-', "
-            "begin with a letter or digit, and stay below 200 bytes."
+            f"run (chat_channel_run): {name[:60]!r} cannot name a run: use letters, digits, '.', '_', '+' and '-', "
+            "start with a letter or digit, and stay below 200 bytes."
         )
     return name
 
@@ -311,9 +311,9 @@ def read_json(file: Path, what: str, formats: Collection[str], without_check: Co
         why = problem.strerror if isinstance(problem, OSError) else "it is damaged"
         raise BadInput(f"{file} cannot be read as a {what}: {why}. Nothing was written.") from problem
     if not isinstance(content, dict) or content.get("format") not in (*formats, *without_check):
-        raise BadInput(f"{file} is no {what} of this collection, or of another version of it. Nothing was written.")
+        raise BadInput(f"{file} is not a {what} of this version of the collection. Nothing was written.")
     if content["format"] in formats and content.get("check") != checksum(content):
-        raise BadInput(f"{file} was edited or cut since it was written. Nothing was written to GAX.")
+        raise BadInput(f"{file} was edited or truncated since it was written. Nothing was written to GAX.")
     return content
 
 
@@ -325,10 +325,10 @@ def read_head(file: Path) -> Entry:
 def read_entry(folder: Path, name: str, head: Mapping[str, Any]) -> Entry:
     """Return what was saved of one application, which belongs to this record. Raises BadInput."""
     if not re.fullmatch(r"[\w-]+\.json", str(name)):
-        raise BadInput(f"{folder / HEAD} names a file that is none of a backup: {name!r}. Nothing was written.")
+        raise BadInput(f"{folder / HEAD} names a file that is not part of a backup: {name!r}. Nothing was written.")
     entry = read_json(folder / name, "backup", (ENTRY_FORMAT,))
     if any(entry.get(key) != head[key] for key in ("run", "gax", "cluster")):
-        raise BadInput(f"{folder / name} is of another run, GAX or cluster than its folder. Nothing was written.")
+        raise BadInput(f"{folder / name} belongs to another run, GAX or cluster than its folder. Nothing was written.")
     return entry
 
 
@@ -378,15 +378,15 @@ class Unfinished:
         names = list(dict.fromkeys(entry["name"] for entry in self.entries))
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         return (
-            f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not end: it broke off, or is still "
-            f"under way. It was about to change {', '.join(names[:5])}{more}; its record is {self.folder}."
+            f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not finish; it was interrupted or is "
+            f"still running. It was about to change {', '.join(names[:5])}{more}; its record is {self.folder}."
         )
 
     def close(self) -> None:
         """Note that the run broke off, so that it is not said again. If it is under way, it still knows its steps."""
         with suppress(BadInput):
             head = read_head(self.folder / HEAD)
-            Record(self.folder, {**head, "outcome": BROKEN_OFF, "ended": _now()}).write_head()
+            Record(self.folder, {**head, "outcome": INTERRUPTED, "ended": _now()}).write_head()
 
 
 def unfinished(

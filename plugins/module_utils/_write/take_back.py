@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Take back what a run has changed, from its record, where nobody else has changed the options since."""
+"""Undo what a run has changed, from its record, where nobody else has changed the options since."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .writer import ALONE, Run, roll_back
 
 
 def take_back(gax: Gax, entries: Sequence[Mapping[str, Any]], run: Run = ALONE) -> list[Fate]:
-    """Roll back each application for itself; one that is gone, cannot be read or was changed hinders no other.
+    """Roll back each application for itself; one that is gone, cannot be read or was changed does not stop the others.
 
     ``entries`` are those of a record, in the order in which they were made. Raises BadInput for a damaged one.
     """
@@ -47,7 +47,7 @@ def take_back(gax: Gax, entries: Sequence[Mapping[str, Any]], run: Run = ALONE) 
             stuck.append(Application({"name": entry.name, "dbid": entry.dbid, "subtype": entry.type}))
             continue
         if raw is None:
-            fates.append(Fate(entry.name, UNKNOWN, "it cannot be found any more."))
+            fates.append(Fate(entry.name, UNKNOWN, "it can no longer be found."))
             continue
         fresh = Application(raw)
         try:

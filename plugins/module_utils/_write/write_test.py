@@ -19,10 +19,11 @@ from .._gax.http_client import Answer
 from .._model.changes import edited, plan, wanted_from
 from .._model.form import check_form
 from .._model.objects import APPLICATION, Application, Raw
+from .._text import counted
 from .writer import SETTLE, apply
 
 SECTION, KEY = "genesys_ops.engage", "preflight"
-VALUE = "Left by the write test of a preflight that was interrupted: remove it"
+VALUE = "Left by the write test of an interrupted preflight; remove it"
 STEP = 0.5  # seconds between two looks for a write
 _ADD = wanted_from({SECTION: {KEY: VALUE}}, KEY, "options", present=True, exclusive=False)
 _REMOVE = wanted_from({SECTION: {KEY: None}}, KEY, "options", present=False, exclusive=False)
@@ -83,8 +84,8 @@ class _Test:
         self.found.write_shows_after_ms = late
         if late is None:
             raise EngageError(
-                f"GAX answered the write of application '{self._name}' with success, but it did not show within "
-                f"{self._patience:g} seconds."
+                f"GAX answered the write of application '{self._name}' with success, but the change was not visible "
+                f"within {counted(self._patience, 'second')}."
             )
         self._compared(base, _without(Application(now)))
         _answer, gone, now = self._write(now, clean, lambda raw: not _is_marked(raw))
@@ -97,7 +98,7 @@ class _Test:
     def _read(self) -> Application:
         raw = self._gax.object(APPLICATION, self._dbid)
         if raw is None:
-            raise EngageError(f"Application '{self._name}' cannot be read any more.")
+            raise EngageError(f"Application '{self._name}' can no longer be read.")
         return Application(raw)
 
     def _write(self, base: Raw, whole: Raw, shows: Callable[[Raw], bool]) -> tuple[str | None, int | None, Raw]:
@@ -148,8 +149,8 @@ class _Test:
         added = _parts(found) - _parts(expected)
         if added:
             raise EngageError(
-                f"another administrator changed {', '.join(_names(added))} of application '{self._name}' meanwhile; "
-                "choose an application that nobody is working on, and run again."
+                f"another administrator changed {', '.join(_names(added))} of application '{self._name}' during "
+                "the test; choose an application that nobody is working on, and run again."
             )
 
     def clean_up(self) -> None:
@@ -160,19 +161,19 @@ class _Test:
             now = self._read()
             if _is_marked(now.raw):
                 if self.found.write_removes is False:
-                    raise EngageError("GAX keeps options that a write leaves out.")
+                    raise EngageError("GAX keeps options that a write omits.")
                 apply(self._gax, [plan(now, _REMOVE)])
                 now = self._read()
             there = _parts(now.raw)
             lacking = _names(Counter(part for part in _parts(self._clean) if part not in there))
             if lacking:
                 self.found.problems.append(
-                    f"Application '{self._name}' lacks what it had before the write test: {', '.join(lacking)}. "
+                    f"Application '{self._name}' lost what it had before the write test: {', '.join(lacking)}. "
                     "Enter it again in Genesys Administrator."
                 )
         except EngageError as problem:
             self.found.problems.append(
-                f"Option {KEY} in section [{SECTION}] may still be in application '{self._name}': run the preflight "
+                f"Option {KEY} in section [{SECTION}] may still be in application '{self._name}'; run the preflight "
                 f"with it again, or remove the option in Genesys Administrator. {problem}"
             )
 

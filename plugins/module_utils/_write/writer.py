@@ -186,8 +186,8 @@ def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
             listed = ", ".join(f"[{change.section}] {change.key}" for change in missing)
             problem = (
                 f"GAX answered the write with success, but what was read back differs "
-                f"in {listed}. GAX keeps the value in another form, drops it, or another administrator changed it in "
-                "the same moment: compare the application in Genesys Administrator."
+                f"in {listed}. GAX stored the value in another form or dropped it, or another administrator changed it "
+                "at the same time; compare the application in Genesys Administrator."
             )
             again = untouched  # nothing at all arrived: then the write can be repeated
         may_land = may_land or refused is None or refused.may_land
@@ -234,7 +234,7 @@ def look_until(look: Callable[[], tuple[bool, Found]], patience: float) -> Found
 def _read(gax: Gax, todo: Plan) -> Application:
     raw = gax.object(APPLICATION, todo.application.dbid)
     if raw is None:
-        raise EngageError(f"Application '{todo.application.name}' was deleted while this run was under way.")
+        raise EngageError(f"Application '{todo.application.name}' was deleted during this run.")
     return Application(raw)
 
 

@@ -71,5 +71,5 @@ def _not_compared(then: Cluster | None, now: Cluster | None) -> dict[str, str]:
     elif now is None:
         reason = GONE
     else:
-        reason = "could not be read this time" if now["problem"] else "could not be read the time before"
+        reason = "could not be read this time" if now["problem"] else "could not be read last time"
     return {"host": there["host"], "name": there["name"], "reason": reason}

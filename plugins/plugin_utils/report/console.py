@@ -16,7 +16,7 @@ MOST_REASONS, MOST_CLUSTERS, MOST_CHANGES = 8, 12, 5
 
 
 def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[str]:
-    """Return the summary: numbers, reasons, clusters, what a run takes away, what has changed, where the report is."""
+    """Return the summary: numbers, reasons, clusters, what a run fixes, what has changed, where the report is."""
     numbers = report["summary"]
     shown = [
         f"{number(numbers['clusters'], 'cluster')} with {servers(numbers['chat_servers'], numbers['backups'])}: "

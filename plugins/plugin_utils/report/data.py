@@ -48,7 +48,7 @@ def seen(value: Any) -> Any:
 def _cluster(host: str, result: Mapping[str, Any]) -> Cluster:
     if "findings" not in result:
         # Line ends are escapes by now, and of no interest here.
-        words = str(result.get("msg") or "It was not audited: see the output of the run.").replace(r"\n", " ")
+        words = str(result.get("msg") or "It was not audited; see the output of the run.").replace(r"\n", " ")
         name = str(result.get("cluster") or host)
         return {"host": host, "name": name, "status": "unreadable", "problem": " ".join(words.split())}
     findings, options = sorted(result["findings"], key=urgency), list(result["options"])

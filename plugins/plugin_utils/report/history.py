@@ -38,14 +38,14 @@ def read_earlier(path: Path) -> Report:
     except OSError as problem:
         raise NoReport(f"{path} cannot be read: {problem.strerror}") from problem
     except (ValueError, RecursionError) as problem:
-        raise NoReport(f"{path} is no JSON: {problem}") from problem
+        raise NoReport(f"{path} is not JSON: {problem}") from problem
     if not isinstance(report, dict) or report.get("format") != FORMAT:
-        raise NoReport(f"{path} is no audit report of this version: its format is not '{FORMAT}'")
+        raise NoReport(f"{path} is not an audit report of this version; its format is not '{FORMAT}'")
     try:
         clusters = [_cluster(cluster) for cluster in report["clusters"]]
         return {"created": _text(report["created"]), "clusters": clusters}
     except (KeyError, TypeError, AttributeError) as problem:
-        raise NoReport(f"{path} is no whole audit report: {problem}") from problem
+        raise NoReport(f"{path} is not a complete audit report: {problem}") from problem
 
 
 def _cluster(given: Mapping[str, Any]) -> Cluster:
@@ -59,13 +59,13 @@ def _cluster(given: Mapping[str, Any]) -> Cluster:
 def _finding(given: Mapping[str, Any]) -> dict[str, Any]:
     finding = {key: _text(given[key]) for key in _TEXTS} | {key: _text(given.get(key, _MORE[key])) for key in _MORE}
     if finding["severity"] not in SEVERITIES:
-        raise TypeError(f"there is no severity '{finding['severity']}'")
+        raise TypeError(f"unknown severity '{finding['severity']}'")
     return {**finding, "fixed_by_run": given.get("fixed_by_run") is True}
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{json.dumps(value)[:60]} is no text")
+        raise TypeError(f"{json.dumps(value)[:60]} is not text")
     return str(seen(value))  # by hand, anything may have come in
 
 
@@ -88,7 +88,7 @@ def find(
             return None, alike, [*notices, f"Not compared with an earlier report: {problem}."]
     if not alike:
         where = f"in {report_dir} about these clusters" if report_dir else "as chat_channel_report_dir is not set"
-        notices.append(f"Not compared with an earlier report: there is none {where}.")
+        notices.append(f"Not compared with an earlier report; there is none {where}.")
     return (alike[-1] if alike else None), alike, notices
 
 
@@ -101,7 +101,7 @@ def _kept(folder: Path, notices: list[str]) -> list[Report]:
             found[report["created"]] = report
         except NoReport as problem:
             if path.exists():
-                notices.append(f"An earlier report is left out: {problem}.")
+                notices.append(f"An earlier report was ignored: {problem}.")
     return [found[created] for created in sorted(found)]
 
 

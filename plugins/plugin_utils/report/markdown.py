@@ -47,7 +47,7 @@ def _reasons(found: Sequence[Reason]) -> str:
     lines = [f"- {ICONS[item.severity]} **{escaped(item.cost)}**: {_cause(item)}" for item in found]
     shown = _fitting(lines, ROOM["reasons"])
     left = len(lines) - len(shown)
-    return "\n".join([*shown, *([f"- And {number(left, 'reason')} more: see the HTML page."] if left else [])])
+    return "\n".join([*shown, *([f"- And {number(left, 'reason')} more; see the HTML page."] if left else [])])
 
 
 def _cause(reason: Reason) -> str:
@@ -120,7 +120,7 @@ def _table(head: str, columns: Sequence[str], lines: Sequence[Sequence[str]], no
     made = [f"| {' | '.join(line)} |" for line in [columns, ["---"] * len(columns), *lines]]
     shown = _fitting(made, room)
     left = len(made) - len(shown)
-    more = [f"And {number(left, noun)} more: see the HTML page."] if left else []
+    more = [f"And {number(left, noun)} more; see the HTML page."] if left else []
     return "\n\n".join([head, "\n".join(shown), *more])
 
 

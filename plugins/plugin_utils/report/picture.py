@@ -157,7 +157,7 @@ class _Drawing:
         status = min(bad, self.rule("GWE006", "fine"), key=_RANK.index)
         strategies = queue["strategies"]
         problems = [item["problem"] for item in strategies if item["problem"]]
-        named = ", ".join(item["name"].removeprefix("script:") for item in strategies) or "cannot be seen"
+        named = ", ".join(item["name"].removeprefix("script:") for item in strategies) or "not visible"
         note = problems[0] if problems else "" if strategies else "URS may route the queue"
         contacts = list(dict.fromkeys(one for server in cluster["chat_servers"] for one in server["contact_servers"]))
         without = sum(not server["contact_servers"] for server in cluster["chat_servers"])

@@ -151,7 +151,7 @@ def worst(cluster: Cluster) -> str:
 
 
 def command(clusters: Sequence[Cluster], run: Mapping[str, Any]) -> str:
-    """Return the command that takes away what a run takes away, or an empty text where that is nothing.
+    """Return the command that fixes what a run can fix, or an empty text where that is nothing.
 
     ``run`` has ``inventory``, the sources as they were given, and ``limit``. Where the names of the hosts are too many,
     or no plain words, it is for all hosts of this audit: a cluster that is as requested is left as it is.
@@ -167,5 +167,5 @@ def command(clusters: Sequence[Cluster], run: Mapping[str, Any]) -> str:
 
 
 def fixed_words(fixed: int, every: int) -> str:
-    """Say how many errors and warnings a run takes away: ``3 of 4 findings go away with``."""
-    return f"{fixed:,} of {number(every, 'finding')} {'goes' if fixed == 1 else 'go'} away with"
+    """Say how many errors and warnings a run fixes: ``3 of 4 findings can be fixed with``."""
+    return f"{fixed:,} of {number(every, 'finding')} can be fixed with"

@@ -32,7 +32,7 @@ def chat_channel_report(params: Mapping[str, Any], origin: Mapping[str, Any]) ->
     wrong = [host for host, result in results.items() if not isinstance(result, Mapping)]
     if wrong:
         raise BadInput(
-            f"clusters: what is given for '{wrong[0]}' is no result of chat_channel_info; map each inventory host to "
+            f"clusters: the value for '{wrong[0]}' is not a result of chat_channel_info; map each inventory host to "
             "the registered result of that module."
         )
     if params["keep"] < 0:

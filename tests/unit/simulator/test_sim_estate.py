@@ -88,7 +88,7 @@ def test_an_archive_and_what_is_no_text_are_refused_with_a_sentence(tmp_path: Pa
         load(tmp_path if inside else archive)
     archive.unlink()
     binary.write_bytes(b"[\xff\xfe]")
-    with pytest.raises(ValueError, match="is no text in UTF-8"):
+    with pytest.raises(ValueError, match="is not text in UTF-8"):
         load(tmp_path if inside else binary)
 
 

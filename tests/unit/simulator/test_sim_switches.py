@@ -28,7 +28,7 @@ from ansible_collections.genesys_ops.engage.tests.simulator.switches import Swit
         ({"dedupe": "perhaps"}, "Switch dedupe: 'perhaps' is neither on nor off."),
         ({"cookie": "a b"}, "Switch cookie: 'a b' is no plain word."),
         ({"deny_read": 7}, "Switch deny_read: 7 is no list of names."),
-        ({"faults": "{"}, "Switch faults: '{' is no JSON"),
+        ({"faults": "{"}, "Switch faults: '{' is not JSON"),
         ({"faults": {"kind": "drop"}}, "is no list of rules."),
         ({"faults": ["drop"]}, "'drop' is no mapping."),
         ({"faults": [{"kind": "explode"}]}, "a fault has the kind status, drop, hang, half or drip, not 'explode'"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""The rules: what each is called, says, can find and relies on, registered with the function that looks.
+"""The rules: what each is called, says, can find and relies on, registered with the function that checks it.
 
 ``all.py`` imports every file of rules; take ``RULES`` from there. The report, JUnit and ``docs/findings.md`` are made
 from it, so that a rule needs nothing but its decorator.

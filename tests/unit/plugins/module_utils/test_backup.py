@@ -95,14 +95,14 @@ def test_a_masked_secret_is_refused_and_one_that_was_kept_comes_back(tmp_path: P
         todo, _strange = taken_back(entries, after(planned))
         assert after(todo).options() == {"db": {"password": "hunter1"}}
     else:
-        with pytest.raises(BadInput, match=r"masked secret, \[db\] password.*by hand"):
+        with pytest.raises(BadInput, match=r"masked secret, \[db\] password.*manually"):
             saved(entries)
 
 
 def test_only_what_is_named_is_taken_and_what_is_not_there_is_named() -> None:
     entries = [{"name": "Chat_A", "n": 1}, {"name": "Chat_B"}, {"name": "Chat_A", "n": 2}]
     assert only_named(entries, ["Chat_A"]) == [entries[0], entries[2]]
-    with pytest.raises(BadInput, match=r"does not hold Chat_C; it holds Chat_A, Chat_B\.$"):
+    with pytest.raises(BadInput, match=r"does not contain Chat_C; it contains Chat_A, Chat_B\.$"):
         only_named(entries, ["Chat_A", "Chat_C"])
 
 
@@ -111,9 +111,9 @@ def test_only_what_is_named_is_taken_and_what_is_not_there_is_named() -> None:
     [
         ({"dbid": "999"}, "its dbid is '999' there and '201' here"),
         ({"type": "CFGStatServer"}, "its type is 'CFGStatServer'"),
-        ({"family": "strange"}, "no family that is known: 'strange'"),
-        ({"changes": [{"section": "chat"}]}, "holds no changes"),
-        ({"changes": None}, "holds no changes"),
+        ({"family": "strange"}, "unknown family: 'strange'"),
+        ({"changes": [{"section": "chat"}]}, "contains no changes"),
+        ({"changes": None}, "contains no changes"),
     ],
 )
 def test_an_entry_that_does_not_fit_is_refused(tmp_path: Path, different: dict[str, object], words: str) -> None:

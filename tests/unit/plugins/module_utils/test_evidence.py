@@ -57,12 +57,12 @@ def test_the_page_names_switches_that_there_are() -> None:
     [
         ("expired_session", "200", {}, "An expired session is answered 200"),
         ("missing_object", "403", {}, "A missing object is answered 403"),
-        ("filters", "wrong", {}, "with a filter lacks objects"),
-        ("list_complete", False, {}, "Lists lack objects"),
-        ("parallel_requests", 1, {"parallel_requests_tried": 8}, "Only 1 of 8 requests"),
-        ("write_shows_after_ms", 12_000, {}, "A write shows after 12 seconds"),
-        ("write_keeps_the_rest", False, {"lost": ["[log] verbose"]}, "that it was sent ([log] verbose)"),
-        ("write_removes", False, {}, "An option that a write leaves out stays"),
+        ("filters", "wrong", {}, "filtered list omits objects"),
+        ("list_complete", False, {}, "Lists omit objects"),
+        ("parallel_requests", 1, {"parallel_requests_tried": 8}, "Only 1 of 8 simultaneous requests"),
+        ("write_shows_after_ms", 12_000, {}, "A write is visible after 12 seconds"),
+        ("write_keeps_the_rest", False, {"lost": ["[log] verbose"]}, "parts of the application ([log] verbose)"),
+        ("write_removes", False, {}, "An option that a write omits is not removed"),
     ],
 )
 def test_what_cannot_be_worked_with_is_a_problem(key: str, value: Any, facts: dict[str, Any], words: str) -> None:
@@ -108,7 +108,7 @@ def test_the_table_fits_a_terminal_of_eighty_columns() -> None:
 
 @pytest.mark.parametrize("content", [None, [], {}, {"format": 2, "behaviours": {}}, {"format": 1, "behaviours": []}])
 def test_what_is_no_evidence_is_refused(content: Any) -> None:
-    with pytest.raises(BadInput, match="gax_evidence: x is no evidence file"):
+    with pytest.raises(BadInput, match="gax_evidence: x is not an evidence file"):
         reasons_not_to_write(content, "gax_evidence: x")
 
 

@@ -198,5 +198,5 @@ class TestFile:
     def test_without_pyyaml_there_is_json(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(estate_file, "yaml", None)
         check_path("estate.json", self.OPTION)
-        with pytest.raises(BadInput, match="needs PyYAML"):
+        with pytest.raises(BadInput, match="requires PyYAML"):
             check_path("estate.yml", self.OPTION)

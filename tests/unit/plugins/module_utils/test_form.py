@@ -39,7 +39,7 @@ def raw_of(**containers: Any) -> Raw:
     ],
 )
 def test_a_container_in_another_form_is_refused_by_its_name(container: str, content: Any) -> None:
-    with pytest.raises(Conflict, match=f"'Chat_A' is not written: GAX gives its container '{container}' in another"):
+    with pytest.raises(Conflict, match=f"'Chat_A' was not written: GAX returned its container '{container}' in a form"):
         plan(Application(raw_of(**{container: content})), ENDPOINT)
 
 
@@ -75,14 +75,14 @@ def test_where_containers_are_empty_or_absent_an_option_can_be_added(before: Any
 @pytest.mark.parametrize("now", [MISSING, None])
 def test_a_container_that_vanished_is_refused_by_its_name(container: str, was: Any, now: Any) -> None:
     todo = plan(Application(raw_of(**{container: was})), ENDPOINT)
-    with pytest.raises(Conflict, match=f"'Chat_A' is not written: its container '{container}' was filled"):
+    with pytest.raises(Conflict, match=f"'Chat_A' was not written: its container '{container}' had content"):
         replan(todo, Application(raw_of(**{container: now})))
 
 
 @pytest.mark.parametrize("now", [{}, {"property": None}, {"mode": "1"}, ""])
 def test_a_container_without_its_list_has_vanished_too(now: Any) -> None:
     todo = plan(Application(raw_of(options={"property": [OPTION]})), ENDPOINT)
-    with pytest.raises(Conflict, match="'options' was filled"):
+    with pytest.raises(Conflict, match="'options' had content"):
         replan(todo, Application(raw_of(options=now)))
 
 

@@ -77,7 +77,7 @@ def test_the_newest_run_is_taken_back_and_named_with_its_age(tmp_path: Path) -> 
     ran(tmp_path, "a")
     choice = asked(tmp_path)
     assert runs(choice) == ["a"]
-    assert choice.message == "GWE_A: run a (configure, succeeded, 0 seconds ago) is taken back."
+    assert choice.message == "GWE_A: run a (configure, succeeded, 0 seconds ago) will be undone."
 
 
 @pytest.mark.parametrize(("outcome", "found"), [(ROLLED_BACK, "one"), (KEPT, "two"), (RUNNING, "two")])
@@ -94,7 +94,7 @@ def test_after_a_restore_the_run_before_is_next_and_in_the_end_nothing_is_left(t
     assert runs(asked(tmp_path)) == ["one"]
     restored(tmp_path, "r1", "one")
     choice = asked(tmp_path)
-    assert (runs(choice), choice.message) == ([], "GWE_A: no run is left to take back.")
+    assert (runs(choice), choice.message) == ([], "GWE_A: no run is left to undo.")
 
 
 def test_a_restore_that_was_restored_or_rolled_back_takes_nothing_back(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_the_newest_of_the_whole_play_is_taken_back_and_who_took_no_part_is_left
     ran(tmp_path, "two", A, B)
     assert [runs(asked(tmp_path, cluster, play=PLAY)) for cluster in (A, B, C)] == [["two"], ["two"], []]
     left = asked(tmp_path, C, play=PLAY).message
-    assert left == "GWE_C is left alone: run two (configure, succeeded, 0 seconds ago) did not change it."
+    assert left == "GWE_C is left alone; run two (configure, succeeded, 0 seconds ago) did not change it."
 
 
 def test_a_cluster_that_is_restored_alone_goes_by_its_own_runs(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_run_that_was_restored_for_one_cluster_is_still_there_for_the_other(tm
     ran(tmp_path, "one", A, B)
     restored(tmp_path, "r1", "one", clusters=[A])
     assert runs(asked(tmp_path, B, play=PLAY)) == ["one"]
-    assert "was restored there already" in asked(tmp_path, A, play=PLAY).message
+    assert "was already restored there" in asked(tmp_path, A, play=PLAY).message
 
 
 def test_one_name_on_two_gax_finds_its_own(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_several_runs_are_taken_back_newest_first_to_what_a_run_left(tmp_path: P
     ran(tmp_path, "four", B)
     choice = asked(tmp_path, back_to="one")
     assert runs(choice) == ["three", "two"]
-    assert choice.message.startswith("GWE_A goes back to what run one (configure, succeeded, 0 seconds ago) left;")
+    assert choice.message.startswith("GWE_A returns to the state after run one (configure, succeeded, 0 seconds ago);")
     assert runs(asked(tmp_path, B, back_to="one")) == ["four"]
     assert "no run has changed it since four" in asked(tmp_path, A, back_to="four").message
     with pytest.raises(BadInput, match="there is no run five"):
@@ -296,7 +296,7 @@ def test_the_folder_of_a_run_or_of_a_cluster_in_it_may_be_named_and_lie_elsewher
 def test_a_copy_beside_the_original_is_refused(tmp_path: Path) -> None:
     ran(tmp_path, "one")
     shutil.copytree(tmp_path / "one", tmp_path / "one.bak")
-    with pytest.raises(BadInput, match="holds a copy of run one"):
+    with pytest.raises(BadInput, match="is a copy of run one"):
         asked(tmp_path)
 
 
@@ -304,16 +304,16 @@ def test_a_folder_that_cannot_be_trusted_stops_the_choice_but_not_of_a_run_that_
     ran(tmp_path, "one")
     ran(tmp_path, "two")
     (places(tmp_path / "two")[0] / "run.json").write_text("{}")
-    with pytest.raises(BadInput, match=r"run\.json is no record of a run"):
+    with pytest.raises(BadInput, match=r"run\.json is not a record of a run"):
         asked(tmp_path)
     assert runs(asked(tmp_path, run="one")) == ["one"]
-    with pytest.raises(BadInput, match=r"run\.json is no record of a run"):
+    with pytest.raises(BadInput, match=r"run\.json is not a record of a run"):
         asked(tmp_path, run="two")
 
 
 def test_other_files_do_not_matter_beside_backups_and_are_named_where_there_is_none(tmp_path: Path) -> None:
     (tmp_path / "note.json").write_text("{}")
-    with pytest.raises(BadInput, match=r"note\.json is no backup of this collection"):
+    with pytest.raises(BadInput, match=r"note\.json is not a backup of this version"):
         asked(tmp_path)
     ran(tmp_path, "one")
     assert runs(asked(tmp_path)) == ["one"]
@@ -322,7 +322,7 @@ def test_other_files_do_not_matter_beside_backups_and_are_named_where_there_is_n
 def test_a_foreign_file_among_those_of_an_old_backup_is_refused(tmp_path: Path) -> None:
     old(tmp_path / "GWE_A" / "20260102T030405000000Z", cluster(A))
     (tmp_path / "GWE_A" / "20260102T030405000000Z" / "x.json").write_text("[]")
-    with pytest.raises(BadInput, match=r"x\.json is no backup"):
+    with pytest.raises(BadInput, match=r"x\.json is not a backup"):
         asked(tmp_path)
 
 

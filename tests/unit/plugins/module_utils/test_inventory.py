@@ -86,7 +86,7 @@ class TestWhichClusters:
             warnings: list[str] = []
             made(kind, estate=[], warnings=warnings)
             assert "looks like a Web Engagement Cluster" in warnings[0]
-            assert warnings[0].endswith("GAX shows none; check what the account may read.")
+            assert warnings[0].endswith("GAX shows none; check the account's read permissions.")
 
     def test_where_there_are_some_nothing_is_told(self) -> None:
         warnings: list[str] = []

@@ -117,8 +117,8 @@ def test_a_tenant_is_chosen_by_dbid_then_name_or_is_the_only_one(
 @pytest.mark.parametrize(
     ("wanted", "served", "words"),
     [
-        (None, ["1", "101"], ["'WE'", "several tenants: Environment (1), Bank (101)", "Choose one"]),
-        (None, [], ["'WE'", "no tenant that this account can see", "Choose one"]),
+        (None, ["1", "101"], ["'WE'", "several tenants: Environment (1), Bank (101)", "Specify one"]),
+        (None, [], ["'WE'", "no tenant that this account can see", "Specify one"]),
         ("bank", ["101"], ["no tenant 'bank'", "Did you mean 'Bank'?", "GAX shows: Environment (1), Bank (101)"]),
         ("103", ["101"], ["no tenant '103'. GAX shows"]),
         (

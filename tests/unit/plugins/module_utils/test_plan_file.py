@@ -87,8 +87,8 @@ def test_plan_md_tells_of_all_clusters_of_this_run_and_of_no_other(tmp_path: Pat
     assert "| Chat\\_201 | \\[endpoints:101\\] webme | not there | Queue |" in text
     assert "## GWE\\_DR" in text
     assert "Nothing would change." in text
-    assert "The nodes of GWE\\_Main must restart, because of chat/queueKey." in text
-    assert "Asked for: endpoint webme, queue Queue." in text
+    assert "The nodes of GWE\\_Main must restart to apply chat/queueKey." in text
+    assert "Requested: endpoint webme, queue Queue." in text
     assert "Old" not in text
 
 
@@ -138,27 +138,27 @@ def test_what_was_approved_may_be_changed_and_what_is_so_already_is_skipped(tmp_
 DIFFERENT: dict[str, tuple[Sequence[Plan], str]] = {
     "a further application": (
         [server(), server("202"), cluster()],
-        "Chat_202 [endpoints:101] webme would change to 'Queue', which the plan does not",
+        "Chat_202 [endpoints:101] webme would change to 'Queue', which is not in the plan",
     ),
     "another value": (
         [server(after="Other"), cluster()],
-        "Chat_201 [endpoints:101] webme would change to 'Other', and in the plan to 'Queue'",
+        "Chat_201 [endpoints:101] webme would change to 'Other', but in the plan to 'Queue'",
     ),
     "another value before": (
         [server(before="Theirs"), cluster()],
-        "Chat_201 [endpoints:101] webme is 'Theirs' now, and was not there when the plan was made",
+        "Chat_201 [endpoints:101] webme is now 'Theirs'; it was not there when the plan was made",
     ),
     "gone before": (
         [server(), cluster()],
-        "GWE_Main [chat] queueKey is not there now, and was '101:old' when the plan was made",
+        "GWE_Main [chat] queueKey is now not there; it was '101:old' when the plan was made",
     ),
     "left out": (
         [change("201", "Chat_201", {}, {}), cluster()],
-        "Chat_201 [endpoints:101] webme would stay not there, and in the plan it changes to 'Queue'",
+        "Chat_201 [endpoints:101] webme would stay not there, but the plan changes it to 'Queue'",
     ),
     "no part of the channel any more": (
         [cluster()],
-        "Chat_201 [endpoints:101] webme is in the plan, and the application is not part of this channel any more",
+        "Chat_201 [endpoints:101] webme is in the plan, but the application is no longer part of this channel",
     ),
 }
 
@@ -181,7 +181,7 @@ def test_a_queue_that_was_not_approved_is_not_created(tmp_path: Path) -> None:
     save(tmp_path, new_queue="Queue")
     check(tmp_path, [server(), cluster()], new_queue="Queue")
     check(tmp_path, [server(), cluster()])
-    assert "would create the queue 'Other', which the plan does not" in refused(
+    assert "would create queue 'Other', which is not in the plan" in refused(
         tmp_path, [server(), cluster()], new_queue="Other"
     )
 
@@ -193,13 +193,13 @@ def test_a_plan_that_is_too_old_or_of_the_future_is_refused(tmp_path: Path) -> N
     assert "made 1.0 hours ago; plan_max_age (chat_channel_plan_max_age) allows 0.5" in message
     check(tmp_path, [server(before="Queue"), cluster(before="101:webme")], max_age=0.5)  # nothing is left to do
     save(tmp_path, now=NOW + timedelta(days=1))
-    assert "made in the future" in refused(tmp_path, [server(), cluster()])
+    assert "has a time in the future" in refused(tmp_path, [server(), cluster()])
 
 
 def test_a_cluster_without_a_plan_may_not_be_changed(tmp_path: Path) -> None:
-    assert "holds no plan for 'GWE_Main'" in refused(tmp_path, [cluster()])
+    assert "contains no plan for 'GWE_Main'" in refused(tmp_path, [cluster()])
     check(tmp_path, [cluster(before="101:webme")])
-    assert "holds no plan" in refused(tmp_path / "missing", [cluster()])
+    assert "contains no plan" in refused(tmp_path / "missing", [cluster()])
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def edit(file: Path, resign: bool, change: Callable[[dict[str, Any]], object]) -
 @pytest.mark.parametrize(
     ("change", "resign", "words"),
     [
-        (lambda plan: plan["applications"][0]["changes"][0].update(after="Evil"), False, "was edited or cut"),
-        (lambda plan: plan["applications"].pop(), False, "was edited or cut"),
-        (lambda plan: plan.update(format="genesys_ops.engage plan 9"), True, "is no plan of this collection"),
+        (lambda plan: plan["applications"][0]["changes"][0].update(after="Evil"), False, "was edited or truncated"),
+        (lambda plan: plan["applications"].pop(), False, "was edited or truncated"),
+        (lambda plan: plan.update(format="genesys_ops.engage plan 9"), True, "is not a plan of this version"),
         (lambda plan: plan.update(version="9.9.9"), True, "was made with version 9.9.9"),
         (lambda plan: plan.update(applications=[{}]), True, "is a damaged plan"),
         (lambda plan: plan.update(applications=None), True, "is a damaged plan"),

@@ -51,7 +51,7 @@ def test_the_first_queue_of_a_tenant_belongs_in_its_folder_of_scripts() -> None:
 
 
 def test_without_a_folder_the_queue_has_to_be_made_by_hand() -> None:
-    with pytest.raises(BadInput, match=r"^tenant: no folder .* tenant 'Bank' .* create the queue by hand\.$"):
+    with pytest.raises(BadInput, match=r"^tenant: no script folder .* tenant 'Bank' .* create the queue manually\.$"):
         folder_of_queues(FakeGax(folder("4", "1")), [], BANK)
 
 

@@ -58,7 +58,7 @@ def test_a_queue_in_its_own_tenant_is_no_problem(name: str, tenant: int) -> None
     ("name", "words"),
     [
         ("webengagement_chat", ["tenant 'Environment' (1)", "Did you mean 'Webengagement_Chat'?"]),
-        ("Only_Bank", ["One of that name exists in Bank", "must be in the tenant of the chat"]),
+        ("Only_Bank", ["One with that name exists in Bank", "must be in the tenant of the chat"]),
         (
             "Routing",
             ["script 'Routing' in tenant 'Environment' (1) is a CFGEnhancedRouting, not an Interaction Queue."],

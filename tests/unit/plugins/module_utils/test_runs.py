@@ -17,7 +17,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, Wanted, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import (
-    BROKEN_OFF,
+    INTERRUPTED,
     KEPT,
     ROLLED_BACK,
     SUCCEEDED,
@@ -143,7 +143,7 @@ def test_what_was_finished_is_not_rolled_back_by_a_later_call_of_the_same_name(t
     assert [step["outcome"] for step in head(again)["steps"]] == [SUCCEEDED, ROLLED_BACK]
 
 
-@pytest.mark.parametrize("outcome", [SUCCEEDED, ROLLED_BACK, KEPT, BROKEN_OFF])
+@pytest.mark.parametrize("outcome", [SUCCEEDED, ROLLED_BACK, KEPT, INTERRUPTED])
 def test_a_record_says_how_its_run_ended(tmp_path: Path, outcome: str) -> None:
     record = begin(tmp_path)
     record.save([change()])
@@ -219,12 +219,12 @@ def edit(file: Path, resign: bool = False, **changes: Any) -> None:
     [
         ("run.json", {"run": "R2"}, "was edited"),
         ("001-201-Chat_A-options.json", {"name": "Chat_Z"}, "was edited"),
-        ("001-201-Chat_A-options.json", {"format": "other"}, "is no backup"),
-        ("run.json", {"format": "genesys_ops.engage run 9"}, "another version"),
+        ("001-201-Chat_A-options.json", {"format": "other"}, "is not a backup"),
+        ("run.json", {"format": "genesys_ops.engage run 9"}, "of this version"),
         ("run.json", {"run": "R2", "resign": True}, "another run or cluster"),
         ("run.json", {"cluster": {"name": "GWE Main", "dbid": "999"}, "resign": True}, "another run or cluster"),
-        ("001-201-Chat_A-options.json", {"run": "R2", "resign": True}, "of another run, GAX or cluster"),
-        ("run.json", {"steps": [{"outcome": "running", "files": ["../x.json"]}], "resign": True}, "none of a backup"),
+        ("001-201-Chat_A-options.json", {"run": "R2", "resign": True}, "another run, GAX or cluster"),
+        ("run.json", {"steps": [{"outcome": "running", "files": ["../x.json"]}], "resign": True}, "part of a backup"),
         ("run.json", {"steps": [{"outcome": "running", "files": ["001-9-x.json"]}], "resign": True}, "No such file"),
     ],
 )
@@ -243,7 +243,7 @@ def test_a_file_that_was_meddled_with_is_refused_in_one_sentence(
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     record = begin(tmp_path)
     (record.folder / "run.json").write_bytes(content)
-    with pytest.raises(BadInput, match=r"run\.json (cannot be read as|is no) "):
+    with pytest.raises(BadInput, match=r"run\.json (cannot be read as|is not) "):
         begin(tmp_path)
 
 
@@ -265,7 +265,7 @@ def test_a_run_that_did_not_end_is_told_once_and_only_of_this_cluster(tmp_path: 
     assert "about to change Chat_A, Chat_B; its record is" in found.message()
     found.close()
     assert unfinished(tmp_path, URLS, "301", besides="R5") == []
-    assert head(broken)["outcome"] == BROKEN_OFF
+    assert head(broken)["outcome"] == INTERRUPTED
 
 
 def test_a_damaged_record_does_not_hinder_the_next_run(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def types(module: str, variables: dict[str, Any] | None = None, **options: Any) 
     ("value", "word"), [(True, "boolean"), (False, "boolean"), (7, "number"), (750, "number"), (1e3, "number")]
 )
 def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
-    with pytest.raises(BadInput, match=rf"^endpoint \(chat_channel_endpoint\) is a {word} and not text: .* quotes"):
+    with pytest.raises(BadInput, match=rf"^endpoint \(chat_channel_endpoint\) is a {word}, not text\..* quotes"):
         types("chat_server_endpoint", endpoint=value)
     with pytest.raises(BadInput, match=f"^chat_servers is a {word}"):
         types("chat_server_endpoint", chat_servers=["A", value])
@@ -38,7 +38,7 @@ def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
 
 @pytest.mark.parametrize("value", [["webme"], [], {"name": "webme"}])
 def test_a_list_is_refused_where_one_name_is_wanted(value: Any) -> None:
-    with pytest.raises(BadInput, match=r"^endpoint \(chat_channel_endpoint\) is a list or a dictionary and not text"):
+    with pytest.raises(BadInput, match=r"^endpoint \(chat_channel_endpoint\) is a list or a dictionary, not text"):
         types("chat_channel", endpoint=value)
     with pytest.raises(BadInput, match=r"^contact_server \(chat_channel_contact_server\) is a list"):
         types("chat_channel", {"chat_channel_contact_server": value}, contact_server=str(value))
@@ -70,7 +70,7 @@ def test_a_variable_of_the_role_is_seen_behind_a_filter() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("webme\n", "ends with a line end (U+000A): 'webme\\n'"),
+        ("webme\n", "ends with a line break (U+000A): 'webme\\n'"),
         ("webme ", "ends with a space (U+0020): 'webme '"),
         ("\twebme", "begins with a tab (U+0009): '\\twebme'"),
         ("webme\r", "ends with a carriage return (U+000D)"),

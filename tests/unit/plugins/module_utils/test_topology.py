@@ -291,7 +291,7 @@ def test_a_backup_that_somebody_connects_to_stays_a_backup(primary_connected: bo
         ("UCS_Holder", None),
         ("Stat", "application 'Stat' is of type Stat Server"),
         ("DAP", "application 'DAP' is of type Database Access Point"),
-        ("Hollow", "Application Cluster 'Hollow' reaches no Universal Contact Server"),
+        ("Hollow", "Application Cluster 'Hollow' is not connected to a Universal Contact Server"),
     ],
 )
 def test_only_what_reaches_a_contact_server_is_one(name: str, problem: str | None) -> None:

@@ -148,7 +148,7 @@ def test_the_run_ends_with_the_reasons_and_the_command_that_takes_them_away() ->
         "Nothing is lost now on GWE_Main: [chat] refreshTaskPeriod differs from what the inventory says (GWE017)",
         "GWE_Main: 2 errors, 1 warning, 3 options differ",
         "old: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",
-        "3 of 3 findings go away with: ansible-playbook genesys_ops.engage.configure -i /srv/gax.yml --limit main",
+        "3 of 3 findings can be fixed with: ansible-playbook genesys_ops.engage.configure -i /srv/gax.yml --limit main",
         "Report: /tmp/report.html",
     ]
 
@@ -215,7 +215,7 @@ def test_what_cannot_be_seen_is_neither_new_nor_solved() -> None:
     assert (change["new"], change["solved"], change["standing"]) == ([], [], [])
     assert {entry["host"]: entry["reason"] for entry in change["not_compared"]} == {
         "down": "could not be read this time",
-        "was_down": "could not be read the time before",
+        "was_down": "could not be read last time",
         "fresh": "not in the earlier report",
         "gone": "not in this run",
     }

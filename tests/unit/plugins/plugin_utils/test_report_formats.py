@@ -215,8 +215,8 @@ def test_the_markdown_fits_into_a_comment_whatever_the_number_of_clusters_and_th
     text = markdown(report(results, then, inventory=[name] * 20))
     assert len(text) < 32_768
     assert "**No chat can be opened on 200 clusters**: queueKey is not set (GWE003)" in text
-    assert re.search(r"And \d+ clusters more: see the HTML page\.", text)
-    assert re.search(r"And \d+ findings more: see the HTML page\.", text)
+    assert re.search(r"And \d+ clusters more; see the HTML page\.", text)
+    assert re.search(r"And \d+ findings more; see the HTML page\.", text)
 
 
 @given(st.text(max_size=60))

@@ -69,7 +69,7 @@ def test_the_first_night_has_nothing_to_compare_with_and_says_so(nights: Nights)
     assert len(result["files"]) == 4
     assert result["comparison"] is None
     [notice] = result["notices"]
-    assert notice == f"Not compared with an earlier report: there is none in {nights.folder} about these clusters."
+    assert notice == f"Not compared with an earlier report; there is none in {nights.folder} about these clusters."
     assert notice in result["lines"]
     for file in result["files"]:
         if not file.endswith(".xml"):
@@ -124,17 +124,17 @@ def test_the_trend_counts_only_the_clusters_of_this_run(nights: Nights) -> None:
 
 GOOD = report(TWO)
 BROKEN: dict[str, tuple[str | bytes, str]] = {
-    "cut": (as_json(GOOD)[:500], "is no JSON"),
-    "empty": ("", "is no JSON"),
-    "no text": (b"\x80\xff", "is no JSON"),
-    "nested deeply": ("[" * 100_000, "is no JSON"),
-    "a list": ("[]", "is no audit report of this version"),
-    "another version": (json.dumps({**GOOD, "format": "genesys_ops.engage audit 2"}), "is no audit report of this ver"),
-    "no clusters": (json.dumps({**GOOD, "clusters": None}), "is no whole audit report"),
-    "a cluster that is none": (json.dumps({**GOOD, "clusters": ["main"]}), "is no whole audit report"),
-    "a severity that is none": (as_json(GOOD).replace('"error"', '"bad"'), "there is no severity 'bad'"),
-    "a name that is none": (as_json(GOOD).replace('"GWE_Main"', "7"), "7 is no text"),
-    "no time": (json.dumps({**GOOD, "created": 1}), "1 is no text"),
+    "cut": (as_json(GOOD)[:500], "is not JSON"),
+    "empty": ("", "is not JSON"),
+    "no text": (b"\x80\xff", "is not JSON"),
+    "nested deeply": ("[" * 100_000, "is not JSON"),
+    "a list": ("[]", "is not an audit report of this version"),
+    "another version": (json.dumps({**GOOD, "format": "genesys_ops.engage audit 2"}), "is not an audit report of this"),
+    "no clusters": (json.dumps({**GOOD, "clusters": None}), "is not a complete audit report"),
+    "a cluster that is none": (json.dumps({**GOOD, "clusters": ["main"]}), "is not a complete audit report"),
+    "a severity that is none": (as_json(GOOD).replace('"error"', '"bad"'), "unknown severity 'bad'"),
+    "a name that is none": (as_json(GOOD).replace('"GWE_Main"', "7"), "7 is not text"),
+    "no time": (json.dumps({**GOOD, "created": 1}), "1 is not text"),
 }
 
 
@@ -199,7 +199,7 @@ def test_a_folder_without_a_name_has_no_latest_report() -> None:
     params = {"clusters": TWO, "report_dir": None, "compare_with": "latest", "keep": 30, "run": None}
     result = reporting.chat_channel_report(params, HERE)
     assert result["notices"] == [
-        "Not compared with an earlier report: there is none as chat_channel_report_dir is not set."
+        "Not compared with an earlier report; there is none as chat_channel_report_dir is not set."
     ]
     assert (result["files"], result["comparison"]) == ([], None)
 

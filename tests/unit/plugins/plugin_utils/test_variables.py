@@ -34,12 +34,12 @@ OF_A_HOST = {"gax_dbid", "gax_type", "gax_version", "gax_state", "gax_tenants", 
 )
 def test_a_slip_names_what_was_probably_meant(name: str, meant: str) -> None:
     (said,) = unknown_variables([name, "ansible_host"])
-    assert said == f"Variable {name} is not known. Did you mean {meant}? It has no effect."
+    assert said == f"Variable {name} is unknown. Did you mean {meant}? It has no effect."
 
 
 def test_all_that_belongs_to_the_role_must_be_known_to_it() -> None:
     said = unknown_variables(["chat_channel_maintenance_window"])
-    assert said == ["Variable chat_channel_maintenance_window is not known to the role chat_channel. It has no effect."]
+    assert said == ["Variable chat_channel_maintenance_window is unknown to the role chat_channel. It has no effect."]
 
 
 @pytest.mark.parametrize(
