@@ -50,7 +50,7 @@ def test_each_gax_is_asked_once_and_one_that_is_not_ready_fails(demo: Estate, pl
         ):
             assert line in run.output
         assert len([entry for entry in sim.log if entry["path"].endswith("session/login")]) == 2
-        told = run.output.index("this logs out others who use it")
+        told = run.output.index("this logs out its other users")
         assert told < run.output.index("Verdict"), "it is said before"
         assert sim.violations == []
         names = {url.removeprefix("http://").replace(":", "_") + ".json" for url in (sim.url, other.url)}
