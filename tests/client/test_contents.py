@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_info,
     application_options,
     chat_channel_info,
     chat_server_endpoint,
+    interaction_queue,
     web_engagement_chat,
 )
 from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, at, between
@@ -86,6 +88,26 @@ class TestNames:
                 result.pop("gax", None)  # its address differs
             assert results[0] == results[1]
         assert call(sim, chat_server_endpoint, **ENDPOINT)["changed"]
+
+
+class TestQueuesThatLookAlike:
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("webengagement_chat", "Did you mean 'Webengagement_Chat'?"),
+            ("Chat\u00a0In", "character 5 is NO-BREAK SPACE (U+00A0) in the name given"),
+            ("\u0421hat In", "character 1 is CYRILLIC CAPITAL LETTER ES (U+0421) in the name given"),
+        ],
+    )
+    def test_none_is_created_beside_another(self, sim: Simulator, name: str, said: str) -> None:
+        words = ("is not created beside one that looks the same", said)
+        refused(sim, interaction_queue, *words, name=name, tenant="Resources")
+        refused(sim, chat_channel, *words, cluster=MAIN, queue=name, create_queue=True)
+        assert applied(sim) == {}
+
+    def test_what_only_resembles_another_is_created(self, sim: Simulator) -> None:
+        for name in ("Webengagement-Chat", "Webengagement_Chat_2", "Chat.In"):
+            assert call(sim, interaction_queue, name=name, tenant="Resources")["changed"]
 
 
 class TestContainers:

@@ -118,6 +118,10 @@ def wanted_from(options: Mapping[str, Any], what: str, family: str, present: boo
             raise BadInput(f"{what} has a section without a name.")
         if keys is None and not present:
             keys = {}
+        if not present and any(map(is_altered, map(str, (section, *keys)))):
+            raise BadInput(
+                f"{what}: a name in section [{section}] was masked or escaped on its way here: give the name."
+            )
         if not isinstance(keys, Mapping):
             raise BadInput(
                 f"{what}: section [{section}] must hold options and their values, not {type(keys).__name__}."

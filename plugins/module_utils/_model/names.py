@@ -66,6 +66,12 @@ def probably(wanted: str, names: Iterable[str]) -> str:
     return said if same or not alike else f"{said} {_difference(wanted, alike[0])}"
 
 
+def look_alike(wanted: str, names: Iterable[str]) -> str:
+    """Return a sentence naming what differs from a name in case only or looks the same, or an empty text."""
+    look = _look(wanted).casefold()
+    return probably(wanted, [name for name in names if name != wanted and _look(name).casefold() == look])
+
+
 def _difference(wanted: str, there: str) -> str:
     """Say where two names differ that look the same."""
     pairs = zip_longest(wanted, there)
@@ -93,7 +99,8 @@ def named_tenant(tenants: Sequence[Tenant], wanted: str, option: str) -> Tenant:
 
 def _octal(tenants: Sequence[Tenant], wanted: str) -> str:
     """Return a sentence where YAML made this number of one with a zero in front, or an empty text."""
-    digits = f"{int(wanted):o}" if wanted.isascii() and wanted.isdecimal() else ""
+    is_number = wanted.isascii() and wanted.isdecimal() and not wanted.startswith("0")
+    digits = f"{int(wanted):o}" if is_number else ""
     meant = next((tenant for tenant in tenants if digits and digits in (tenant.dbid, tenant.name.lstrip("0"))), None)
     if meant is None:
         return ""

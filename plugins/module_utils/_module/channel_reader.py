@@ -29,7 +29,7 @@ from .._model.changes import Plan
 from .._model.names import choose_tenant, variable
 from .._model.objects import Application, Script, Tenant
 from .._model.topology import Estate, Topology, check_is_cluster, check_is_contact_server
-from .._write.queues import new_queue
+from .._write.queues import check_no_queue_alike, new_queue
 
 # Where users wrote a name: the module's option and the role's variable.
 CLUSTER, TENANT, QUEUE, CONTACT = map(variable, ("cluster", "tenant", "queue", "contact_server"))
@@ -62,6 +62,8 @@ def read_channel(gax: Reader, params: Mapping[str, Any], leaving: bool = True, a
     topology, known = explore(gax, cluster, estate)
     plans = _plans(gax, params, topology, known, tenant, leaving)
     create = _is_to_create(params, scripts, tenant)
+    if create:
+        check_no_queue_alike(params["queue"], scripts, tenant)
     if (create or any(plan.changes for plan in plans)) and not gax.may_change:
         raise NotFresh("Changes are not planned on what another host has read.")
     unread = UNREAD[audit]

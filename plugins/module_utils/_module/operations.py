@@ -30,7 +30,15 @@ from .._model.names import choose_tenant, named_tenant
 from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
 from .._model.routing import queue_problem
 from .._model.topology import type_words
-from .._write.queues import create_queue, delete_queue, folder_of_queues, new_queue, users_of
+from .._write.queues import (
+    check_no_queue_alike,
+    create_queue,
+    delete_queue,
+    folder_of_queues,
+    new_queue,
+    queue_alike,
+    users_of,
+)
 from .channel_reader import QUEUE, find_cluster, read_channel, read_everything
 from .chat_channel import refuse
 from .context import Context, Result
@@ -116,7 +124,9 @@ def interaction_queue(context: Context) -> Result:
             raise BadInput(f"name: {queue_problem(here, name, tenant, tenants)} Choose another name.")
         result = {"changed": bool(here) != present, "name": name, "tenant": {"name": tenant.name, "dbid": tenant.dbid}}
         if present and not here:
-            raw = new_queue(name, tenant, folder_of_queues(gax, read_scripts(gax), tenant))
+            scripts = read_scripts(gax)
+            check_no_queue_alike(name, scripts, tenant)
+            raw = new_queue(name, tenant, folder_of_queues(gax, scripts, tenant))
             if not context.check_mode:
                 create_queue(gax, raw)
         elif here and not present:
@@ -125,6 +135,8 @@ def interaction_queue(context: Context) -> Result:
                 raise BadInput(f"name: Interaction Queue '{name}' is still in use by {', '.join(users)}.")
             if not context.check_mode:
                 delete_queue(gax, here[0])
+        elif not present and (hint := queue_alike(name, read_scripts(gax), tenant)):
+            context.warn(f"There is no Interaction Queue '{name}' to delete.{hint}")
     return {**result, **queue_words(name, tenant, bool(here), present, context.check_mode)}
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from .._chat.options import CATALOGUE
 from .._errors import BadInput
 from .._model.names import check_name, variable
+from .._secrets import MASKS, is_altered
+from .._text import visible
 
 Arguments = Mapping[str, Any]
 
@@ -34,7 +36,7 @@ def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None
         if isinstance(value, _SEVERAL):
             raise BadInput(f"{_label(name)} is a list or a dictionary, not text; give one value.")
         kind = next((word for kind, word in _WORDS.items() if isinstance(value, kind)), None)
-        if kind and not (kind == "number" and name.rpartition(".")[2] in _MAY_BE_NUMBER):
+        if kind and not (type(value) is int and name.rpartition(".")[2] in _MAY_BE_NUMBER):
             raise BadInput(
                 f"{_label(name)} is a {kind}, not text. YAML turns on and no into booleans, 007 and 12:30 into "
                 "numbers. Put it in quotes."
@@ -42,7 +44,16 @@ def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None
 
 
 def check_texts(spec: Arguments, params: Arguments) -> None:
-    """Raise BadInput for a name that begins or ends with a blank, or holds what cannot be seen or was masked."""
+    """Raise BadInput for a name that begins or ends with a blank, or holds what cannot be seen or was masked.
+
+    A path, an address and the account are refused only where they were masked.
+    """
+    for name, option in spec.items():
+        value = params.get(name)
+        hidden = value in MASKS if name == "gax_password" else isinstance(value, str) and is_altered(value)
+        if hidden and (option["type"] == "path" or name in _NO_NAMES):
+            given = "" if name == "gax_password" else f" '{visible(str(value))}'"
+            raise BadInput(f"{_label(name)}{given} was masked or escaped on its way here: give what is meant.")
     for name, value in _texts(spec, params):
         if isinstance(value, str) and name not in _NO_NAMES:
             check_name(value, _label(name))

@@ -14,9 +14,24 @@ from .._chat.users import queue_uses
 from .._errors import BadInput, EngageError, WriteFailed
 from .._gax.client import Gax
 from .._gax.lookup import read_whole_estate
+from .._model.names import look_alike
 from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
+from .._text import visible
 from .lock import only_one
 from .writer import SETTLE, look_until
+
+
+def queue_alike(name: str, scripts: Sequence[Script], tenant: Tenant) -> str:
+    """Return a sentence about a queue of the tenant that looks the same, or differs in case only; or an empty text."""
+    queues = [script for script in scripts if script.subtype == INTERACTION_QUEUE and script.tenant == tenant.dbid]
+    return look_alike(name, [queue.name for queue in queues])
+
+
+def check_no_queue_alike(name: str, scripts: Sequence[Script], tenant: Tenant) -> None:
+    """Raise BadInput where a new queue would stand beside one that looks the same: nobody would take its chats."""
+    hint = queue_alike(name, scripts, tenant)
+    if hint:
+        raise BadInput(f"Interaction Queue '{visible(name)}' is not created beside one that looks the same.{hint}")
 
 
 def new_queue(name: str, tenant: Tenant, folder: str) -> Raw:

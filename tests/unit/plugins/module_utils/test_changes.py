@@ -147,6 +147,13 @@ def test_masked_names_are_refused_in_each_family(value: str, family: str) -> Non
             plan(application({}), Wanted(options, family))
 
 
+@pytest.mark.parametrize("value", MASKED)
+def test_a_masked_name_is_not_said_to_be_removed(value: str) -> None:
+    for options in ({value: {"id": None}}, {"x": {value: None}}, {value: None}):
+        with pytest.raises(BadInput, match="was masked or escaped"):
+            asked_for(options, present=False)
+
+
 @pytest.mark.parametrize("value", MASKED[1:])
 def test_more_than_the_mask_of_a_secret_is_refused_although_there_is_one(value: str) -> None:
     with pytest.raises(BadInput, match="'db-password'"):

@@ -103,6 +103,26 @@ def test_other_names_are_taken_as_they_are(name: str) -> None:
     check_name(name, "queue")
 
 
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("backup_dir", "/opt/********/backup"),
+        ("gax_ca_path", "/etc/VALUE_SPECIFIED_IN_NO_LOG_PARAMETER.pem"),
+        ("gax_url", "https://********.example.com"),
+        ("gax_username", "********"),
+        ("gax_password", "********"),
+        ("gax_proxy", "http://********:8080"),
+    ],
+)
+def test_a_path_or_an_account_that_was_masked_is_refused_before_any_log_in(option: str, text: str) -> None:
+    with pytest.raises(BadInput, match=f"^{option}( '.*')? was masked or escaped on its way here: give what is meant"):
+        check_texts(MODULES["application_options"].all_arguments, {"name": "A", option: text})
+
+
+def test_a_password_may_hold_asterisks() -> None:
+    check_texts(MODULES["application_options"].all_arguments, {"name": "A", "gax_password": "a********b"})
+
+
 def test_values_and_addresses_are_not_names() -> None:
     check_texts(
         MODULES["application_options"].all_arguments,
