@@ -29,14 +29,17 @@ FREE = ("GAX_", "ENGAGE_", "XDG_STATE_HOME", "REQUESTS_CA_BUNDLE", "PYTEST_")
 # Where the homes of runs are, and what is the same for all; everything else must be as in this process.
 HOMES = {"HOME", *(f"ANSIBLE_{name}" for name in ("CONFIG", "HOME", "LOCAL_TEMP", "REMOTE_TEMP"))}
 SAME = {f"ANSIBLE_{name}" for name in ("NOCOLOR", "COLLECTIONS_PATH", "CALLBACK_PLUGINS", "CALLBACKS_ENABLED")}
-MOST_SERVERS = 3  # for runs at the same time, and for a few environments
+MOST_IDLE = 3  # servers: for runs at the same time, and for a few environments
 
 
 def run(program: str, arguments: Sequence[str], env: Mapping[str, str], home: Path, limit: float) -> Done:
     """Run ``ansible-PROGRAM`` in a folder, without a terminal. ANSIBLE_CONFIG must be there. Raise TimeoutExpired."""
     server = _server(env, home)
     if server:
-        return server.run([program, *arguments], env, home, limit)
+        done = server.run([program, *arguments], env, home, limit)
+        _idle.append(server)  # one whose run was killed is not used again
+        del _idle[:-MOST_IDLE]
+        return done
     return subprocess.run(
         [sys.executable, "-m", "ansible", program, *arguments],
         env=dict(env),
@@ -50,35 +53,28 @@ def run(program: str, arguments: Sequence[str], env: Mapping[str, str], home: Pa
 
 
 def _server(env: Mapping[str, str], home: Path) -> _Server | None:
-    """Return a server that was reserved for this run, or None."""
+    """Return a server for this run, and for no other until it has ended; or None."""
     own = {name for name, value in env.items() if value != os.environ.get(name) and not name.startswith(FREE)}
     settings = Path(env["ANSIBLE_CONFIG"]).read_text(encoding="utf-8")
     if settings or not own <= HOMES | SAME or os.environ.get("ENGAGE_NEW_PROCESSES"):
         return None
     with _lock:
-        for server in _servers:
-            if not server.busy and server.serves(env, home):
-                break
-        else:
-            if len(_servers) == MOST_SERVERS:
-                return None
-            server = _Server(env, home)
-            _servers.append(server)
-        server.busy = True
-        return server
+        found = next((server for server in _idle if server.serves(env, home)), None)
+        if found:
+            _idle.remove(found)
+    return found or _Server(env, home)
 
 
 class _Server:
-    """A process that forks for one run at a time. It ends with this process, and removes its folder."""
+    """A process that forks for one run at a time. It removes its folder and ends when nobody needs it."""
 
     def __init__(self, env: Mapping[str, str], home: Path) -> None:
-        self.busy = False
         self._link = Path(tempfile.mkdtemp(prefix="ansible-server-"), "home")
         self._env = self._shown(env, home)
         self._link.symlink_to(home)
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         script = Path(__file__).with_name("ansible_server.py")
-        self._process = subprocess.Popen(
+        subprocess.Popen(
             [sys.executable, str(script), str(theirs.fileno()), str(self._link.parent)],
             env=self._env,
             stdin=subprocess.DEVNULL,
@@ -111,7 +107,6 @@ class _Server:
                 code = self._wait(limit)
             except TimeoutError as error:
                 raise subprocess.TimeoutExpired(arguments, limit) from error
-        self.busy = False
         return Done(arguments, code, *(text.result() for text in shown))
 
     def _wait(self, limit: float) -> int:
@@ -133,4 +128,4 @@ def _read(pipe: int) -> str:
 
 
 _lock = threading.Lock()
-_servers: list[_Server] = []
+_idle: list[_Server] = []
