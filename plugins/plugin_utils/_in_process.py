@@ -13,6 +13,7 @@ to be found on the target. Options, results and secrets are those of the module.
 
 from __future__ import annotations
 
+import gc
 import os
 import shlex
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,8 @@ ROLE_CALLS = ("chat_channel", "chat_channel_info", "estate_export")
 
 # Ansible loads this file before it forks a process for each task and host: they find all imports done, and the folder.
 shared.create()
+# What is there by now stays: no process need look through it for garbage, and copy the memory that it touches then.
+gc.freeze()
 
 
 class InProcess(ActionBase):
