@@ -36,7 +36,7 @@ def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None
         if isinstance(value, _SEVERAL):
             raise BadInput(f"{_label(name)} is a list or a dictionary, not text; give one value.")
         kind = next((word for kind, word in _WORDS.items() if isinstance(value, kind)), None)
-        if kind and not (type(value) is int and name.rpartition(".")[2] in _MAY_BE_NUMBER):
+        if kind and not (kind == "number" and isinstance(value, int) and name.rpartition(".")[2] in _MAY_BE_NUMBER):
             raise BadInput(
                 f"{_label(name)} is a {kind}, not text. YAML turns on and no into booleans, 007 and 12:30 into "
                 "numbers. Put it in quotes."
