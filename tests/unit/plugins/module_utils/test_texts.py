@@ -58,7 +58,7 @@ def test_a_password_is_refused_and_not_shown() -> None:
 def test_a_database_id_and_values_of_options_may_be_numbers() -> None:
     types("chat_server_endpoint", tenant=101, endpoint="007", queue="on")
     types("chat_server_endpoint", tenant=type("Tagged", (int,), {})(101))  # as core 2.19 and later hand it over
-    with pytest.raises(BadInput, match="is a number and not text"):
+    with pytest.raises(BadInput, match="is a number, not text"):
         types("chat_server_endpoint", tenant=101.0)
     types("application_options", name="A", options={"log": {"level": 7, "on": True}}, state="present")
     types("application_connection", local_timeout=7)
