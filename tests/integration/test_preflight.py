@@ -86,9 +86,10 @@ def test_a_gax_is_asked_little_whatever_the_number_of_hosts(
 def test_a_play_with_another_strategy_is_refused_in_a_sentence(demo: Estate, play: Player) -> None:
     role = {"name": "genesys_ops.engage.chat_channel", "tasks_from": "preflight"}
     plays = [{"name": "Mine", "hosts": "all", "gather_facts": False, "strategy": "free", "tasks": []}]
-    plays[0]["tasks"] = [{"name": "Preflight", "ansible.builtin.include_role": role}]
+    late = {"name": "Wait", "ansible.builtin.wait_for": {"timeout": 3}, "when": "inventory_hostname == 'two'"}
+    plays[0]["tasks"] = [late, {"name": "Preflight", "ansible.builtin.include_role": role}]
     with simulator(demo) as sim:
-        run = play(sim, plays, {name: connection(sim) for name in ("one", "two")}, args=["-f", "1"])
+        run = play(sim, plays, {name: connection(sim) for name in ("one", "two")})
         assert run.rc == 2
         assert "Each GAX is checked once for all hosts of the play: run the play with strategy linear." in run.output
         assert "has no attribute" not in run.output
