@@ -19,6 +19,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -162,9 +163,12 @@ def _without_secrets(raw: Raw) -> Raw:
     return masked
 
 
+_shown = lru_cache(maxsize=20_000)(shown)  # an estate has the same options and connections thousands of times
+
+
 def _masked(value: Any, key: str = "", section: str = "") -> Any:
     if isinstance(value, str):
-        return shown(key, value, section)
+        return _shown(key, value, section)
     if isinstance(value, list):
         return [_masked(item, key, section) for item in value]
     if not isinstance(value, dict):
