@@ -190,7 +190,7 @@ class TestTroubleAndSlips:
         (
             "main",
             {"chat_channel_state": "absent", "chat_channel_endpoint": "mobile"},
-            ("GWE003", "GWE_Cluster_Main: queueKey points at another channel", "chat_channel_endpoint"),
+            ("GWE003", "GWE_Cluster_Main: queueKey does not point at the channel to retire", "chat_channel_endpoint"),
         ),
         ("dr", {"chat_channel_state": "gone"}, ("chat_channel_state", "present, absent", "gone")),
     )
