@@ -80,6 +80,7 @@ browser: .venv/ready
 bench: .venv/ready
 	python tests/benchmark/role.py
 	python tests/benchmark/reads.py
+	python tests/benchmark/slices.py
 
 # The site in .build/site: the pages of docs/, and the reference that is made of the plugins' documentation.
 docs: .venv/ready
