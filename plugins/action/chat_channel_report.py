@@ -13,6 +13,7 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._errors import EngageError
 from ..module_utils._run import shared
 from ..modules.chat_channel_report import ARGUMENT_SPEC
+from ..plugin_utils._command_line import connecting
 from ..plugin_utils._plain import plain
 from ..plugin_utils.report.run import chat_channel_report
 
@@ -35,6 +36,7 @@ class ActionModule(ActionBase):
             "name": params["run"] or shared.run_name(),
             "inventory": plain(variables.get("ansible_inventory_sources") or []),
             "limit": plain(variables.get("ansible_limit") or ""),
+            "arguments": connecting(),
         }
         try:
             return {**result, **chat_channel_report(params, origin)}

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # Control and format characters, halves of surrogate pairs, and Unicode's own line ends: a terminal may obey them.
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 JOINERS = "\u200c\u200d"  # parts of words in some scripts, and of pictures
+MOST_NAMES = 8  # in one line
 IN_DATA = "\n\r\t"  # what a value may hold: where values are data, Ansible escapes it itself
 _NAMES = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", " ": "a space", "\x1b": "an escape character"}
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
@@ -45,6 +47,13 @@ def named(character: str) -> str:
     """Return what people call a character, with its code point: ``NO-BREAK SPACE (U+00A0)``."""
     name = _NAMES.get(character) or unicodedata.name(character, "a control character")
     return f"{name} (U+{ord(character):04X})"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in one line; of many only the first."""
+    every = list(dict.fromkeys(names))
+    more = len(every) - MOST_NAMES
+    return ", ".join(every[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def counted(number: float, noun: str) -> str:

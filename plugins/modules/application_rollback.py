@@ -14,6 +14,10 @@ description:
   - An option is restored only where it still has the value that was written. One that has its old value needs
     no change; one that has a third value was changed by somebody else, see O(on_conflict).
   - Endpoints are restored before the C(queueKey) that points at them, and removed only after it.
+  - A C(queueKey) is never restored without its endpoint, unless the record of the run says that it was so before. The
+    result of a task does not say that, so that O(applications) is refused then; set the endpoint first, or use
+    O(on_conflict=leave) to restore the rest.
+  - An Interaction Queue that a run created stays, because chats may wait in it, and is named in RV(queues_left).
   - Applications are found by their database ID. One that was renamed is restored, too; one that was deleted
     is listed in RV(left) and does not stop the others.
 author:
@@ -119,6 +123,11 @@ left:
   description: Applications that were not restored, with the reason.
   returned: success
   type: dict
+queues_left:
+  description: Interaction Queues that these runs have created, and that are there. RV(lines) says how to delete them.
+  returned: success
+  type: list
+  elements: str
 runs:
   description: Names of the runs that were undone, newest first. Empty if a task's result was undone.
   returned: success

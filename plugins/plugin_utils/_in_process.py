@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +34,7 @@ from ..module_utils._module.specs import CONNECTION, MODULES
 from ..module_utils._module.texts import check_types
 from ..module_utils._run import shared
 from ..module_utils._secrets import shown_parameters, shown_result
+from ._command_line import arguments_of
 from ._plain import plain
 from ._shipped import shipped
 from ._templates import template_problem
@@ -62,7 +62,7 @@ class InProcess(ActionBase):
             arguments = {**self._from_variables(variables), **self._task.args}
             check_types(MODULES[name].all_arguments, arguments, variables if self._task._role else {})
         except BadInput as problem:
-            return {**result, "failed": True, "msg": str(problem)}
+            return {**result, **_failure(MODULES[name].refused(problem))}
         if self._may_run_here(variables):
             with self._environment():
                 result |= self._run_here(name, plain(arguments), variables)
@@ -129,7 +129,7 @@ class InProcess(ActionBase):
             msg = ", ".join(validation.error_messages)
             if any(isinstance(error, UnsupportedError) for error in validation.errors):
                 msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
-            result = {"failed": True, "msg": msg}
+            result = _failure(spec.refused(BadInput(msg)))
         else:
             host = str(variables.get("inventory_hostname", ""))
             words, task = arguments_of(variables), self._in_step(variables)
@@ -137,7 +137,7 @@ class InProcess(ActionBase):
             try:
                 result = spec.run(context)
             except EngageError as problem:
-                result = {"failed": True, "changed": False, "msg": str(problem), **problem.details}
+                result = _failure(problem)
         invocation = {"module_args": shown_parameters(params)}
         whole = {**result, "invocation": invocation, **({"warnings": warnings} if warnings else {})}
         return shown_result(whole, params.get("gax_password"))
@@ -154,8 +154,5 @@ class InProcess(ActionBase):
         return "\n".join([task._uuid, *map(str, variables.get("ansible_play_batch") or ())])
 
 
-def arguments_of(variables: Mapping[str, Any]) -> str:
-    """Return how the command line names this host, for a command that a user can copy."""
-    sources = variables.get("ansible_inventory_sources") or ()
-    words = [word for source in sources for word in ("-i", str(source))]
-    return shlex.join([*words, "--limit", str(variables.get("inventory_hostname", ""))])
+def _failure(problem: EngageError) -> dict[str, Any]:
+    return {"failed": True, "changed": False, "msg": str(problem), **problem.details}

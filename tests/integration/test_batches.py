@@ -99,7 +99,8 @@ class TestBatchesOfOne:
         assert "permissions" in cause
         assert rest == ["Next: fix the cause, then run the same command again."]
         assert run.failures("main")[-1].msg == "GWE_Cluster_Main is not configured."
-        assert run.task("Show all clusters of this play").result["msg"][0] == f"GWE_Cluster_Main: failed. {state}"
+        first = run.task("Show all clusters of this play").result["msg"][0]
+        assert first == f"GWE_Cluster_Main: failed. {state} {cause}"
         run.assert_clean()
 
     def test_a_refused_write_is_tried_once(self, story: tuple[Simulator, Run, Heard]) -> None:

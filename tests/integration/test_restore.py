@@ -150,7 +150,8 @@ class TestRefused:
         (
             "stale",
             (
-                "Nothing was written: ChatServer_2 changed since the backup.",
+                "Nothing is changed.",
+                "Cause: ChatServer_2 changed since the backup.",
                 "ChatServer_2 [endpoints:101] proactive: the run left Webengagement_Chat, it is now Chat_VIP.",
                 "chat_channel_restore_on_conflict",
             ),

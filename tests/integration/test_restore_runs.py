@@ -274,6 +274,66 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_first_write(field: 
         MAIN, chat_channel_restore_from=str(record.parent), chat_channel_backup_dir=str(field.folder.parent / folder)
     )
     assert run.rc != 0
-    report = run.task("Report what was restored").result["msg"][0]
-    assert report.startswith("backup_dir (chat_channel_backup_dir): cannot write to ")
+    report, *lines = run.task("Report what was restored").result["msg"]
+    assert report == "Nothing is changed."
+    assert "Cause: backup_dir (chat_channel_backup_dir): cannot write to " in "\n".join(lines)
     assert len(field.sim.journal) == writes
+
+
+@pytest.mark.parametrize("cluster", ["", ["GWE_Cluster_Main"], 5])
+def test_a_cluster_without_a_name_is_refused_and_never_stands_for_all(field: Field, cluster: Any) -> None:
+    field.configure("one", HOSTS, **{PERIOD: 5})
+    writes = len(field.sim.journal)
+    run = field.restore({"main": {"chat_channel_cluster": cluster}, "dr": HOSTS["dr"]}, "--limit", "main")
+    assert run.rc != 0
+    lines = shown(run, "main").splitlines()
+    assert lines[0] == "Nothing is changed."
+    assert lines[1].startswith("Cause: cluster (chat_channel_cluster) is ")
+    assert len(field.sim.journal) == writes
+
+
+def test_a_refused_restore_names_every_cluster_that_would_lose_its_endpoint(
+    demo: Estate, play: Player, tmp_path: Path
+) -> None:
+    """The endpoint came with one run; others point at it since."""
+    names = [f"GWE_Shared_{number}" for number in (1, 2, 3)]
+    estate = demo
+    for name in names:
+        estate = with_cluster(estate, name, "ChatServer_1")
+    with simulator(estate) as sim:
+        field = Field(play, sim, tmp_path)
+        given = {"chat_channel_allow_unknown_cluster": True}
+        for name in names:
+            field.configure(name, {name: {"chat_channel_cluster": name}}, **given)
+        run = field.restore({names[0]: {"chat_channel_cluster": names[0]}}, chat_channel_restore_run=names[0])
+        assert run.rc != 0
+        said = shown(run, names[0])
+        assert "queueKey 101:webme of 2 applications (GWE_Shared_2, GWE_Shared_3) would point at" in said
+        assert "chat_channel_restore_on_conflict" in said.splitlines()[-1]
+        assert endpoints(sim, "ChatServer_1")["webme"] == QUEUE
+
+
+def test_a_restore_that_fails_says_how_things_are_and_what_comes_next(field: Field) -> None:
+    before = options_of(field.sim.estate)
+    field.configure("one", HOSTS, **{PERIOD: 5})
+    field.sim.set(deny_write=["GWE_Cluster_DR"])
+    run = field.restore(HOSTS)
+    assert run.rc != 0
+    report = run.task("Report what was restored", "dr").result["msg"]
+    assert report[0] == "Nothing is changed."
+    assert report[1].startswith("Cause, application 'GWE_Cluster_DR': ")
+    assert report[-1] == "Next: fix the cause, then run the same command again."
+    table = run.task("Show all clusters of this play").result["msg"]
+    assert table[1].startswith("GWE_Cluster_DR: failed. Nothing is changed. Cause, application 'GWE_Cluster_DR': ")
+    field.sim.set(deny_write=[])
+    field.restore(HOSTS).assert_success()
+    assert options_of(field.sim.estate) == before
+
+
+def test_clusters_are_shown_once_and_without_a_warning_whatever_the_strategy_of_the_user(field: Field) -> None:
+    home = {"ANSIBLE_STRATEGY": "free"}
+    given = {**connection(field.sim), "chat_channel_backup_dir": str(field.folder), PERIOD: 5}
+    for playbook in (CONFIGURE, RESTORE):
+        run = field.play(field.sim, playbook, HOSTS, given, env=home)
+        run.assert_success()
+        assert len(run.tasks("Show all clusters of this play")) == 1

@@ -189,3 +189,6 @@ def test_a_run_that_was_killed_at_any_write_is_taken_back_by_a_restore(
         assert code == 0, shown
         assert snapshot(sim) == start
         assert "(configure, not finished, " in shown
+        code, shown = playbooks.run(CONFIGURE, "--check", *kept)
+        assert code == 0, shown
+        assert "did not finish" not in shown  # it is over, now that it is taken back

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 from .._model.changes import Plan, estate_after
 from .._model.topology import Estate, clients_of, discover
+from .._text import listed
 from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of, is_switched_off
 
 Pair = tuple[str, str, str]  # DBIDs of a cluster and of a Chat Server, and the queueKey
@@ -42,15 +43,28 @@ def without_stranding(
     while True:
         after = estate_after(kept, known)
         planned = {todo.application.dbid for todo in kept if todo.changes}
-        unsafe = set()
-        for cluster, server, key in sorted(stranded(after) - before):
-            culprit = server if server in planned else cluster
-            unsafe.add(culprit)
-            why[after[culprit].name] = (
-                f"Application '{after[culprit].name}' is left unchanged: queueKey {key} of application "
-                f"'{after[cluster].name}' would point at Chat Server '{after[server].name}', which would lack that "
-                "endpoint."
-            )
-        if not unsafe & planned:
+        unsafe: dict[str, list[Pair]] = {}
+        for pair in sorted(stranded(after) - before):
+            cluster, server, _key = pair
+            unsafe.setdefault(server if server in planned else cluster, []).append(pair)
+        for dbid, pairs in unsafe.items():
+            name = after[dbid].name
+            why[name] = f"Application '{name}' is left unchanged: {_would_strand(pairs, after)}"
+        if not {*unsafe} & planned:
             return kept, why
         kept = [todo for todo in kept if todo.application.dbid not in unsafe]
+
+
+def _would_strand(pairs: Sequence[Pair], after: Estate) -> str:
+    """Say which ``queueKey`` would point at nothing: of one Chat Server and all its clusters, or the reverse."""
+    clusters, servers = ([after[dbid].name for dbid in dict.fromkeys(dbids)] for dbids in list(zip(*pairs))[:2])
+    keys = listed(key for _cluster, _server, key in pairs)
+    return (
+        f"queueKey {keys} of {_quoted('application', clusters)} would point at {_quoted('Chat Server', servers)}, "
+        "which would lack that endpoint."
+    )
+
+
+def _quoted(noun: str, names: Sequence[str]) -> str:
+    """Return names with their noun; of many only the first."""
+    return f"{noun} '{names[0]}'" if len(names) == 1 else f"{len(names)} {noun}s ({listed(names)})"

@@ -28,19 +28,18 @@ from .._run import shared
 from .._run.claims import claim
 from .._write import runs
 from .._write.backup import Saved, saved
-from .._write.failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
-from .._write.queues import create_queue, delete_created_queue, folder_of_queues, new_queue
+from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, UNTOUCHED, ChangeFailed, Fate, nothing_changed
+from .._write.queues import create_queue, created_queue, folder_of_queues, new_queue
 from .._write.take_back import take_back
 from .._write.writer import Run, apply
 from .approval import plan_file
 from .beside_others import lost_meanwhile, run_beside_others
 from .channel_reader import NotFresh, read_channel
-from .context import Context, Result
+from .context import Context, Result, extra_variable
 from .results import change_result, queue_diff
 
 FACT = ("changed", "cluster", "queue_key", "chat_servers", "findings", "restart_required")  # of chat_channel_result
 BATCHES = (CHAT_SERVERS, REMOVAL)
-RUN_AGAIN = "Next: fix the cause, then run the same command again."
 QUEUE, LAST_LOOK = "queue", "last_look"  # kinds of a step that only creates the queue, and of one without a change
 MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
 
@@ -55,9 +54,7 @@ def chat_channel(context: Context) -> Result:
         gax = context.gax()
         call = _Call(context, gax)
     except EngageError as problem:  # what is asked, or how to connect, is wrong
-        raise ChangeFailed(
-            [], {"": str(problem)}, [RUN_AGAIN], cluster=context.params["cluster"], run=context.run_name()
-        ) from problem
+        raise nothing_changed(problem, cluster=context.params["cluster"], run=context.run_name()) from problem
     with gax.later():
         return call.run()
 
@@ -182,7 +179,8 @@ class _Call:
         record = self.record = self._begin(channel)
         if record:
             self.step = record.save(plans)
-            record.note(queue=channel.queue_name if channel.new_scripts else None)
+            new = channel.new_scripts
+            record.note(queue=channel.queue_name if new else None, queue_tenant=channel.tenant.dbid if new else None)
         self.wrote = True
         if self.reads:
             self.reads.stop()
@@ -260,11 +258,11 @@ class _Call:
         fates += [Fate(entry["name"], CHANGED) for entry in earlier if entry not in undone]
         if undone:
             fates += self._taken_back(undone, reachable, causes.get("") or NO_GAX)
-        queue = record.noted("queue") if record and mode == "rollback" else None
-        if queue and reachable and self.channel:
-            notes += delete_created_queue(self.gax, queue, self.channel.tenant)
-        elif queue:
-            notes.append(f"Interaction Queue '{queue}' may have been created: {NO_GAX}")
+        queue, name = "", record.noted("queue") if record else None
+        if name:
+            gax, tenant = (self.gax, self.channel.tenant) if reachable and self.channel else (None, None)
+            queue, why = created_queue(gax, name, tenant, delete=mode == "rollback")
+            notes += why
         if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
             notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
         due = self._restart_due(entries, fates)
@@ -273,7 +271,7 @@ class _Call:
         self._close(runs.ROLLED_BACK if clean else runs.KEPT)
         details = {key: value for key, value in problem.details.items() if key == "blocking"}
         details |= {**self._named(), "restart_required": due}
-        return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], **details)
+        return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], queue, **details)
 
     def _taken_back(self, entries: Sequence[runs.Entry], reachable: bool, why: str) -> list[Fate]:
         """Roll back what earlier steps have changed, as far as that is possible."""
@@ -307,7 +305,7 @@ class _Call:
         if self.complete:
             return [*lines, "Next: run the same command again; it makes the remaining changes."]
         given = {"chat_channel_backup_dir": asked or self.folder, "chat_channel_restore_run": self.run_name}
-        words = shlex.join(word for name, value in given.items() for word in ("-e", f"{name}={value}"))
+        words = shlex.join(word for name, value in given.items() for word in ("-e", extra_variable(name, str(value))))
         command = " ".join(filter(None, ["ansible-playbook genesys_ops.engage.restore", self.context.arguments, words]))
         return [*lines, f"Next: fix the cause, then run the same command again, or undo this run: {command}"]
 

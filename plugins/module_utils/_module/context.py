@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,6 +102,12 @@ class Context:
         name = f"{self.run_name()}-restore" if kind == runs.RESTORE else self.run_name()
         secrets = self.params["backup_secrets"]
         return runs.Record.begin(folder, name, gax.settings.urls, identity.name, identity.dbid, kind, secrets, **more)
+
+
+def extra_variable(name: str, value: str) -> str:
+    """Return what follows ``-e`` on a command line: Ansible splits the short form at blanks and takes quotes off."""
+    plain = re.fullmatch(r"[\w./:@%+~-]+", value)
+    return f"{name}={value}" if plain else json.dumps({name: value}, ensure_ascii=False)
 
 
 @contextmanager

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,17 +17,19 @@ from typing import Any
 
 from .._chat.safety import Pair, stranded, without_stranding
 from .._chat.summary import restart_line
-from .._errors import BadInput
+from .._errors import BadInput, EngageError
 from .._gax.client import Gax
 from .._gax.lookup import LIST_FROM, find_applications, read_applications, read_estate
 from .._model.changes import Change, Plan, estate_after
 from .._model.identity import Identity
-from .._model.objects import APPLICATION, Application
+from .._model.objects import APPLICATION, SCRIPT, Application, text
 from .._model.topology import Estate
+from .._text import listed
 from .._write import runs
 from .._write.backup import Saved, compared, only_named, saved
-from .._write.failure import CHANGED, UNKNOWN, listed, merged
-from .._write.history import Asked, Choice, History, choose, choose_any, read_history, split_addresses, who_left
+from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
+from .._write.failure import CHANGED, RUN_AGAIN, UNKNOWN, UNTOUCHED, ChangeFailed, Fate, merged, nothing_changed
+from .._write.history import History, read_history, who_left
 from .._write.writer import Run, apply, roll_back
 from .channel_reader import CLUSTER
 from .context import Context, Result, ending
@@ -36,18 +41,36 @@ MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
 
 @dataclass
 class _Work:
-    """What is to be done. ``left`` says why an application stays as it is, ``notes`` what a person should know."""
+    """What is to be done. ``left`` says why an application stays as it is, ``notes`` what a person should know.
+
+    ``queues`` are those that the runs have created, name and tenant: chats may wait there, which GAX does not show.
+    """
 
     plans: list[Plan] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     stuck: list[Application] = field(default_factory=list)
+    queues: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 def application_rollback(context: Context) -> Result:
-    """Undo changes that a task reported or a run has saved, where nobody else has touched the options since."""
+    """Undo changes that a task reported or a run has saved, where nobody else has touched the options since.
+
+    Raises ChangeFailed: its first line says how the estate is, its last what to do next.
+    """
+    try:
+        return _application_rollback(context)
+    except ChangeFailed:
+        raise
+    except EngageError as problem:
+        raise nothing_changed(problem) from problem
+
+
+def _application_rollback(context: Context) -> Result:
     params = context.params
+    if params["cluster"] == "":
+        raise BadInput(f"{CLUSTER} is empty: give a name.")
     history = None if params["applications"] is not None else _history(params)
     gax = context.gax()
     with gax:
@@ -62,8 +85,10 @@ def application_rollback(context: Context) -> Result:
         work.plans, unsafe = without_stranding(work.plans, known, broken)
         work.left |= unsafe
         if {"fail": work.conflicts or unsafe, "overwrite": unsafe, "leave": None}[params["on_conflict"]]:
-            raise _refusal(work, list(unsafe.values()))
+            raise _refusal(work, unsafe)
         work.notes += _points_at_nothing(work.plans, known, broken)
+        if not params["names"]:
+            work.queues += _queues_that_stay(gax, choice)
         return _carry_out(context, gax, choice, work, known, broken)
 
 
@@ -126,7 +151,7 @@ def _compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choi
             # Deleted and made anew, or a file that was edited: only one with a checksum can tell.
             raise BadInput(
                 f"The saved {item.title} does not match this estate: its dbid is '{item.dbid}' there and "
-                f"'{namesake.dbid}' here. Nothing was written; check that gax_url and the backup belong together."
+                f"'{namesake.dbid}' here. Check that gax_url and the backup belong together."
             )
         if fresh is None:
             work.left[item.name] = "it no longer exists"
@@ -149,18 +174,31 @@ def _compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choi
     return work
 
 
-def _refusal(work: _Work, unsafe: Sequence[str]) -> BadInput:
+def _refusal(work: _Work, unsafe: Mapping[str, str]) -> ChangeFailed:
+    """Return the error for what must not be taken back as it is: changed by others, or chats would be lost."""
+    fates = [Fate(name, UNTOUCHED) for name in work.left]
     if not work.conflicts:
-        return BadInput("\n".join(["Nothing was written.", *unsafe[:MOST_CONFLICTS]]), left=work.left)
-    more = len(work.conflicts) - MOST_CONFLICTS
+        reasons = [*list(unsafe.values())[:MOST_CONFLICTS], *_and_more(len(unsafe))]
+        besides = (
+            "Next: restore what depends on it as well, or run the same command again with "
+            f"{ON_CONFLICT}: leave, which restores the rest only."
+        )
+        return ChangeFailed(fates, {"": "\n".join(reasons)}, [besides], left=work.left)
     lines = [
-        f"Nothing was written: {listed(item.name for item in work.stuck)} changed since the backup.",
+        f"{listed(item.name for item in work.stuck)} changed since the backup.",
         *work.conflicts[:MOST_CONFLICTS],
-        *([f"and {more} more."] if more > 0 else []),
-        f"{ON_CONFLICT} decides: leave keeps the current values of these applications, overwrite restores those from "
-        "before the run.",
+        *_and_more(len(work.conflicts)),
     ]
-    return BadInput("\n".join(lines), left=work.left)
+    agree = (
+        f"Next: agree on the value, then run the same command again with {ON_CONFLICT}: leave keeps the current "
+        "values of these applications, overwrite restores those from before the run."
+    )
+    return ChangeFailed(fates, {"": "\n".join(lines)}, [agree], left=work.left)
+
+
+def _and_more(number: int) -> list[str]:
+    more = number - MOST_CONFLICTS
+    return [f"and {more} more."] if more > 0 else []
 
 
 def _points_at_nothing(plans: Sequence[Plan], known: Estate, broken: frozenset[Pair]) -> list[str]:
@@ -171,6 +209,25 @@ def _points_at_nothing(plans: Sequence[Plan], known: Estate, broken: frozenset[P
         "that endpoint, as before the run."
         for cluster, server, key in sorted((stranded(after) - stranded(known)) & broken)
     ]
+
+
+def _queues_that_stay(gax: Gax, choice: Choice) -> list[tuple[str, str]]:
+    """Return the queues that these runs have created and that are there, as ``_Work`` has them."""
+    made = {(part.notes["queue"], part.notes["queue_tenant"]) for part in choice.parts if "queue_tenant" in part.notes}
+    return [
+        (name, tenant)
+        for name, tenant in sorted(made)
+        if any(text(raw.get("tenantdbid")) == tenant for raw in gax.find_by_name(SCRIPT, name))
+    ]
+
+
+def _about_queue(context: Context, name: str, tenant: str) -> str:
+    options = shlex.quote(json.dumps({"name": name, "tenant": tenant, "state": "absent"}, ensure_ascii=False))
+    command = f"ansible all {context.arguments} -c local -m genesys_ops.engage.interaction_queue -a {options}"
+    return (
+        f"Interaction Queue '{name}', which the run has created, stays: chats may wait in it. When nobody needs it, "
+        f"delete it: {command}"
+    )
 
 
 # --- carried out -----------------------------------------------------------------------------------------------------
@@ -186,25 +243,44 @@ def _carry_out(
     if record:
         record.save(plans)
     if not context.check_mode:
-        with ending(record):
+        with _saying_what_next(record, "Backup" if context.params["backup_dir"] else "Record"), ending(record):
             if context.params["on_conflict"] == "leave":
                 fates = merged(roll_back(gax, plans, work.stuck, Run(broken=broken)))
                 left |= {fate.name: fate.why for fate in fates if fate.state in (CHANGED, UNKNOWN)}
                 plans = [todo for todo in plans if todo.application.name not in left]
             else:
                 plans = apply(gax, plans, context.params["on_failure"], Run(broken=broken))
+        if record:
+            for part in choice.parts:
+                part.close()
     result = change_result(plans, "application", context.check_mode)
-    more = f"Left unchanged: {listed(left)}." if left else ""
+    names = [name for name, _tenant in work.queues]
+    more = [f"Left unchanged: {listed(left)}."] * bool(left)
+    more += [f"Interaction Queue '{name}', which the run has created, stays." for name in names]
     changed = result["msg"] if choice.parts or not choice.message else ""
     restart = restart_line(result["restart_required"]) if result["restart_required"] else ""
+    queues = [_about_queue(context, name, tenant) for name, tenant in work.queues]
     return {
         **result,
-        "msg": " ".join(filter(None, [choice.message, changed, more])),
+        "msg": " ".join(filter(None, [choice.message, f"{changed}." if changed and more else changed, *more])),
         "left": left,
+        "queues_left": names,
         "runs": [part.run for part in choice.parts],
         "run": record.run if record and result["changed"] else None,
-        "lines": [line for line in [choice.message, *work.notes, *_lines(plans), restart] if line],
+        "lines": [line for line in [choice.message, *work.notes, *_lines(plans), *queues, restart] if line],
     }
+
+
+@contextmanager
+def _saying_what_next(record: runs.Record | None, what: str) -> Iterator[None]:
+    """Add to what failed where the record of this restore is, and what comes next."""
+    try:
+        yield
+    except ChangeFailed as problem:
+        clean = not any(fate.state in (CHANGED, UNKNOWN) for fate in problem.fates)
+        where = [] if clean or not record else [f"{what} of run {record.run}: {record.folder}"]
+        after = RUN_AGAIN if clean else f"{RUN_AGAIN[:-1]}; it restores what is still to do."
+        raise ChangeFailed(problem.fates, problem.causes, [*where, after]) from problem
 
 
 def _begin(context: Context, gax: Gax, choice: Choice, known: Estate) -> runs.Record | None:

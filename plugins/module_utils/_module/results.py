@@ -14,8 +14,7 @@ from .._gax.client import Gax
 from .._gax.lookup import readable_application
 from .._model.changes import Plan
 from .._model.objects import Application, Tenant, shown_options, text
-from .._text import counted, visible
-from .._write.failure import listed
+from .._text import counted, listed, visible
 
 
 def change_result(plans: Sequence[Plan], noun: str, check_mode: bool) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from typing import Any
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._chat.options import CHANNEL, RUN, Option
+from .._errors import BadInput, EngageError
+from .._write.failure import nothing_changed
+from .._write.runs import check_run
 from . import operations
 from .chat_channel import chat_channel
 from .context import Context, Result
@@ -38,9 +41,18 @@ class Spec:
         return {**CONNECTION, **self.arguments}
 
     def run(self, context: Context) -> Result:
-        """Run the operation. Raises EngageError; BadInput for names that cannot be meant."""
-        check_texts(self.all_arguments, context.params)
+        """Run the operation. Raises EngageError, also for names that cannot be meant."""
+        try:
+            check_texts(self.all_arguments, context.params)
+            if context.params.get("run"):
+                check_run(context.params["run"])
+        except BadInput as problem:
+            raise self.refused(problem) from problem
         return self.operation(context)
+
+    def refused(self, problem: EngageError) -> EngageError:
+        """Return the error for a call that has not begun: of a run, it says first that nothing is changed."""
+        return nothing_changed(problem) if self.operation in (chat_channel, application_rollback) else problem
 
 
 def _from_environment(name: str) -> str:

@@ -18,7 +18,7 @@ from .._text import visible
 
 Arguments = Mapping[str, Any]
 
-_OF_ROLE = {option.name for option in CATALOGUE}
+_OF_ROLE = {option.name for option in CATALOGUE} | {"backup_dir", "plan_dir", "approved_plan_dir", "run"}
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
 _WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
@@ -46,7 +46,7 @@ def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None
 def check_texts(spec: Arguments, params: Arguments) -> None:
     """Raise BadInput for a name that begins or ends with a blank, or holds what cannot be seen or was masked.
 
-    A path, an address and the account are refused only where they were masked.
+    An empty name is refused, too. A path, an address and the account are refused only where they were masked.
     """
     for name, option in spec.items():
         value = params.get(name)
@@ -55,8 +55,11 @@ def check_texts(spec: Arguments, params: Arguments) -> None:
             given = "" if name == "gax_password" else f" '{visible(str(value))}'"
             raise BadInput(f"{_label(name)}{given} was masked or escaped on its way here: give what is meant.")
     for name, value in _texts(spec, params):
-        if isinstance(value, str) and name not in _NO_NAMES:
+        is_path = spec.get(name, {}).get("type") == "path"
+        if isinstance(value, str) and name not in _NO_NAMES and not is_path:
             check_name(value, _label(name))
+            if not value and spec.get(name, {}).get("required"):
+                raise BadInput(f"{_label(name)} is empty: give a name.")
 
 
 def _label(name: str) -> str:
@@ -69,7 +72,7 @@ def _texts(spec: Arguments, given: Arguments) -> Iterator[tuple[str, Any]]:
         value = given.get(name)
         if value is None or option.get("choices"):
             continue
-        if option["type"] == "str":
+        if option["type"] in ("str", "path"):
             yield name, value
         elif option["type"] == "list" and isinstance(value, (list, tuple)):
             for item in value:

@@ -81,8 +81,8 @@ def _parsed(entry: Mapping[str, Any]) -> Saved:
         # In a file that was not edited, nothing but a secret that we have masked ourselves is not as it was.
         if any(mask in values for mask in MASKS) if checked else is_altered(values):
             raise BadInput(
-                f"{what} contains a masked secret, [{change.section}] {change.key}, which cannot be restored. Nothing "
-                "was written; set it manually."
+                f"{what} contains a masked secret, [{change.section}] {change.key}, which cannot be restored. "
+                "Set it manually."
             )
     return replace(result, changes=tuple(changes))
 
@@ -93,7 +93,7 @@ def undoing(done: Saved, fresh: Application) -> Plan:
         if there and there != found:
             raise BadInput(
                 f"The saved {done.title} does not match this estate: its {key} is '{there}' there and '{found}' here. "
-                "Nothing was written; check that gax_url and the backup belong together."
+                "Check that gax_url and the backup belong together."
             )
     as_left = Application(edited(fresh.raw, done.family, done.changes))
     return plan(as_left, undo(Plan(as_left, Wanted({}, done.family), done.changes)))

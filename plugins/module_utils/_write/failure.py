@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import EngageError
-from .._text import counted
+from .._text import counted, listed
 
 ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "untouched", "unknown"
 # The worst first: an application with two parts is as its worse part.
 STATES = (UNKNOWN, CHANGED, ROLLED_BACK, UNTOUCHED)
-MOST_NAMES = 8  # in one line; the rest is in the result
-MOST_REASONS = 2  # lines; likewise
+MOST_REASONS = 2  # lines; the rest is in the result
 NO_GAX = "GAX cannot be reached."
+RUN_AGAIN = "Next: fix the cause, then run the same command again."
 
 
 @dataclass(frozen=True)
@@ -34,24 +34,35 @@ class Fate:
 class ChangeFailed(EngageError):
     """A change failed. ``str(error)`` begins with the state of the estate; the lists are in ``details``.
 
-    ``causes`` maps the name of an application, or an empty text, to what went wrong there. ``notes`` are further lines.
+    ``causes`` maps the name of an application, or an empty text, to what went wrong there. ``notes`` are further lines,
+    and ``queue`` says of one that this run has created, and that stays, how it is.
     """
 
     def __init__(
-        self, fates: Iterable[Fate], causes: Mapping[str, str], notes: Sequence[str] = (), **more: Any
+        self,
+        fates: Iterable[Fate],
+        causes: Mapping[str, str],
+        notes: Sequence[str] = (),
+        queue: str = "",
+        **more: Any,
     ) -> None:
         self.fates, self.causes = merged(fates), dict(causes)
         named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
-        super().__init__(
-            "\n".join([*state_lines(self.fates, self.causes), *_grouped("Cause", self.causes), *notes]),
-            changed=bool(named[CHANGED]),
-            rolled_back=named[ROLLED_BACK],
-            left={fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
-            unknown=named[UNKNOWN],
-            untouched=named[UNTOUCHED],
-            causes=self.causes,
-            **more,
-        )
+        details = {
+            "changed": bool(named[CHANGED] or queue),
+            "rolled_back": named[ROLLED_BACK],
+            "left": {fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
+            "unknown": named[UNKNOWN],
+            "untouched": named[UNTOUCHED],
+            "causes": self.causes,
+        }
+        lines = [*state_lines(self.fates, self.causes, queue), *_grouped("Cause", self.causes), *notes]
+        super().__init__("\n".join(lines), **{**details, **more})
+
+
+def nothing_changed(problem: EngageError, **more: Any) -> ChangeFailed:
+    """Return the error for a call that failed before its first write."""
+    return ChangeFailed([], {"": str(problem)}, [RUN_AGAIN], **{**problem.details, **more})
 
 
 def merged(fates: Iterable[Fate]) -> list[Fate]:
@@ -64,7 +75,7 @@ def merged(fates: Iterable[Fate]) -> list[Fate]:
     return list(found.values())
 
 
-def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None) -> list[str]:
+def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None, queue: str = "") -> list[str]:
     """Say in the first line how the estate is now, and in further ones which applications are meant.
 
     What is among the ``causes``, which stand below, is not said twice.
@@ -72,11 +83,13 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None) 
     changed, unknown, back, untouched = (
         [fate.name for fate in fates if fate.state == state] for state in (CHANGED, UNKNOWN, ROLLED_BACK, UNTOUCHED)
     )
+    also = f"; {queue}" if queue else ""
     if not changed and not unknown:
+        nothing = "No application is changed" if queue else "Nothing is changed"
         if not back:
-            return ["Nothing is changed."]
+            return [f"{nothing}{also}."]
         many = f"{'both' if len(back) == 2 else f'all {len(back)}'} applications are"
-        return [f"Nothing is changed: {f'{back[0]} is' if len(back) == 1 else many} rolled back."]
+        return [f"{nothing}: {f'{back[0]} is' if len(back) == 1 else many} rolled back{also}."]
     rest = len(back) + len(untouched)
     parts = []
     if changed:
@@ -85,7 +98,7 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None) 
         parts.append(f"{_count(rest)} not" if changed else f"{_count(rest, 'application')} not changed")
     if unknown:
         parts.append(f"{_count(len(unknown), '' if parts else 'application')} unknown: {listed(unknown)}")
-    lines = [f"{', '.join(parts)}."]
+    lines = [f"{', '.join(parts)}{also}."]
     if changed:
         lines.append(f"Changed: {listed(changed)}.")
     below = {_common(cause, name) for name, cause in (causes or {}).items()}
@@ -130,10 +143,3 @@ def _without_name(reason: str, name: str) -> str:
     """Return a reason that stands after the name of its application."""
     begin = f"Application '{name}'"
     return re.sub(rf"^{re.escape(begin)}(?:: | )", lambda found: "" if found[0].endswith(": ") else "it ", reason)
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return names in one line; of many only the first."""
-    every = list(dict.fromkeys(names))
-    more = len(every) - MOST_NAMES
-    return ", ".join(every[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -2,37 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Which runs a backup folder holds, which of them are still in force, and what a restore undoes.
-
-Everything is decided from the files, and comes out the same on every host of a play.
-"""
+"""What a backup folder holds: which run has changed what in which cluster, and what cannot be trusted."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
 from .._model.changes import Change
-from .._model.identity import Identity, addresses
+from .._model.identity import Identity
 from .._model.objects import APPLICATION_CLUSTER
 from .._text import counted
 from .runs import (
     BACKUP_DIR,
     ENTRY_FORMAT,
     HEAD,
-    RESTORE,
     ROLLED_BACK,
     RUNNING,
     SUCCEEDED,
     Entry,
     check_run,
     identity_of,
+    note_interrupted,
     read_entry,
     read_head,
     read_json,
@@ -40,8 +37,6 @@ from .runs import (
 )
 
 OLD_FORMAT = "genesys_ops.engage backup 1"  # of 1.0.0: <backup_dir>/<cluster>/<time>/*.json
-RUN, BACK_TO = "restore_run (chat_channel_restore_run)", "restore_to (chat_channel_restore_to)"
-OTHER_GAX = "other_gax (chat_channel_restore_other_gax)"
 
 
 @dataclass(frozen=True)
@@ -75,6 +70,17 @@ class Part:
     def stranded(self) -> frozenset[tuple[str, str, str]]:
         """(cluster, Chat Server, ``queueKey``) that were without their endpoint before the run; DBIDs."""
         return stranded_before(self.head)
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """Facts that the run has kept, as ``Record.note`` says."""
+        notes: Mapping[str, str] = self.head.get("notes", {})
+        return notes
+
+    def close(self) -> None:
+        """Note that a run which did not say how it ended is over, now that it is taken back."""
+        if self.head.get("outcome") == RUNNING:
+            note_interrupted(self.folder)
 
     def described(self, now: datetime) -> str:
         return f"{self.run} ({self.kind}, {self.outcome}, {age(now - self.started)} ago)"
@@ -131,7 +137,7 @@ def _part(root: Path, place: Path) -> Part:
     head = read_head(place / HEAD)
     try:
         if root not in (place, place.parent) and head["run"] != place.parent.name:
-            raise BadInput(f"{place} is a copy of run {head['run']}; move it out of {root}. Nothing was written.")
+            raise BadInput(f"{place} is a copy of run {head['run']}; move it out of {root}.")
         check_run(head["run"])
         stranded_before(head)
         known = {HEAD, *(file for step in head["steps"] for file in step["files"])}
@@ -154,7 +160,7 @@ def _part(root: Path, place: Path) -> Part:
             takes_back=head["takes_back"] if head["outcome"] == SUCCEEDED else (),
         )
     except (KeyError, TypeError, ValueError) as problem:
-        raise BadInput(f"{place / HEAD} is damaged. Nothing was written.") from problem
+        raise BadInput(f"{place / HEAD} is damaged.") from problem
 
 
 def _without_head(place: Path) -> Part:
@@ -163,7 +169,7 @@ def _without_head(place: Path) -> Part:
     first = entries[files[0]]
     try:
         if len({json.dumps([entry.get("run"), _origin(entry)]) for entry in entries.values()}) > 1:
-            raise BadInput(f"{place} contains files of several backups. Nothing was written.")
+            raise BadInput(f"{place} contains files of several backups.")
         if first["format"] == ENTRY_FORMAT:
             identity = identity_of(first)
         else:
@@ -172,7 +178,7 @@ def _without_head(place: Path) -> Part:
             identity = Identity.of([first["gax_url"]], own["dbid"], own["name"])
         time = _time_of(place.name) or datetime.fromisoformat(first["saved"])
     except (KeyError, TypeError, ValueError) as problem:
-        raise BadInput(f"{place} is a damaged backup. Nothing was written.") from problem
+        raise BadInput(f"{place} is a damaged backup.") from problem
     run = str(first.get("run", place.name))
     is_old = first["format"] == OLD_FORMAT
     return Part(run, "change", "outcome unknown", time, time, time, identity, place, files, is_old=is_old)
@@ -206,181 +212,6 @@ def _time_of(name: str) -> datetime | None:
     except ValueError:
         return None
     return time.replace(tzinfo=timezone.utc)
-
-
-def in_force(parts: Iterable[Part]) -> list[Part]:
-    """Return the parts that were neither rolled back nor taken back by a restore that is in force, newest first."""
-    taken: dict[tuple[str, str, str], datetime] = {}
-    result = []
-    for part in sorted(parts, key=_age, reverse=True):
-        dbid, gax = part.identity.dbid, part.identity.gax
-        restored = [taken[part.run, dbid, address] for address in gax if (part.run, dbid, address) in taken]
-        if restored and part.saved <= max(restored):  # a run of the same name may have changed something again
-            continue
-        for run in part.takes_back:
-            for address in gax:
-                taken.setdefault((run, dbid, address), part.ended)
-        if part.files:
-            result.append(part)
-    return result
-
-
-def _age(part: Part) -> tuple[datetime, str]:
-    return part.started, part.run
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a restore takes back in this cluster, newest first, and a sentence that says so. Without parts: nothing."""
-
-    parts: Sequence[Part]
-    message: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Whose runs are to be taken back.
-
-    ``play`` are the clusters of all hosts of the play: names with addresses, either of them empty if unknown.
-    """
-
-    own: Identity
-    play: Sequence[tuple[str, tuple[str, ...]]] = ()
-    run: str = ""
-    back_to: str = ""
-    this_run: str = ""
-    other_gax: bool = False
-
-    def is_own(self, part: Part) -> bool:
-        same_gax = self.other_gax or bool({*part.identity.gax} & {*self.own.gax})
-        return part.identity.dbid == self.own.dbid and same_gax
-
-    def is_of_the_play(self, part: Part) -> bool:
-        if len(self.play) > 1 and not all(name for name, _gax in self.play):
-            return True  # it may be of a host whose cluster is not known here
-        return self.is_own(part) or any(
-            part.identity.name == name and (not gax or {*gax} & {*part.identity.gax}) for name, gax in self.play
-        )
-
-
-def choose(history: History, asked: Asked, now: datetime) -> Choice:
-    """Return what to take back. Raises BadInput for a run that is not there, or files that cannot be trusted."""
-    # A restore that is under way must not change what its other hosts find.
-    parts = [part for part in history.parts if part.run != asked.this_run]
-    # Who names the folder of an old backup that does not name its cluster says that it is of this one.
-    parts = [
-        replace(part, identity=replace(part.identity, dbid=asked.own.dbid))
-        if part.is_old and not part.identity.dbid and part.folder == history.root
-        else part
-        for part in parts
-    ]
-    name = asked.own.name
-    if asked.run:
-        history.raise_problems(asked.run)
-        there = [part for part in parts if part.run == asked.run]
-        if not there:
-            raise BadInput(f"{RUN}: there is no run {asked.run} in {history.root}.{_known(parts)}")
-        return _of_run(asked, there, now)
-    history.raise_problems()
-    own = [part for part in parts if asked.is_own(part)]
-    if asked.back_to:
-        return _back_to(asked, parts, in_force(own), now)
-    standing = [part for part in in_force(parts) if part.kind != RESTORE and asked.is_of_the_play(part)]
-    if not own:
-        _refuse_strangers(asked, parts, history.root, alone=not standing)
-    if not standing:
-        return Choice((), f"{name}: no run is left to undo.")
-    newest = standing[0].run
-    return _of_run(asked, [part for part in parts if part.run == newest], now, in_force(own))
-
-
-def choose_any(history: History, asked: Asked, now: datetime) -> Choice:
-    """Return the newest run, or the one that is named, for whatever it has changed on this GAX. Raises BadInput."""
-    history.raise_problems(asked.run)
-    parts = [part for part in history.parts if asked.run in ("", part.run)]
-    if asked.run and not parts:
-        raise BadInput(f"{RUN}: there is no run {asked.run} in {history.root}.{_known(history.parts)}")
-    here = [part for part in parts if asked.other_gax or {*part.identity.gax} & {*asked.own.gax}]
-    if not here:
-        raise _other_gax(parts[-1], asked)
-    standing = [part for part in (here if asked.run else in_force(here)) if part.files]
-    if not standing:
-        return Choice((), f"No run is left to undo in {history.root}.")
-    chosen = [part for part in standing if part.run == standing[0].run]
-    return Choice(chosen, f"Run {chosen[0].described(now)} will be undone.")
-
-
-def _of_run(asked: Asked, parts: Sequence[Part], now: datetime, standing: Sequence[Part] | None = None) -> Choice:
-    own = [part for part in parts if asked.is_own(part)]
-    name, run = asked.own.name, parts[0].described(now)
-    if not own:
-        return Choice((), f"{name} is left alone; run {run} did not change it.")
-    if not any(part.files for part in own):
-        return Choice((), f"{name} is left alone; run {run} was rolled back there.")
-    if standing is not None and not any(part in standing for part in own):
-        return Choice((), f"{name} is left alone; run {run} was already restored there.")
-    return Choice(sorted(own, key=_age, reverse=True), f"{name}: run {own[0].described(now)} will be undone.")
-
-
-def _back_to(asked: Asked, parts: Sequence[Part], standing: Sequence[Part], now: datetime) -> Choice:
-    """Return what to take back so that the cluster is as that run left it."""
-    aim = [part for part in parts if part.run == asked.back_to]
-    if not aim:
-        raise BadInput(f"{BACK_TO}: there is no run {asked.back_to}.{_known(parts)}")
-    start = min(part.started for part in aim)
-    older = {part.run for part in parts if part.started <= start}
-    chosen = [
-        part
-        for part in standing
-        if part.started > start
-        and part.run != asked.back_to
-        # A restore of a newer run is of no account: neither of both is left.
-        and (part.kind != RESTORE or any(run in older for run in part.takes_back))
-    ]
-    name, aimed = asked.own.name, aim[0].described(now)
-    if not chosen:
-        return Choice((), f"{name} is left alone; no run has changed it since {aimed}.")
-    runs = ", ".join(part.described(now) for part in chosen)
-    return Choice(chosen, f"{name} returns to the state after run {aimed}; undone, newest first: {runs}.")
-
-
-def _known(parts: Iterable[Part]) -> str:
-    runs = sorted({(part.started, part.run) for part in parts}, reverse=True)
-    names = list(dict.fromkeys(run for _started, run in runs))
-    return f" The newest: {', '.join(names[:5])}." if names else ""
-
-
-def _refuse_strangers(asked: Asked, parts: Sequence[Part], root: Path, alone: bool) -> None:
-    """Raise BadInput where somebody meant this cluster, and there is only what may not be taken for its backup."""
-    for part in parts:
-        if part.identity.name == asked.own.name and part.identity.dbid == asked.own.dbid:
-            raise _other_gax(part, asked)
-        if part.identity.name == asked.own.name and {*part.identity.gax} & {*asked.own.gax}:
-            raise BadInput(
-                f"{part.folder} is of a '{asked.own.name}' with DBID {part.identity.dbid}; it has {asked.own.dbid} "
-                "here; the application was created again, or the backup is of another estate. Nothing was written."
-            )
-    unnamed = [part for part in parts if part.is_old and not part.identity.dbid]
-    if unnamed and alone:
-        raise BadInput(
-            f"{unnamed[0].folder}, of version 1.0.0, does not say which cluster it belongs to. Nothing was written. If "
-            "it belongs to this one, give the folder as path (chat_channel_restore_from)."
-        )
-    if alone:
-        raise BadInput(f"{BACKUP_DIR}: there is no backup of '{asked.own.name}' in {root}.")
-
-
-def _other_gax(part: Part, asked: Asked) -> BadInput:
-    return BadInput(
-        f"{part.folder} comes from another GAX, {', '.join(part.identity.gax)}; this is {', '.join(asked.own.gax)}. "
-        f"Nothing was written. If both serve the same Configuration Server, set {OTHER_GAX}."
-    )
-
-
-def split_addresses(text: str) -> tuple[str, ...]:
-    """Return the addresses in a comma-separated list as they are compared; of no text none."""
-    urls = [part.strip().rstrip("/") for part in text.split(",") if part.strip()]
-    return addresses(url if re.search(r"//[^/]+/", url) else f"{url}/gax" for url in urls)
 
 
 def who_left(history: History | None, taken: Sequence[Part], dbid: str, family: str, change: Change) -> str:

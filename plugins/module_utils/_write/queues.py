@@ -92,21 +92,31 @@ def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[None]:
     return only_one(gax, key, f"Interaction Queue '{raw['name']}'")
 
 
-def delete_created_queue(gax: Gax, name: str, tenant: Tenant) -> list[str]:
-    """Delete a queue that this run has created, unless somebody uses it meanwhile; return lines that say so."""
-    what, deleted = f"Interaction Queue '{name}'", False
+def created_queue(gax: Gax | None, name: str, tenant: Tenant | None, delete: bool) -> tuple[str, list[str]]:
+    """Return how a queue is that this run has created, in words that end a first line, and lines that say why.
+
+    The words are empty where it is gone. ``delete`` it unless somebody uses it meanwhile. Without ``gax`` or ``tenant``
+    nobody knows.
+    """
+    what = f"Interaction Queue '{name}'"
+    unknown = f"{what} may be there"
+    if gax is None or tenant is None:
+        return unknown, []
     try:
-        for raw in gax.find_by_name(SCRIPT, name):
-            queue = Script(raw)
-            if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE):
-                users = users_of(queue, read_whole_estate(gax).values())
-                if users:
-                    return [f"{what}, which this run created, stays: it is in use by {', '.join(users[:3])}."]
-                delete_queue(gax, queue)
-                deleted = True
-        return [f"{what}, which this run had created, was deleted."] if deleted else []
+        found = [
+            queue
+            for queue in map(Script, gax.find_by_name(SCRIPT, name))
+            if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE)
+        ]
+        users = users_of(found[0], read_whole_estate(gax).values()) if delete and found else []
+        if found and (users or not delete):
+            why = f"{what}, which this run created, stays: it is in use by {', '.join(users[:3])}."
+            return f"{what} is there now", [why] if users else []
+        for queue in found:
+            delete_queue(gax, queue)
     except EngageError as problem:
-        return [f"{what}, which this run created, may still exist: {problem}"]
+        return unknown, [f"{what}, which this run created, may still exist: {problem}"]
+    return "", [f"{what}, which this run had created, was deleted."] if found else []
 
 
 def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None:

@@ -131,7 +131,7 @@ class Record:
         if (target / HEAD).exists():
             head = read_head(target / HEAD)
             if head["run"] != run or not identity.is_same(identity_of(head)):
-                raise BadInput(f"{target / HEAD} is the record of another run or cluster. Nothing was written.")
+                raise BadInput(f"{target / HEAD} is the record of another run or cluster.")
         else:
             head = {
                 "format": RUN_FORMAT,
@@ -262,7 +262,7 @@ def _writing(folder: Path, option: str) -> Iterator[None]:
         yield
     except (OSError, ValueError) as problem:  # ValueError: a name or text that cannot be encoded, a NUL in a path
         why = problem.strerror if isinstance(problem, OSError) else problem
-        raise BadInput(f"{option}: cannot write to {folder}: {why}. Nothing was written to GAX.") from problem
+        raise BadInput(f"{option}: cannot write to {folder}: {why}.") from problem
 
 
 def _make(folder: Path) -> None:
@@ -309,11 +309,11 @@ def read_json(file: Path, what: str, formats: Collection[str], without_check: Co
         content = json.loads(file.read_bytes().decode("utf-8"))
     except (OSError, ValueError, RecursionError) as problem:
         why = problem.strerror if isinstance(problem, OSError) else "it is damaged"
-        raise BadInput(f"{file} cannot be read as a {what}: {why}. Nothing was written.") from problem
+        raise BadInput(f"{file} cannot be read as a {what}: {why}.") from problem
     if not isinstance(content, dict) or content.get("format") not in (*formats, *without_check):
-        raise BadInput(f"{file} is not a {what} of this version of the collection. Nothing was written.")
+        raise BadInput(f"{file} is not a {what} of this version of the collection.")
     if content["format"] in formats and content.get("check") != checksum(content):
-        raise BadInput(f"{file} was edited or truncated since it was written. Nothing was written to GAX.")
+        raise BadInput(f"{file} was edited or truncated since it was written.")
     return content
 
 
@@ -325,10 +325,10 @@ def read_head(file: Path) -> Entry:
 def read_entry(folder: Path, name: str, head: Mapping[str, Any]) -> Entry:
     """Return what was saved of one application, which belongs to this record. Raises BadInput."""
     if not re.fullmatch(r"[\w-]+\.json", str(name)):
-        raise BadInput(f"{folder / HEAD} names a file that is not part of a backup: {name!r}. Nothing was written.")
+        raise BadInput(f"{folder / HEAD} names a file that is not part of a backup: {name!r}.")
     entry = read_json(folder / name, "backup", (ENTRY_FORMAT,))
     if any(entry.get(key) != head[key] for key in ("run", "gax", "cluster")):
-        raise BadInput(f"{folder / name} belongs to another run, GAX or cluster than its folder. Nothing was written.")
+        raise BadInput(f"{folder / name} belongs to another run, GAX or cluster than its folder.")
     return entry
 
 
@@ -383,10 +383,15 @@ class Unfinished:
         )
 
     def close(self) -> None:
-        """Note that the run broke off, so that it is not said again. If it is under way, it still knows its steps."""
-        with suppress(BadInput):
-            head = read_head(self.folder / HEAD)
-            Record(self.folder, {**head, "outcome": INTERRUPTED, "ended": _now()}).write_head()
+        """Note that the run was interrupted, so that it is not said again."""
+        note_interrupted(self.folder)
+
+
+def note_interrupted(folder: Path) -> None:
+    """Write so into the record in this folder. A run that is under way all the same still knows its steps."""
+    with suppress(BadInput):
+        head = read_head(folder / HEAD)
+        Record(folder, {**head, "outcome": INTERRUPTED, "ended": _now()}).write_head()
 
 
 def unfinished(

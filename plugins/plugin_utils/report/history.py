@@ -43,7 +43,8 @@ def read_earlier(path: Path) -> Report:
         raise NoReport(f"{path} is not an audit report of this version; its format is not '{FORMAT}'")
     try:
         clusters = [_cluster(cluster) for cluster in report["clusters"]]
-        return {"created": _text(report["created"]), "clusters": clusters}
+        limit = _text(report.get("run", {}).get("limit", ""))  # earlier versions have no run
+        return {"created": _text(report["created"]), "clusters": clusters, "limit": limit}
     except (KeyError, TypeError, AttributeError) as problem:
         raise NoReport(f"{path} is not a complete audit report: {problem}") from problem
 
@@ -70,7 +71,7 @@ def _text(value: Any) -> str:
 
 
 def find(
-    compare_with: str | None, report_dir: str | None, clusters: Sequence[Cluster]
+    compare_with: str | None, report_dir: str | None, clusters: Sequence[Cluster], limit: str = ""
 ) -> tuple[Report | None, list[Report], list[str]]:
     """Return the report to compare with, earlier reports about these clusters, the oldest first, and notices."""
     notices: list[str] = []
@@ -89,7 +90,9 @@ def find(
     if not alike:
         where = f"in {report_dir} about these clusters" if report_dir else "as chat_channel_report_dir is not set"
         notices.append(f"Not compared with an earlier report; there is none {where}.")
-    return (alike[-1] if alike else None), alike, notices
+    # Of a report about some clusters only it is not known which others there were, and vanished since.
+    whole = alike if limit else [report for report in alike if not report["limit"]] or alike
+    return (whole[-1] if whole else None), alike, notices
 
 
 def _kept(folder: Path, notices: list[str]) -> list[Report]:

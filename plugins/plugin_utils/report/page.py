@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ...module_utils._chat.checks.all import RULES
 from .compare import gone, key_of
@@ -46,7 +46,7 @@ def page(report: Report) -> str:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    helpers = (anchor, backups, cost, differing, draw, halves, number, option_rows, rows, servers, worst)
+    helpers = (anchor, backups, cost, differing, draw, halves, number, option_rows, rows, servers, with_code, worst)
     environment.globals.update({helper.__name__: helper for helper in helpers})
     clusters, numbers = most_urgent(report["clusters"]), report["summary"]
     new = {key_of(entry, entry) for entry in (report["comparison"] or {"new": ()})["new"]}
@@ -95,6 +95,11 @@ def halves(name: str) -> tuple[str, str]:
     while 0 < place < len(name) and unicodedata.combining(name[place]):
         place -= 1
     return name[:place], name[place:]
+
+
+def with_code(text: str) -> Markup:
+    """Return a text with what stands between backticks as code, all of it escaped."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
 def option_rows(options: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:

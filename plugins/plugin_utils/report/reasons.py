@@ -153,8 +153,9 @@ def worst(cluster: Cluster) -> str:
 def command(clusters: Sequence[Cluster], run: Mapping[str, Any]) -> str:
     """Return the command that fixes what a run can fix, or an empty text where that is nothing.
 
-    ``run`` has ``inventory``, the sources as they were given, and ``limit``. Where the names of the hosts are too many,
-    or no plain words, it is for all hosts of this audit: a cluster that is as requested is left as it is.
+    ``run`` has ``inventory``, the sources as they were given, ``limit``, and other ``arguments`` if any. Where the
+    names of the hosts are too many, or no plain words, it is for all hosts of this audit: a cluster that is as
+    requested is left as it is.
     """
     hosts = [cluster["host"] for cluster in clusters if any(item["fixed_by_run"] for item in notable(cluster))]
     if not hosts:
@@ -163,7 +164,7 @@ def command(clusters: Sequence[Cluster], run: Mapping[str, Any]) -> str:
     words += [word for source in run["inventory"] for word in ("-i", str(source))]
     few = len(hosts) < len(clusters) and len(hosts) <= MOST_HOSTS and all(map(_PLAIN_HOST.fullmatch, hosts))
     limit = ",".join(hosts) if few else run["limit"]
-    return shlex.join([*words, *(["--limit", str(limit)] if limit else [])])
+    return shlex.join([*words, *(["--limit", str(limit)] if limit else []), *run.get("arguments", ())])
 
 
 def fixed_words(fixed: int, every: int) -> str:

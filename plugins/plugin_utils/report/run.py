@@ -39,7 +39,7 @@ def chat_channel_report(params: Mapping[str, Any], origin: Mapping[str, Any]) ->
         raise BadInput(f"keep (chat_channel_report_keep) must be 0 or more, not {params['keep']}.")
     clusters = read_clusters(results)
     # Read before anything is written: the earlier report may lie where the new one goes.
-    earlier, history, notices = find(params["compare_with"], params["report_dir"], clusters)
+    earlier, history, notices = find(params["compare_with"], params["report_dir"], clusters, origin.get("limit", ""))
     created = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     run = {**seen(origin), "collection": VERSION, "gax": gax_of(results)}
     report = build(clusters, created, run, earlier, history, seen(notices))

@@ -51,6 +51,23 @@ def test_the_first_line_is_the_state_of_the_estate(found: list[Fate], first: str
     assert state_lines(found)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("found", "first"),
+    [
+        ([], "No application is changed; Interaction Queue 'Q' is there now."),
+        (
+            fates(ROLLED_BACK, "A", "B"),
+            "No application is changed: both applications are rolled back; Interaction Queue 'Q' is there now.",
+        ),
+        (fates(CHANGED, "A"), "1 application is changed; Interaction Queue 'Q' is there now."),
+    ],
+)
+def test_a_queue_that_a_run_has_created_and_that_stays_is_in_the_first_line(found: list[Fate], first: str) -> None:
+    failed = ChangeFailed(found, {"": "GAX does not answer."}, queue="Interaction Queue 'Q' is there now")
+    assert str(failed).splitlines()[0] == first
+    assert failed.details["changed"] is True
+
+
 def test_equal_causes_are_one_line_with_all_who_have_it() -> None:
     url = "PUT https://gax/api/cfg/objects/CfgApplication"
     causes = {f"Chat_{number}": f"{url}/{number} answered 503." for number in range(12)}

@@ -18,15 +18,14 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Wanted, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.identity import Identity, addresses
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
-from ansible_collections.genesys_ops.engage.plugins.module_utils._write.history import (
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.choice import (
     Asked,
     Choice,
-    age,
     choose,
     in_force,
-    read_history,
     split_addresses,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.history import age, read_history
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import (
     KEPT,
     ROLLED_BACK,

@@ -300,6 +300,20 @@ def test_equal_findings_of_a_cluster_are_one_row_with_the_chat_servers_to_unfold
     ]
 
 
+def test_the_command_says_how_the_audit_reached_gax() -> None:
+    made = report({"main": sick()}, inventory=["/srv/gax.yml"], arguments=["-e", "@/srv/my gax.json"])
+    command = "ansible-playbook genesys_ops.engage.configure -i /srv/gax.yml -e '@/srv/my gax.json'"
+    assert command in words(html.fromstring(page(made)))
+    assert command in markdown(made)
+
+
+def test_what_to_do_shows_commands_as_code_and_says_once_that_configure_does_it() -> None:
+    found = html.fromstring(page(report({"main": sick()}))).xpath("//tr[contains(@class, 'finding')]/td[5]")
+    assert words(found[0]) == "Set [chat] queueKey = 101:webme; configure does so."
+    assert [code.text for code in found[0].iter("code")] == ["configure"]
+    assert any(words(cell).endswith("or correct the inventory. configure fixes it") for cell in found)
+
+
 def test_the_page_says_where_it_comes_from() -> None:
     gax = [{"address": "https://gax.example.com:8443", "version": "8.5.290.08", "account": "automation"}]
     made = report({"main": sick()}, name="night-7", gax=gax, inventory=["/srv/gax.yml"], limit="main")

@@ -31,12 +31,14 @@ class Nights:
         self.folder, self.night = folder, 0
         self.monkeypatch = monkeypatch
 
-    def audit(self, results: dict[str, Any], compare_with: str | None = "latest", keep: int = 30) -> dict[str, Any]:
+    def audit(
+        self, results: dict[str, Any], compare_with: str | None = "latest", keep: int = 30, limit: str = ""
+    ) -> dict[str, Any]:
         self.night += 1
         created = f"2026-11-{self.night:02}T02:00:00Z"
         self.monkeypatch.setattr(reporting, "datetime", _Clock(created))
         params = {"clusters": results, "report_dir": str(self.folder), "compare_with": compare_with, "keep": keep}
-        return reporting.chat_channel_report({**params, "run": None}, HERE)
+        return reporting.chat_channel_report({**params, "run": None}, {**HERE, "limit": limit})
 
     @property
     def kept(self) -> list[str]:
@@ -113,6 +115,15 @@ def test_a_run_with_a_limit_hides_neither_the_past_nor_the_trend_of_the_others(n
     assert result["comparison"]["earlier"] == "2026-11-01T02:00:00Z"
     assert {entry["host"] for entry in result["comparison"]["new"]} == {"dr"}
     assert [(point["created"][8:10], point["errors"]) for point in nights.newest["trend"]] == [("01", 2), ("03", 4)]
+
+
+def test_a_cluster_that_vanished_around_a_run_with_a_limit_is_named(nights: Nights) -> None:
+    nights.audit({**TWO, "old": healthy("GWE_Old")})
+    nights.audit(TWO, limit="main,dr")
+    result = nights.audit(TWO)
+    assert result["comparison"]["earlier"] == "2026-11-01T02:00:00Z"
+    assert "No longer in the inventory: GWE_Old." in "\n".join(result["lines"])
+    assert nights.audit(TWO, limit="main,dr")["comparison"]["earlier"] == "2026-11-03T02:00:00Z"
 
 
 def test_the_trend_counts_only_the_clusters_of_this_run(nights: Nights) -> None:

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""How a command line names hosts and their connection, for commands that a user can copy."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from ansible import context
+
+_NEEDED = re.compile(r"\b(gax_(?!in_process\b)|chat_channel_cluster\b)")
+
+
+def arguments_of(variables: Mapping[str, Any]) -> str:
+    """Return the arguments that name this host and its connection."""
+    sources = variables.get("ansible_inventory_sources") or ()
+    host = str(variables.get("inventory_hostname", ""))
+    words = [word for source in sources for word in ("-i", str(source))]
+    words += ["--limit", f"{host}," if " " in host else host]  # with a comma a blank does not end a pattern
+    return shlex.join([*words, *connecting()])
+
+
+def connecting() -> list[str]:
+    """Return what else this command line says of the connection, such as files of extra variables and of a vault.
+
+    Of other extra variables only those count that say where GAX and the cluster are, and never one with a password.
+    """
+    given: Mapping[str, Any] = context.CLIARGS
+    words = []
+    for text in map(str, given.get("extra_vars") or ()):
+        if text.startswith("@") or (_NEEDED.search(text) and "password" not in text):
+            words += ["-e", text]
+    words += ["--ask-vault-pass"] if given.get("ask_vault_pass") else []
+    for option, values in (("--vault-id", "vault_ids"), ("--vault-password-file", "vault_password_files")):
+        words += [word for value in given.get(values) or () for word in (option, str(value))]
+    return words
