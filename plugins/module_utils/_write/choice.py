@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""What a restore takes back: which runs are still in force, and which of them are meant.
+"""What a restore undoes: which runs are still in force, and which of them are meant.
 
 Everything is decided from the files, and comes out the same on every host of a play.
 """

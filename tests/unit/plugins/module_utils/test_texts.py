@@ -118,7 +118,8 @@ def test_other_names_are_taken_as_they_are(name: str) -> None:
     ],
 )
 def test_a_path_or_an_account_that_was_masked_is_refused_before_any_log_in(option: str, text: str) -> None:
-    with pytest.raises(BadInput, match=f"^{option}( \(chat_channel_{option}\))?( '.*')? was masked or escaped on its way here: give what is meant"):
+    said = rf"^{option}( \(chat_channel_{option}\))?( '.*')? was masked or escaped on its way here: give what is meant"
+    with pytest.raises(BadInput, match=said):
         check_texts(MODULES["application_options"].all_arguments, {"name": "A", option: text})
 
 
