@@ -39,6 +39,14 @@ options:
         which check mode cannot find.
     type: bool
     default: true
+  remove_in_use:
+    description:
+      - With O(state=absent), whether to remove the endpoint although an option of any application names it.
+        Otherwise the task fails before it writes, and names that application.
+      - An endpoint C(default) is always in use, as Mobile Services uses it if no other is configured.
+    type: bool
+    default: false
+    version_added: 1.1.0
   state:
     description: Whether the endpoint should exist.
     type: str

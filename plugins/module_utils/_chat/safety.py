@@ -2,16 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Which Chat Servers a ``queueKey`` points at although they lack the endpoint, and which would be after a change."""
+"""Which Chat Servers a ``queueKey`` points at although they lack the endpoint, or would; who uses one that goes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
 from .._model.changes import Plan, estate_after
+from .._model.objects import Tenant
 from .._model.topology import Estate, clients_of, discover
 from .._text import listed
 from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of, is_switched_off
+from .order import lost_endpoints
+from .users import ALWAYS_IN_USE, endpoint_uses, may_reach
 
 Pair = tuple[str, str, str]  # DBIDs of a cluster and of a Chat Server, and the queueKey
 
@@ -53,6 +56,23 @@ def without_stranding(
         if not {*unsafe} & planned:
             return kept, why
         kept = [todo for todo in kept if todo.application.dbid not in unsafe]
+
+
+def still_used(losing: Sequence[Plan], estate: Estate, tenant: Tenant) -> dict[str, str]:
+    """Return the Chat Servers of these plans that lose an endpoint although it is in use: name -> reason.
+
+    docs/evidence.md#who-else-uses-an-endpoint
+    """
+    clients, why = clients_of(estate), {}
+    for todo in losing:
+        for endpoint in lost_endpoints(todo):
+            if endpoint == ALWAYS_IN_USE:
+                why[todo.application.name] = f"Mobile Services uses endpoint '{endpoint}' if no other is configured."
+            for use in endpoint_uses(estate.values(), tenant, endpoint):
+                if may_reach(use.application, estate, clients, {todo.application.dbid}):
+                    who = f"application '{use.application.name}', option {use.option}"
+                    why[todo.application.name] = f"endpoint '{endpoint}' is in use by {who}."
+    return why
 
 
 def _would_strand(pairs: Sequence[Pair], after: Estate) -> str:

@@ -27,7 +27,7 @@ from .._run.logins import shared_logins
 from .._run.reads import SharedReads
 from .._write import runs
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
-from .._write.writer import apply
+from .._write.writer import ALONE, Run, apply
 from .results import change_result
 
 Result = dict[str, Any]
@@ -80,7 +80,7 @@ class Context:
         asked = self.params.get("run")
         return str(asked or shared.run_name() or runs.run_name(os.environ, datetime.now(timezone.utc)))
 
-    def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application") -> Result:
+    def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application", run: Run = ALONE) -> Result:
         """Save what will change and apply the plans, or only report them in check mode."""
         params = self.params
         if any(plan.changes for plan in plans):
@@ -94,7 +94,7 @@ class Context:
             )
             record.save(plans)
         with ending(record):
-            done = apply(gax, plans, params["on_failure"])
+            done = apply(gax, plans, params["on_failure"], run)
         return change_result(done, noun, self.check_mode)
 
     def record(self, gax: Gax, folder: str, identity: Identity, kind: str, **more: Any) -> runs.Record:

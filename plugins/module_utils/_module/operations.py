@@ -9,12 +9,14 @@ Every operation checks its parameters before it logs in, and plans everything be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .._chat.checks.all import judge
 from .._chat.options import CHAT, QueueKey, check_names, tuning, unwanted_chat, wanted_chat, wanted_endpoint
+from .._chat.order import lost_endpoints
 from .._chat.plan import check_channel, check_endpoints, pool_problem, wanted_options
 from .._chat.result import channel_result
+from .._chat.safety import still_used
 from .._errors import BadInput
 from .._gax.lookup import (
     all_tenants,
@@ -24,12 +26,12 @@ from .._gax.lookup import (
     read_whole_estate,
     require_queue,
 )
-from .._model.changes import plan, wanted_from
+from .._model.changes import Plan, plan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
 from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
 from .._model.routing import queue_problem
-from .._model.topology import type_words
+from .._model.topology import Estate, type_words
 from .._write.queues import (
     check_no_queue_alike,
     create_queue,
@@ -39,6 +41,7 @@ from .._write.queues import (
     queue_alike,
     users_of,
 )
+from .._write.writer import Run
 from .channel_reader import QUEUE, find_cluster, read_channel, read_everything
 from .chat_channel import refuse
 from .context import Context, Result
@@ -141,7 +144,7 @@ def interaction_queue(context: Context) -> Result:
 
 
 def chat_server_endpoint(context: Context) -> Result:
-    """Point an endpoint of Chat Servers at an Interaction Queue, or remove it."""
+    """Point an endpoint of Chat Servers at an Interaction Queue, or remove it if nobody uses it."""
     params = context.params
     endpoint, present = params["endpoint"], params["state"] == "present"
     queue = params["queue"] or "" if present else None
@@ -163,7 +166,16 @@ def chat_server_endpoint(context: Context) -> Result:
         if queue is not None and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE)
         wanted = wanted_endpoint(tenant.dbid, endpoint, queue)
-        return context.carry_out(gax, [plan(server, wanted) for server in servers], "Chat Server")
+        plans = [plan(server, wanted) for server in servers]
+        losing = [todo for todo in plans if lost_endpoints(todo)]
+        if losing and not params["remove_in_use"]:
+            for name, why in still_used(losing, read_whole_estate(gax), tenant).items():
+                raise BadInput(f"Chat Server '{name}': {why} Remove that use first, or set remove_in_use to true.")
+
+        def others(estate: Estate, going: Sequence[Plan]) -> dict[str, str]:
+            return still_used(going, estate, tenant)
+
+        return context.carry_out(gax, plans, "Chat Server", Run(others=others, in_use=params["remove_in_use"]))
 
 
 def web_engagement_chat(context: Context) -> Result:

@@ -213,6 +213,7 @@ MODULES: dict[str, Spec] = {
             "endpoint": {"type": "str", "default": "webme"},
             "queue": {"type": "str"},
             "check_queue": {"type": "bool", "default": True},
+            "remove_in_use": {"type": "bool", "default": False},
             **_STATE,
         },
         _QUEUE_WHEN_PRESENT,
