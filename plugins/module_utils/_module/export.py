@@ -28,6 +28,7 @@ from .._model.objects import (
     text,
 )
 from .._model.topology import Estate, Topology, check_is_cluster, clients_of, clusters_above, discover
+from .._text import counted
 from .._write.estate_file import check_path, read, save, written
 from .context import Context, Result
 
@@ -66,7 +67,7 @@ def estate_export(context: Context) -> Result:
 
 
 def _message(path: str, counts: Mapping[str, int], changed: bool, check_mode: bool) -> str:
-    what = ", ".join(f"{number} {noun}" for noun, number in counts.items())
+    what = ", ".join(counted(number, noun.removesuffix("s")) for noun, number in counts.items())
     if not changed:
         return f"{path} is up to date: {what}."
     return f"{path} {'would be' if check_mode else 'was'} written: {what}."
