@@ -68,7 +68,8 @@ def test_what_an_audit_finds_goes_away_with_its_command(demo: Estate, play: Play
         (tmp_path / "my gax.json").write_text(json.dumps(connection(sim)), encoding="utf-8")
         arguments = ["-e", f"@{tmp_path / 'my gax.json'}"]
         run: Run = play(sim, "genesys_ops.engage.audit", MAIN, args=arguments)
-        (line,) = [line for line in run.task("Show the summary of the audit").result["msg"] if "can be fixed with: " in line]
+        said = run.task("Show the summary of the audit").result["msg"]
+        (line,) = [line for line in said if "can be fixed with: " in line]
         code, out = typed(line, tmp_path)
         assert code == 0, out
         play(sim, "genesys_ops.engage.audit", MAIN, args=arguments).assert_success()
