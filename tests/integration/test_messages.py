@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,10 @@ def messages(demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactor
             hosts[name.replace(" ", "_")] = {**connection(sim), **own, **variables}
         run = play(None, CONFIGURE, hosts)
         run.assert_clean()
+        # Where the backup is stands on the screen as often as in reports: Ansible says what a failed task says twice.
+        backups = Counter(line for host in hosts for line in run.report(host) if line.startswith("Backup of"))
+        assert backups
+        assert {line: run.stdout.count(line) for line in backups} == backups
         found = {}
         for name in FAILURES:
             report = run.report(name.replace(" ", "_"))
