@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -335,7 +336,10 @@ class TestExit:
             "chat_channel_report_keep": 2,
             "chat_channel_run": "night-7",
         }
-        runs = [play(sim, AUDIT, {"dr": HOSTS["dr"]}, variables) for _night in range(3)]
+        runs = []
+        for _night in range(3):
+            runs.append(play(sim, AUDIT, {"dr": HOSTS["dr"]}, variables))
+            time.sleep(1)  # nights are further apart than the whole seconds in which reports are dated
         assert "Not compared with an earlier report; there is none" in " ".join(summary(runs[0]))
         assert " ".join(summary(runs[2])).count(": 0 new, 0 solved, 1 as before.") == 1
         assert len(list((tmp_path / "history").iterdir())) == 2

@@ -132,7 +132,7 @@ def test_a_run_says_what_it_has_not_looked_at(demo: Estate, play: Player) -> Non
         [same, info] = play(sim, [task, call("chat_channel_info", cluster="GWE_Cluster_Main")]).results
         assert not same.changed
         assert same.result["not_looked_at"].startswith("Generic and Third Party Servers, among them nodes")
-        assert info.result["not_looked_at"].startswith("Applications of other types than Chat Server")
+        assert info.result["not_looked_at"].startswith("Applications of types other than Chat Server")
         gone = {"state": "absent", "queue": QUEUE}
         [retired] = play(sim, [call("chat_channel", cluster="GWE_Cluster_Main", **gone)]).results
         assert retired.changed

@@ -107,6 +107,6 @@ def test_the_environment_of_a_play_is_that_of_the_call(story: Story) -> None:
 def test_a_variable_that_is_not_known_is_warned_of_by_shipped_modules_too(story: Story) -> None:
     assert story.reports()[4][0].endswith("as requested.")
     assert story.run.rc == 0
-    said = "Variable chat_channel_queu is not known. Did you mean chat_channel_queue? It has no effect."
+    said = "Variable chat_channel_queu is unknown. Did you mean chat_channel_queue? It has no effect."
     assert said in " ".join(story.run.output.split())
     assert story.run.output.count("WARNING") == 1

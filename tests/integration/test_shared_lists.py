@@ -64,7 +64,9 @@ def test_an_audit_of_many_clusters_costs_few_requests(play: Player) -> None:
 @pytest.mark.parametrize("strategy", ["free", "host_pinned"])
 def test_hosts_that_are_not_in_step_read_for_themselves(play: Player, strategy: str) -> None:
     with simulator(configured(FEW)) as sim:
-        run = play(sim, CONFIGURE, hosts(FEW), connection(sim), env={"ANSIBLE_STRATEGY": strategy})
+        role = {"ansible.builtin.import_role": {"name": "genesys_ops.engage.chat_channel"}}
+        plays = [{"hosts": "all", "gather_facts": False, "strategy": strategy, "tasks": [role]}]
+        run = play(sim, plays, hosts(FEW), connection(sim))
         assert run.rc == 0, run.output[-2000:]
         assert asked(sim) == FEW * ALONE
 
