@@ -38,8 +38,12 @@ lint: .venv/ready
 	antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all .
 
 # The pure layers and the simulator; the client over real sockets; playbooks and modules; what can go wrong.
-unit integration: .venv/ready
+unit: .venv/ready
 	python -m pytest tests/$@ -n auto -q
+
+# Each run of Ansible waits now and then: three at a time for two processors.
+integration: .venv/ready
+	python -m pytest tests/$@ -n $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)) -q
 
 # These wait most of their time, for timeouts and retries: three at a time for each processor.
 client reliability: .venv/ready

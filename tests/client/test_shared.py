@@ -153,7 +153,7 @@ class TestRefusedLogIn:
         begun = time.monotonic()
         told = hosts(lambda host: call(sim, application_info, names=["GAX"], gax_timeout=1.0, gax_retries=0))
         assert time.monotonic() - begun < 5
-        assert all("no complete response within 1 seconds" in text for _result, text in told)
+        assert all("no complete response within 1 second;" in text for _result, text in told)
 
     def test_a_password_that_is_changed_during_the_run_is_tried_once_more(self, start: Start) -> None:
         sim = start(expire_after_requests=4, latency=0.01)

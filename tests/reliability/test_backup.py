@@ -169,7 +169,7 @@ def test_a_masked_secret_is_not_put_back_and_nothing_else_is(sim: Simulator, tmp
     change(sim, tmp_path / "b", options=SECRET)
     message = refused(sim, tmp_path / "b")
     assert "masked secret, [db] password" in message
-    assert "set it manually" in message
+    assert "Set it manually" in message
     assert option(sim, SERVER, "db", "user") == "new-user"
 
 
@@ -243,8 +243,10 @@ def test_a_connection_that_was_taken_away_comes_back(sim: Simulator, tmp_path: P
 
 def test_an_empty_or_missing_folder_is_named(sim: Simulator, tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "missing"):
-        assert refused(sim, folder) == (
-            f"backup_dir (chat_channel_backup_dir): there is no backup in {folder}. "
+        state, cause, _command = refused(sim, folder).splitlines()
+        assert state == "Nothing is changed."
+        assert cause == (
+            f"Cause: backup_dir (chat_channel_backup_dir): there is no backup in {folder}. "
             "Name the folder that the run saved to."
         )
 

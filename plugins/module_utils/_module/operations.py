@@ -10,6 +10,7 @@ Every operation checks its parameters before it logs in, and plans everything be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
 from .._chat.checks.all import judge
 from .._chat.options import CHAT, QueueKey, check_names, tuning, unwanted_chat, wanted_chat, wanted_endpoint
@@ -212,7 +213,9 @@ def chat_channel_info(context: Context) -> Result:
     """Return the topology of a chat channel, what is wrong with it, and what a run would change. Reads only."""
     params = context.params
     check_channel(params)
-    with context.gax().later() as gax, context.reads(gax, changes=False) or gax as source:
+    gax = context.gax()
+    reads = context.reads(gax, changes=False)
+    with gax.later() if reads else gax, reads or nullcontext(gax) as source:
         channel = read_channel(source, params, audit=not params["enforce"])
         address, version = source.origin()
     origin = {"address": address, "version": version, "account": params["gax_username"]}

@@ -39,6 +39,7 @@ class EstateGax(FakeGax):
     """An estate instead of a GAX. With ``honest`` it keeps to filters, otherwise it ignores them."""
 
     url = "https://gax.example.com/gax"
+    may_change = True
 
     def __init__(self, raws: Sequence[Raw], honest: bool = True) -> None:
         super().__init__(*raws)
@@ -52,8 +53,8 @@ class EstateGax(FakeGax):
     def __exit__(self, *_unused: object) -> None:
         pass
 
-    def version(self) -> str:
-        return "9.0.000.15"
+    def origin(self) -> tuple[str, str]:
+        return self.url, "9.0.000.15"
 
     def objects(self, kind: str, **query: str) -> list[Raw]:
         return select([raw for raw in self.raws if raw["type"] == kind], query, self._switches)
