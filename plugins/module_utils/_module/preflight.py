@@ -149,7 +149,7 @@ def _on_account(me: dict[str, Any]) -> list[str]:
 
 def _on_certificates(certificates: Sequence[dict[str, Any]]) -> list[str]:
     return [
-        f"The certificate of {item['subject']} expires in {item['days_left']} days."
+        f"The certificate of {item['subject']} expires in {counted(item['days_left'], 'day')}."
         for item in certificates
         if item["days_left"] < EXPIRES_SOON
     ]
@@ -162,7 +162,10 @@ def _lines(url: str, result: Result, facts: dict[str, Any]) -> list[str]:
     return [
         f"{url}  GAX {result['gax_version'] or '(version unknown)'}, round trip {result['round_trip_ms']} ms",
         f"User {result['account']} sees {seen}. Readable clusters: {', '.join(clusters) or 'none'}.",
-        *(f"Certificate {item['subject']}: {item['days_left']} days left" for item in result["certificates"]),
+        *(
+            f"Certificate {item['subject']}: {counted(item['days_left'], 'day')} left"
+            for item in result["certificates"]
+        ),
         *table(result["behaviours"], facts),
         *(f"PROBLEM: {problem}" for problem in result["problems"]),
         *(f"Advice: {advice}" for advice in result["advice"]),

@@ -25,6 +25,7 @@ from .._files import write
 from .._model.changes import Plan
 from .._model.identity import Identity
 from .._secrets import shown
+from .._text import counted
 from .._version import VERSION
 from .plan_markdown import readable
 from .runs import Entry, read_json, write_json
@@ -221,10 +222,8 @@ def _check_age(file: Path, content: Entry, max_age: float | None, now: datetime)
     if old < -CLOCKS:
         raise BadInput(f"{file} has a time in the future, {content['made']}; check the clocks.")
     if max_age is not None and old > timedelta(hours=max_age):
-        raise BadInput(
-            f"{file} was made {old.total_seconds() / 3600:.1f} hours ago; {MAX_AGE} allows {max_age:g}. "
-            "Make a new plan."
-        )
+        hours = round(old.total_seconds() / 3600, 2)
+        raise BadInput(f"{file} was made {counted(hours, 'hour')} ago; {MAX_AGE} allows {max_age:g}. Make a new plan.")
 
 
 def _differences(content: Entry, plans: Sequence[Plan], new_queue: str | None) -> list[str]:

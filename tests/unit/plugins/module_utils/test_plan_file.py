@@ -190,7 +190,7 @@ def test_a_plan_that_is_too_old_or_of_the_future_is_refused(tmp_path: Path) -> N
     save(tmp_path)
     check(tmp_path, [server(), cluster()], max_age=1)
     message = refused(tmp_path, [server(), cluster()], max_age=0.5)
-    assert "made 1.0 hours ago; plan_max_age (chat_channel_plan_max_age) allows 0.5" in message
+    assert "made 1 hour ago; plan_max_age (chat_channel_plan_max_age) allows 0.5" in message
     check(tmp_path, [server(before="Queue"), cluster(before="101:webme")], max_age=0.5)  # nothing is left to do
     save(tmp_path, now=NOW + timedelta(days=1))
     assert "has a time in the future" in refused(tmp_path, [server(), cluster()])
