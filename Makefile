@@ -20,7 +20,7 @@ demo: $(DEMO)/ready
 
 # The longest beside all others: many of them wait more than they compute. Each is shown when it has ended.
 test: .venv/ready
-	$(MAKE) --jobs 2 --output-sync=target integration lint reuse docs unit client reliability pages browser molecule
+	$(MAKE) --jobs 2 --output-sync=target integration pages client reliability browser molecule unit lint docs reuse
 
 # An answer in a minute, while you work.
 quick: .venv/ready
@@ -51,7 +51,7 @@ client reliability: .venv/ready
 
 # Every command of the pages in docs/, in the page's order.
 pages: .venv/ready
-	python -m pytest tests/docs -n auto -q
+	python -m pytest tests/docs -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) -q
 
 # All keywords and settings of Ansible with all playbooks, and every fault through the playbook; ten minutes each.
 keywords: .venv/ready
