@@ -179,6 +179,16 @@ class TestSomethingToDo:
         assert found["changed"] is False
         assert requests_of(sim) - before == ALONE
 
+    def test_hosts_do_not_wait_for_each_other_after_a_write(self, start: Start) -> None:
+        sim = start(configured(), latency=0.2)
+        sim.edit("GWE_Cluster_1", "chat", "queueKey", None)
+        assert ask(sim, 1)["changed"]
+        begun = time.monotonic()
+        ask(sim, 2)
+        alone, begun = time.monotonic() - begun, time.monotonic()
+        hosts(lambda host: ask(sim, host), 4)
+        assert time.monotonic() - begun < 2 * alone
+
     def test_hosts_that_all_have_something_to_do_do_it(self, start: Start) -> None:
         sim = start(generate(4, 2), latency=0.02)
         found = hosts(lambda host: ask(sim, host), 4)
