@@ -24,9 +24,6 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from . import _compiled  # noqa: F401 - before the core
-
-# isort: split
 from ..module_utils._errors import BadInput, EngageError
 from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR
 from ..module_utils._module.context import Context

@@ -91,7 +91,8 @@ class Comments(ThreadingHTTPServer):
 class Answer(BaseHTTPRequestHandler):
     server: Comments
 
-    def log_message(self, *_unused: Any) -> None: ...
+    def log_message(self, *_unused: Any) -> None:
+        """Keep quiet."""
 
     def do_GET(self) -> None:
         self._note()
