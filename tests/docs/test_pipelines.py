@@ -184,8 +184,8 @@ def test_a_pipeline_plans_comments_applies_and_audits(
     env = {**base, **pipeline.variables, **api}
     shown: dict[str, str] = {}
 
-    def job(name: str, account: Mapping[str, str] = READER) -> int:
-        code, shown[name] = run(pipeline.jobs[name], repository, {**env, **account})
+    def job(name: str, account: Mapping[str, str] | None = None) -> int:
+        code, shown[name] = run(pipeline.jobs[name], repository, {**env, **(account or READER)})
         return code
 
     with Simulator("demo", user=USER, password=PASSWORD) as sim:

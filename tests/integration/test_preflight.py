@@ -64,7 +64,7 @@ def test_a_gax_is_asked_little_whatever_the_number_of_hosts(
 ) -> None:
     """Three hosts share a GAX, where the write test is made, and three have one each; one name is wrong everywhere."""
     with ExitStack() as stack:
-        shared, *own = (stack.enter_context(simulator(demo)) for _ in range(4))
+        shared, *own = (stack.enter_context(simulator(demo)) for _number in range(4))
         clusters = ["GWE_Cluster_Main", "GWE_Cluster_DR", "GWE_Cluster_Mian"]
         hosts = {
             f"{name} {index}": {**connection(sim), "chat_channel_cluster": cluster}
