@@ -63,7 +63,7 @@ class Lane:
         """Play one fault; yield what a user could complain about."""
         self.sim.reset()
         self.sim.set(faults=[{**fault, "at": index}])
-        first = self.run(concurrency, timeout=0.6 if fault["kind"] == "hang" else 3.0)
+        first = self.run(concurrency, timeout=1.0 if fault["kind"] == "hang" else 3.0)
         found = snapshot(self.sim)
         if len(self.sim.log) <= index:
             yield "the fault never struck"

@@ -154,8 +154,8 @@ def test_what_two_machines_lose_of_each_other_the_next_run_restores(
     ):
         for _unused in range(REPETITIONS):
             sim.reset()
-            one = here.submit(elsewhere, sim.url, gax_timeout=0.4)
-            two = there.submit(elsewhere, sim.url, gax_timeout=0.4, **second)
+            one = here.submit(elsewhere, sim.url, gax_timeout=1.0)
+            two = there.submit(elsewhere, sim.url, gax_timeout=1.0, **second)
             silent = one.result(60).ok and two.result(60).ok
             endpoints = [sim.options(server)["endpoints:1"] for server in SERVERS]
             lost += silent and not all({"webme", "proactive"} <= found.keys() for found in endpoints)
