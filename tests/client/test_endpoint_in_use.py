@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_server_endpoint
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
+from ansible_collections.genesys_ops.engage.tests.integration.estates import endpoints
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request
 
@@ -17,11 +18,6 @@ QUEUE = "Webengagement_Chat"
 
 def remove(endpoint: str, **more: object) -> dict[str, object]:
     return {"chat_servers": [SERVER], "tenant": "101", "endpoint": endpoint, "state": "absent", **more}
-
-
-def endpoints(sim: Simulator) -> dict[str, str]:
-    found: dict[str, str] = sim.options(SERVER).get("endpoints:101", {})
-    return found
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -41,7 +37,7 @@ def test_one_that_an_application_names_stays(
     said = refused(sim, chat_server_endpoint, SERVER, check_mode=check_mode, **remove("spare"))
     assert f"endpoint 'spare' is in use by application '{application}', option {section}/{key}." in said
     assert "set remove_in_use to true" in said
-    assert endpoints(sim)["spare"] == QUEUE
+    assert endpoints(sim, SERVER)["spare"] == QUEUE
     assert applied(sim) == {}
 
 
@@ -59,7 +55,7 @@ def test_it_goes_when_nobody_uses_it_or_somebody_answers_for_that(sim: Simulator
     assert call(sim, chat_server_endpoint, **remove("spare"))["changed"]
     sim.edit(SERVER, "endpoints:101", "default", QUEUE)
     assert call(sim, chat_server_endpoint, **remove("default", remove_in_use=True))["changed"]
-    assert {"spare", "default"}.isdisjoint(endpoints(sim))
+    assert {"spare", "default"}.isdisjoint(endpoints(sim, SERVER))
     assert applied(sim) == {SERVER: 2}
 
 
@@ -77,5 +73,5 @@ def test_who_begins_to_use_it_after_the_first_look_stops_the_removal(sim: Simula
     said = refused(sim, chat_server_endpoint, "Nothing is changed", **remove("spare"))
     assert "endpoint 'spare' is in use by application 'UCS', option service/endpoint." in said
     assert len(lists) == 3
-    assert endpoints(sim)["spare"] == QUEUE
+    assert endpoints(sim, SERVER)["spare"] == QUEUE
     assert applied(sim) == {}

@@ -70,8 +70,7 @@ def still_used(losing: Sequence[Plan], estate: Estate, tenant: Tenant) -> dict[s
                 why[todo.application.name] = f"Mobile Services uses endpoint '{endpoint}' if no other is configured."
             for use in endpoint_uses(estate.values(), tenant, endpoint):
                 if may_reach(use.application, estate, clients, {todo.application.dbid}):
-                    who = f"application '{use.application.name}', option {use.option}"
-                    why[todo.application.name] = f"endpoint '{endpoint}' is in use by {who}."
+                    why[todo.application.name] = f"endpoint '{endpoint}' is in use by {use.who}."
     return why
 
 

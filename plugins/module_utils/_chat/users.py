@@ -36,6 +36,11 @@ class Use:
     def option(self) -> str:
         return f"{'annex ' if self.family == 'annex' else ''}{self.section}/{self.key}"
 
+    @property
+    def who(self) -> str:
+        """Return who uses it, and with what, as messages say it."""
+        return f"application '{self.application.name}', option {self.option}"
+
     def shown(self) -> dict[str, str]:
         return {"application": self.application.name, "option": self.option, "value": self.value, "uses": self.uses}
 

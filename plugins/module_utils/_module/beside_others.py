@@ -36,11 +36,10 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
             for use in now.uses():
                 if use.uses == QUEUE and not channel.absent:
                     continue  # the queue stays in use by this channel
-                who = f"application '{use.application.name}', option {use.option}"
                 for todo in (plan for plan in losing if endpoint in lost_endpoints(plan)):
                     # A queue that others use is in use whatever the Chat Server.
                     if use.uses == QUEUE or may_reach(use.application, estate, now.clients, {todo.application.dbid}):
-                        why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {who}."
+                        why[todo.application.name] = f"endpoint '{endpoint}' or its queue is in use by {use.who}."
         return why
 
     def without_endpoint(found: Sequence[Application]) -> list[Application]:

@@ -76,12 +76,10 @@ class _Call:
         self.run_name = context.run_name()
         self.folder = self.params["backup_dir"] or runs.state_folder()
         self.record: runs.Record | None = None
-        if self.folder and (self.params["one_step"] or self.params["after_failure"]):
+        later = self.params["one_step"] or self.params["after_failure"]  # than a call that has changed something
+        if self.folder and later:
             self.record = runs.find(self.folder, self.run_name, gax.settings.urls, self.params["cluster"])
-        first = not (
-            self.params["one_step"] or self.params["after_failure"]
-        )  # whatever comes later has changed something
-        self.reads = context.reads(gax) if first else None
+        self.reads = None if later else context.reads(gax)
         self.channel: Channel | None = None
         self.judgement = Judgement((), ())
         self.plan_file: Path | None = None  # saved in check mode

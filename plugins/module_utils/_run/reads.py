@@ -62,7 +62,7 @@ class SharedReads:
         """Take what another host has read, or be the one that reads for all, unless somebody has begun to write."""
         asked = time.monotonic()
         with suppress(OSError):  # else each host reads for itself
-            if not self._take(asked) and not self._stop.exists():
+            if not self._stop.exists() and not self._take(asked):
                 self._lock()  # waits for the host that reads just now
                 if self._take(asked) or self._stop.exists() or self._has_failed_since(asked):
                     self._held.close()
