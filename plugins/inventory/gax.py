@@ -16,7 +16,8 @@ description:
     Web Engagement Clusters that reach them (C(cluster_)).
   - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
   - What GAX returns is data, never a template, and so is the environment. Secrets are masked.
-  - If no cluster is found, a warning lists the existing Application Clusters.
+  - If no cluster is found, or none that an entry of O(clusters) matches, a warning lists the existing Application
+    Clusters.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:

@@ -24,7 +24,10 @@ options:
     type: list
     elements: str
   types:
-    description: Return only applications of these types, such as V(CFGChatServer); the prefix C(CFG) may be left out.
+    description:
+      - Return only applications of these types, such as V(CFGChatServer); the prefix C(CFG) may be left out.
+      - A type that is written almost like another one is an error, unless such an application is found. A type that
+        the collection does not know causes a warning if no such application is found.
     type: list
     elements: str
   tenant:

@@ -90,6 +90,56 @@ class TestNames:
         assert call(sim, chat_server_endpoint, **ENDPOINT)["changed"]
 
 
+class TestTypes:
+    """A type is that of GAX, with or without its prefix; one that is mistyped must not read like an empty estate."""
+
+    @pytest.mark.parametrize("written", ["ChatServer", "CFGChatServer"])
+    @pytest.mark.parametrize("position", ["honoured", "ignored"])
+    def test_a_type_is_found_with_and_without_its_prefix(self, start: Start, written: str, position: str) -> None:
+        warnings: list[str] = []
+        found = call(start(filters=position), application_info, types=[written], warnings=warnings)
+        assert {item["type"] for item in found["applications"]} == {"CFGChatServer"}
+        assert (len(found["applications"]), warnings) == (8, [])
+
+    @pytest.mark.parametrize("position", ["honoured", "ignored"])
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("ChatServr", "ChatServer"),
+            ("chatserver", "ChatServer"),
+            ("Chat Server", "ChatServer"),
+            ("CfgChatServer", "ChatServer"),
+            ("CFGChatServers", "ChatServer"),
+            ("Application_Cluster", "ApplicationCluster"),
+            ("EMailServer", "EmailServer"),
+        ],
+    )
+    def test_a_mistyped_one_is_refused_beside_good_ones(
+        self, start: Start, written: str, meant: str, position: str
+    ) -> None:
+        said = f"types: there is no type '{written}'. Did you mean '{meant}'?"
+        refused(start(filters=position), application_info, said, types=["StatServer", written])
+
+    def test_one_of_which_there_is_none_is_no_mistake(self, sim: Simulator) -> None:
+        warnings: list[str] = []
+        assert call(sim, application_info, types=["SNMPAgent"], warnings=warnings)["applications"] == []
+        assert warnings == []
+
+    def test_one_that_only_gax_knows_is_found_without_a_word(self, start: Start, demo: Estate) -> None:
+        # It is written almost like a known one: what GAX has counts.
+        sim = start(with_copies(demo, _900={"of": "ChatServer_1", "name": "New", "subtype": "CFGChatServerX"}))
+        warnings: list[str] = []
+        found = call(sim, application_info, types=["ChatServerX"], warnings=warnings)["applications"]
+        assert ([item["name"] for item in found], warnings) == (["New"], [])
+
+    def test_one_that_nobody_knows_is_warned_of_not_guessed(self, sim: Simulator) -> None:
+        warnings: list[str] = []
+        given = {"names": [MAIN], "types": ["MediaServer"]}
+        assert call(sim, application_info, warnings=warnings, **given)["applications"] == []
+        (said,) = warnings
+        assert said.startswith("types: no application of type 'MediaServer' was found, and this collection does not")
+
+
 class TestQueuesThatLookAlike:
     @pytest.mark.parametrize(
         ("name", "said"),

@@ -330,6 +330,9 @@ MODULE_CASES = {
     "info: a password that YAML has read": Case(
         {"gax_password": 20011231}, ("gax_password is a number, not text",), "application_info", False, ("20011231",)
     ),
+    "info: a misspelt type": module(
+        "application_info", "types: there is no type 'ChatServr'. Did you mean 'ChatServer'?", types=["ChatServr"]
+    ),
     "info: a misspelt option": module("application_info", "nmaes", "Unsupported", talks=False, nmaes=["UCS"]),
     "info: an unknown tenant": module(
         "application_info", "tenant", "'resources'", "Did you mean 'Resources'", tenant="resources"

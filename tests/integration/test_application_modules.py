@@ -151,7 +151,7 @@ class TestApplicationInfo(Steps):
         "types": info(types=["ChatServer", "CFGContactServer"]),
         "tenant": info(tenant="Environment", types=["ApplicationCluster", "ChatServer"]),
         "tenant by DBID": info(tenant=1, types=["CFGApplicationCluster", "CFGChatServer"]),
-        "nothing": info(types=["NoSuchType"]),
+        "nothing": info(types=["SNMPAgent"]),
         "connected to": info(connected_to="ChatServer_Cluster"),
         "all together": info(
             names=["GMS_Node_1", "CoBrowse_Cluster", "ORS"],

@@ -9,12 +9,12 @@ Sources: docs/evidence.md#how-a-cluster-groups-servers, docs/evidence.md#high-av
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .._errors import BadInput
+from . import app_types
 from .names import variable
 from .objects import (
     APPLICATION_CLUSTER,
@@ -76,17 +76,6 @@ class Topology:
     dangling: tuple[tuple[Application, str], ...]
 
 
-# Types that certainly are no Web Engagement Cluster, by their names in the Platform SDK (CfgAppType) after "CFG".
-_SOMETHING_ELSE = """
-    AgentDesktop AgentView BillingClient BillingServer CallConcentrator CallControlPlatform CCAnalyzerDataMart CCView
-    ChatServer ClassificationServer ConfigServer ContactServer ContactServerManager CPDServer DatabaseAccessPoint
-    DBAccessPoint DBServer EmailServer GenesysAdministrator GenesysAdministratorServer InfoMart InteractionServer
-    IVRInterfaceServer KnowledgeManager ListManager LoadDistributionServer MediaControlPlatform MessageServer
-    OrchestrationServer OutboundContactManager OutboundContactServer ReportingServer ResourceManager RouterServer SCI
-    SCS SIPServer SMSServer SNMPAgent SolutionControlServer StatServer StrategyBuilder TrainingServer TServer
-    UniversalCallbackServer URServer VoiceTreatmentManager VoiceTreatmentServer WebAPIServer WebClient WFMServer
-    WorkflowManager
-"""
 OLDEST = (8, 5)  # docs/evidence.md#releases
 
 
@@ -97,8 +86,8 @@ def check_is_cluster(cluster: Application, option: str, allow_unknown: bool = Fa
     is not certainly something else.
     """
     name, subtype = cluster.name, cluster.subtype
-    what = f"{option}: application '{name}' is {type_words(subtype)}"
-    if subtype.removeprefix("CFG") in _SOMETHING_ELSE.split():
+    what = f"{option}: application '{name}' is {app_types.words(subtype)}"
+    if subtype.removeprefix(app_types.PREFIX) in app_types.SOMETHING_ELSE:
         raise BadInput(f"{what}; name the Web Engagement Cluster application that sends chats to the Chat Servers.")
     if subtype != APPLICATION_CLUSTER and not allow_unknown:
         raise BadInput(
@@ -124,14 +113,8 @@ def check_is_contact_server(server: Application, estate: Estate, option: str) ->
     if server.subtype == APPLICATION_CLUSTER:
         problem = f"Application Cluster '{server.name}' is not connected to a Universal Contact Server"
     else:
-        problem = f"application '{server.name}' is {type_words(server.subtype)}"
+        problem = f"application '{server.name}' is {app_types.words(server.subtype)}"
     raise BadInput(f"{option}: {problem}; name a Universal Contact Server, or an Application Cluster that has one.")
-
-
-def type_words(subtype: str) -> str:
-    """Return a type as people say it: ``of type Stat Server`` for ``CFGStatServer``."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", subtype.removeprefix("CFG"))
-    return f"of type {words}" if words else "of no known type"
 
 
 def discover(cluster: Application, estate: Estate, clients: Clients | None = None) -> Topology:

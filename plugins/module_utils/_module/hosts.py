@@ -26,12 +26,13 @@ def hosts(gax: Gax, kind: str, patterns: Sequence[str], warn: Callable[[str], No
 
     ``kind`` is ``clusters`` or ``chat_servers``. ``patterns`` choose clusters by name; without any, those count that
     look like a Web Engagement Cluster. Secrets are masked. Raises BadInput for a name that is none; warns where no
-    cluster is found, with what is there.
+    cluster is found, or none of a pattern, with what is there.
     """
     estate, tenants = read_estate(gax), all_tenants(gax)
     found = {item.dbid: item for item in chosen_clusters(gax, estate, patterns)}
-    if not found:
-        warn(_nothing_found(gax.url, estate, patterns))
+    unmatched = [pattern for pattern in patterns if not any(_matches(item, pattern) for item in found.values())]
+    if unmatched or not found:
+        warn(_nothing_found(gax.url, estate, unmatched))
     # All addresses, as they were given: the one that answered now may be the one that is down later.
     url = ",".join(gax.settings.urls)
     clients = clients_of(estate)
@@ -53,7 +54,7 @@ def hosts(gax: Gax, kind: str, patterns: Sequence[str], warn: Callable[[str], No
 def _nothing_found(url: str, estate: Estate, patterns: Sequence[str]) -> str:
     names = sorted(item.name for item in estate.values() if item.subtype == APPLICATION_CLUSTER)
     what = (
-        f"no Application Cluster at {url} matches {', '.join(patterns)}"
+        f"no Application Cluster at {url} matches {' or '.join(patterns)}"
         if patterns
         else f"no Application Cluster at {url} looks like a Web Engagement Cluster"
     )
@@ -75,14 +76,14 @@ def chosen_clusters(gax: Gax, estate: Estate, patterns: Sequence[str]) -> list[A
     matching = [
         item
         for item in estate.values()
-        if item.subtype == APPLICATION_CLUSTER and any(fnmatchcase(item.name, _only_stars(pattern)) for pattern in wild)
+        if item.subtype == APPLICATION_CLUSTER and any(_matches(item, pattern) for pattern in wild)
     ]
     return [*there.values(), *(item for item in matching if item.name not in there)]
 
 
-def _only_stars(pattern: str) -> str:
-    """Return a pattern in which brackets, that fnmatch knows too, stand for themselves: names may hold some."""
-    return pattern.replace("[", "[[]")
+def _matches(application: Application, pattern: str) -> bool:
+    """Say whether an application has this name, or one of this pattern. Brackets stand for themselves in both."""
+    return application.name == pattern or fnmatchcase(application.name, pattern.replace("[", "[[]"))
 
 
 def _host(application: Application, tenants: Sequence[Tenant], gax_url: str) -> tuple[Host, dict[str, list[str]]]:

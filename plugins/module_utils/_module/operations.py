@@ -27,12 +27,13 @@ from .._gax.lookup import (
     read_whole_estate,
     require_queue,
 )
+from .._model import app_types
 from .._model.changes import Plan, plan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
 from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
 from .._model.routing import queue_problem
-from .._model.topology import Estate, type_words
+from .._model.topology import Estate
 from .._write.queues import (
     check_no_queue_alike,
     create_queue,
@@ -52,13 +53,14 @@ from .results import described, found_words, queue_words
 def application_info(context: Context) -> Result:
     """Return the applications that were asked for. Reads only."""
     params = context.params
-    types = {name if name.startswith("CFG") else f"CFG{name}" for name in params["types"] or ()}
+    types = {app_types.full(name) for name in params["types"] or ()}
     with context.gax() as gax:
         if params["names"]:
             found = find_applications(gax, list(dict.fromkeys(params["names"])), "names")
         else:
             query = {"filters": " OR ".join(f"subtype={name}" for name in sorted(types))} if types else {}
             found = [Application(raw) for raw in gax.objects(APPLICATION, **query)]
+        app_types.check_found(params["types"] or (), found, "types", context.warn)
         tenants = all_tenants(gax)
         tenant = named_tenant(tenants, params["tenant"], "tenant") if params["tenant"] else None
         server = find_applications(gax, [params["connected_to"]], "connected_to")[0] if params["connected_to"] else None
@@ -157,7 +159,7 @@ def chat_server_endpoint(context: Context) -> Result:
         servers = find_applications(gax, names, "chat_servers", CHAT_SERVER)
         for server in servers:
             if server.subtype != CHAT_SERVER:
-                what = type_words(server.subtype)
+                what = app_types.words(server.subtype)
                 raise BadInput(f"chat_servers: application '{server.name}' is {what}, not Chat Server.")
         tenants = all_tenants(gax)
         chosen = [choose_tenant(tenants, params["tenant"], server, TENANT) for server in servers]

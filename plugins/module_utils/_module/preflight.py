@@ -25,10 +25,10 @@ from .._gax.probe import (
     empty_keys,
     environment_listed,
 )
+from .._model import app_types
 from .._model.evidence import NOT_READY, evidence, problems_of, table, verdict_of
 from .._model.names import probably
 from .._model.objects import APPLICATION, APPLICATION_CLUSTER, SCRIPT, TENANT, Application
-from .._model.topology import type_words
 from .._text import counted
 from .._version import VERSION
 from .._write.write_test import Found, write_test
@@ -137,7 +137,7 @@ def _clusters(
                 f"Cluster '{name}' cannot be read; check its name and the permissions of the account.{hint}"
             )
         elif not found[name]:
-            problems.append(f"'{name}' is {type_words(item.subtype)}, not a Web Engagement Cluster.")
+            problems.append(f"'{name}' is {app_types.words(item.subtype)}, not a Web Engagement Cluster.")
     return found, problems
 
 

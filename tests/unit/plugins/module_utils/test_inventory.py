@@ -81,6 +81,15 @@ class TestWhichClusters:
         assert f"no Application Cluster at {PAIR[0]} matches Bank_*" in said
         assert said.endswith("GAX shows Chat_Servers, WE_Main, WE_Old.")
 
+    def test_a_pattern_that_matches_nothing_is_told_beside_one_that_does(self) -> None:
+        warnings: list[str] = []
+        assert list(made(patterns=["WE_Main", "Bank_*", "WE_[Main]*", "WE_O*"], warnings=warnings)) == [
+            "WE_Main",
+            "WE_Old",
+        ]
+        (said,) = warnings
+        assert f"no Application Cluster at {PAIR[0]} matches Bank_* or WE_[Main]*." in said
+
     def test_an_estate_without_application_clusters_is_told(self) -> None:
         for kind in ("clusters", "chat_servers"):
             warnings: list[str] = []
