@@ -13,7 +13,7 @@ from pathlib import Path
 from ...module_utils._errors import BadInput
 from ...module_utils._files import write as write_file
 from .data import Report
-from .history import FOLDER, NAME, dated, dated_name
+from .history import NAME, claim, dated
 from .junit import junit
 from .markdown import markdown
 from .page import page
@@ -33,15 +33,26 @@ def write(report: Report, folder: str, keep: int = 0) -> list[str]:
     """
     home = Path(folder)
     texts = {home / f"{NAME}.{kind}": make(report) for kind, make in FORMATS.items()}
-    copy = {home / FOLDER / dated_name(report["created"]): texts[home / f"{NAME}.json"]} if keep else {}
     try:
-        for path, text in {**texts, **copy}.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
             write_file(path, text, mode=0o644)
-        for old in dated(home)[:-keep] if keep else ():
-            old.unlink(missing_ok=True)
+        if keep:
+            _keep(texts[home / f"{NAME}.json"], home, report["created"], keep)
     except OSError as problem:
         raise BadInput(
             f"report_dir (chat_channel_report_dir): cannot write to {folder}: {problem.strerror}."
         ) from problem
     return [str(path) for path in texts]
+
+
+def _keep(text: str, home: Path, created: str, number: int) -> None:
+    """Keep a report beside earlier ones, and so many in all. Raises OSError."""
+    path = claim(home, created)
+    try:
+        write_file(path, text, mode=0o644)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    for old in dated(home)[:-number]:
+        old.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from .data import FORMAT, Cluster, Report, notable, seen
 NAME = "chat-channel-audit"
 FOLDER = "history"  # below the folder of the report
 LATEST = "latest"
-_DATED = re.compile(rf"{NAME}-\d{{8}}T\d{{6}}Z\.json")
+_DATED = re.compile(rf"{NAME}-\d{{8}}T\d{{6}}Z(-\d+)?\.json")
 _TEXTS = ("id", "severity", "application", "message")
 _MORE = {"impact": NOTHING_NOW, "expected": "", "actual": "", "hint": ""}  # of a finding of an earlier version
 
@@ -97,28 +98,56 @@ def find(
 
 def _kept(folder: Path, notices: list[str]) -> list[Report]:
     """Return the readable reports of a folder, the oldest first; the last one may lie there without a date."""
-    found: dict[str, Report] = {}
-    for path in [*dated(folder), folder / f"{NAME}.json"]:
+    found: list[Report] = []
+    for path in [*filter(_is_written, dated(folder)), folder / f"{NAME}.json"]:
         try:
             report = read_earlier(path)
-            found[report["created"]] = report
         except NoReport as problem:
             if path.exists():
                 notices.append(f"An earlier report was ignored: {problem}.")
-    return [found[created] for created in sorted(found)]
+        else:
+            if report not in found:
+                found.append(report)
+    return sorted(found, key=lambda report: str(report["created"]))
 
 
 def dated(folder: Path) -> list[Path]:
     """Return the reports that are kept below a folder, the oldest first."""
     try:
-        return sorted(path for path in (folder / FOLDER).iterdir() if _DATED.fullmatch(path.name))
+        return sorted((path for path in (folder / FOLDER).iterdir() if _DATED.fullmatch(path.name)), key=_age)
     except OSError:
         return []
 
 
-def dated_name(created: str) -> str:
-    """Return the name of the file to keep: ``chat-channel-audit-20261125T210000Z.json``."""
-    return f"{NAME}-{re.sub('[:-]', '', created)}.json"
+def _age(path: Path) -> tuple[str, int]:
+    """Return what sorts the reports that are kept: time, and number within that second."""
+    stamp, _dash, number = path.stem.removeprefix(f"{NAME}-").partition("-")
+    return stamp, int(number or 1)
+
+
+def _is_written(path: Path) -> bool:
+    """Say whether a file holds anything: an empty one is just being written by another audit."""
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def claim(folder: Path, created: str) -> Path:
+    """Make an empty file for the report to keep, with a name that no other has, and return it. Raises OSError.
+
+    It is named ``chat-channel-audit-20261125T210000Z.json``, and with ``-2`` after the time if another audit of the
+    same folder has ended in the same second.
+    """
+    stamp = re.sub("[:-]", "", created)
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    number = max((age[1] for age in map(_age, dated(folder)) if age[0] == stamp), default=0)
+    while True:
+        number += 1
+        path = folder / FOLDER / f"{NAME}-{stamp}{f'-{number}' if number > 1 else ''}.json"
+        with suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            return path
 
 
 def point(report: Report, hosts: Sequence[str]) -> dict[str, Any]:

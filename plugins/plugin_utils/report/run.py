@@ -83,5 +83,5 @@ def build(
         "comparison": compare(earlier, clusters) if earlier else None,
     }
     hosts = [cluster["host"] for cluster in clusters]
-    past = [point(item, hosts) for item in history if item["created"] < created]
+    past = [point(item, hosts) for item in history if item["created"] <= created]
     return {**report, "trend": [*past, point(report, hosts)][-TREND:]}

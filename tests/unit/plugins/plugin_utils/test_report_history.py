@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report import run as reporting
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import as_json
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils.report.files import as_json, write
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.plugin_utils.estates import (
     UNREADABLE,
     healthy,
@@ -32,9 +33,15 @@ class Nights:
         self.monkeypatch = monkeypatch
 
     def audit(
-        self, results: dict[str, Any], compare_with: str | None = "latest", keep: int = 30, limit: str = ""
+        self,
+        results: dict[str, Any],
+        compare_with: str | None = "latest",
+        keep: int = 30,
+        limit: str = "",
+        again: bool = False,
     ) -> dict[str, Any]:
-        self.night += 1
+        """Audit in the next night, or ``again`` in the same second."""
+        self.night += not again
         created = f"2026-11-{self.night:02}T02:00:00Z"
         self.monkeypatch.setattr(reporting, "datetime", _Clock(created))
         params = {"clusters": results, "report_dir": str(self.folder), "compare_with": compare_with, "keep": keep}
@@ -91,6 +98,55 @@ def test_so_many_reports_are_kept_as_were_asked_for(nights: Nights) -> None:
         nights.audit(TWO, keep=3)
     assert nights.kept == [f"chat-channel-audit-202611{night:02}T020000Z.json" for night in (3, 4, 5)]
     assert json.loads((nights.folder / "history" / nights.kept[-1]).read_text(encoding="utf-8")) == nights.newest
+
+
+class TestTheSameSecond:
+    """Two pipelines, or a pipeline for each cluster, may end in the same second."""
+
+    FIRST = "chat-channel-audit-20261101T020000Z"
+
+    def test_each_keeps_its_report(self, nights: Nights) -> None:
+        nights.audit({"main": sick("GWE_Main")})
+        nights.audit({"dr": healthy("GWE_DR")}, again=True)
+        nights.audit({"dr": sick("GWE_DR")}, again=True)
+        assert nights.kept == [f"{self.FIRST}-2.json", f"{self.FIRST}-3.json", f"{self.FIRST}.json"]
+        files = [nights.folder / "history" / f"{self.FIRST}{number}.json" for number in ("", "-2", "-3")]
+        found = [json.loads(file.read_text(encoding="utf-8"))["summary"]["errors"] for file in files]
+        assert found == [2, 0, 2]
+
+    def test_the_next_night_is_compared_with_the_last_one(self, nights: Nights) -> None:
+        nights.audit(TWO)
+        for _time in range(10):  # the tenth comes after the ninth
+            nights.audit(TWO, again=True)
+        nights.audit({**TWO, "main": healthy("GWE_Main")}, again=True)
+        nights.audit({"other": healthy("GWE_Other")}, again=True)
+        change = nights.audit(TWO)["comparison"]
+        assert (len(change["new"]), len(change["standing"])) == (3, 0)
+        assert [point["errors"] for point in nights.newest["trend"]] == [2, 0, 2]  # what is equal counts once
+
+    def test_so_many_are_kept_as_were_asked_for_the_newest(self, nights: Nights) -> None:
+        nights.audit(TWO, keep=2)
+        for _time in range(10):
+            nights.audit(TWO, keep=2, again=True)
+        assert nights.kept == [f"{self.FIRST}-10.json", f"{self.FIRST}-11.json"]
+        nights.audit(TWO, keep=2)
+        assert nights.kept == [f"{self.FIRST}-11.json", "chat-channel-audit-20261102T020000Z.json"]
+
+    def test_audits_at_the_same_moment_do_not_overwrite_each_other(self, nights: Nights) -> None:
+        nights.audit(TWO)
+        reports = [report({f"host{number}": healthy(f"GWE_{number}")}) for number in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda made: write(made, str(nights.folder), 30), reports))
+        kept = [json.loads((nights.folder / "history" / name).read_text(encoding="utf-8")) for name in nights.kept]
+        hosts = {cluster["host"] for made in kept for cluster in made["clusters"]}
+        assert hosts == {"main", "dr", *(f"host{number}" for number in range(8))}
+
+    def test_one_that_is_just_being_written_is_no_notice(self, nights: Nights) -> None:
+        nights.audit(TWO)
+        (nights.folder / "history" / f"{self.FIRST}-2.json").touch()
+        result = nights.audit(TWO)
+        assert result["comparison"]["earlier"] == "2026-11-01T02:00:00Z"
+        assert result["notices"] == []
 
 
 def test_nothing_that_is_not_ours_is_removed(nights: Nights) -> None:
