@@ -5,7 +5,7 @@
 
 A fork gets the pipes, the environment, the folder and the arguments of its run, and goes on in Ansible's own ``main``,
 as ``python -m ansible`` does. From there to the end of the process everything is as in a new one. The server never runs
-a program itself, and imports nothing of the collection. It ends when the process ends that started it.
+a program itself. The collection it only compiles. It ends when the process ends that started it.
 
     python ansible_server.py SOCKET FOLDER    (the folder is removed at the end)
 """
@@ -23,6 +23,7 @@ import secrets
 import shutil
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 LONGEST = 2**20  # bytes of a request: arguments and environment
@@ -32,7 +33,7 @@ MODULES = """
     ansible.plugins.action.normal ansible.plugins.cache.memory ansible.plugins.strategy.linear ansible.utils.encrypt
     concurrent.futures html multiprocessing.synchronize requests statistics
 """
-PLUGINS = "callback connection inventory shell vars"
+PLUGINS = "become callback connection inventory shell vars"
 
 
 def import_ansible() -> list[dict[str, Any]]:
@@ -41,17 +42,34 @@ def import_ansible() -> list[dict[str, Any]]:
     register, os.register_at_fork = os.register_at_fork, lambda **hook: hooks.append(hook)
     for name in MODULES.split():
         importlib.import_module(name)
+    from ansible.plugins import loader as loaders
+
     for kind in PLUGINS.split():
-        package = importlib.import_module(f"ansible.plugins.{kind}")
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            importlib.import_module(found.name)
+        package, loader = importlib.import_module(f"ansible.plugins.{kind}"), getattr(loaders, f"{kind}_loader")
+        for _unused, name, _unused in pkgutil.iter_modules(package.__path__):
+            module = importlib.import_module(f"{package.__name__}.{name}")
+            loader._load_config_defs(name, module, module.__file__)  # the settings in its documentation
     os.register_at_fork = register
     read_moved_plugins()
+    compile_collections()
     from ansible import constants
 
     os.rmdir(constants.DEFAULT_LOCAL_TMP)  # each run makes its own
     gc.freeze()
     return hooks
+
+
+def compile_collections() -> None:
+    """Compile the files of collections, which each run does again, as Ansible keeps no compiled ones.
+
+    Only compiled, not imported; and a file that has changed since is compiled anew.
+    """
+    from ansible.utils.collection_loader import _collection_finder as finder
+
+    finder.compile = functools.cache(compile)
+    for path in os.environ["ANSIBLE_COLLECTIONS_PATH"].split(":"):
+        for file in Path(path).glob("ansible_collections/*/*/plugins/**/*.py"):
+            finder.compile(source=file.read_bytes(), filename=str(file), mode="exec", flags=0, dont_inherit=True)
 
 
 def read_moved_plugins() -> None:

@@ -43,7 +43,7 @@ def lines(text: str, home: Path, url: str = "nowhere") -> list[str]:
     """Return the lines of a text without what differs between any two runs: places, times, and numbers of processes."""
     text = re.sub(r"/tmp/ansible-server-\w+/home", "HOME", text).replace(str(home), "HOME").replace(url, "URL")
     text = re.sub(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d:?\d\d\.\d+|0:00:0\d\.\d+", "TIME", text)
-    text = re.sub(r"(?<=ansible-tmp-)[\d.-]+|(?<=ansible-local-)\w+|(?<=/)tmp\w{8}\b", "DRAWN", text)
+    text = re.sub(r"(?<=ansible-tmp-)[\d.-]+|(?<=ansible-local-)\w+|_payload_\w{8}|(?<=/)tmp\w{8}\b", "DRAWN", text)
     return text.replace("('ENGAGE_NEW_PROCESSES', '1')", "('ENGAGE_NEW_PROCESSES', '')").splitlines()
 
 
