@@ -152,7 +152,10 @@ queue_key:
   type: str
   sample: "101:webme"
 queue_created:
-  description: Whether the Interaction Queue was created.
+  description:
+    - Whether this call created the Interaction Queue. If several inventory hosts need the same new queue, one of them
+      creates it.
+    - In check mode, whether it is missing; then each of these hosts says that it would be created.
   returned: success
   type: bool
 backup:

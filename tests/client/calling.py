@@ -31,12 +31,13 @@ def call(
     check_mode: bool = False,
     warnings: list[str] | None = None,
     task: str = "",
+    host: str = "",
     **parameters: Any,
 ) -> dict[str, Any]:
     """Run an operation as its module would and return its result; raise EngageError when it fails.
 
     ``sim`` is a simulator or an address. Nothing here waits long, unless told to. ``warnings`` takes what is warned of.
-    Calls with the same ``task`` are those of hosts that may share what they read.
+    Calls with the same ``task`` are those of hosts that may share what they read; ``host`` is the inventory host.
     """
     spec = MODULES[operation.__name__]
     given = {
@@ -50,7 +51,7 @@ def call(
     assert not checked.error_messages, checked.error_messages
     warn = (lambda text: None) if warnings is None else warnings.append
     try:
-        return operation(Context(checked.validated_parameters, check_mode, warn, task=task))
+        return operation(Context(checked.validated_parameters, check_mode, warn, host, task=task))
     finally:
         wait_for_log_outs()  # as the process of Ansible does before it ends
 

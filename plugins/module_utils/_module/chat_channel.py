@@ -25,7 +25,7 @@ from .._gax.reader import Reader
 from .._model.changes import Plan
 from .._model.identity import Identity
 from .._run import shared
-from .._run.claims import claim
+from .._run.claims import claim, need, no_longer_needed
 from .._write import runs
 from .._write.backup import Saved, saved
 from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, UNTOUCHED, ChangeFailed, Fate, nothing_changed
@@ -84,6 +84,7 @@ class _Call:
         self.judgement = Judgement((), ())
         self.plan_file: Path | None = None  # saved in check mode
         self.wrote = False  # in this call
+        self.created = False  # the queue, in this call and by this host, or perhaps
         self.step = 0  # of the record, that this call has saved
         self.complete = False  # everything that this call was to write is written, and was read back
         self.saved: list[Saved] = []  # what this run has changed until now
@@ -96,6 +97,9 @@ class _Call:
 
     def _run(self) -> Result:
         params = self.params
+        check = self.context.check_mode or params["predict"]
+        if not check and params["state"] == "present":
+            need(shared.folder(), self.context.host, self._needed())
         channel = self.channel = self._first_look()
         self._say_unfinished(channel)
         if params["after_failure"]:
@@ -106,7 +110,6 @@ class _Call:
         self.plan_file = plan_file(self.context, self.gax, channel, self.judgement.blocking("warning"))
         plans = self._plans(channel)
         steps = steps_of(plans, params["batch_size"])
-        check = self.context.check_mode or params["predict"]
         now = steps
         if params["one_step"] and not check:
             now, plans = steps[:1], [plan for step in steps[:1] for plan in step.plans]
@@ -177,20 +180,28 @@ class _Call:
         record = self.record = self._begin(channel)
         if record:
             self.step = record.save(plans)
-            new = channel.new_scripts
-            record.note(queue=channel.queue_name if new else None, queue_tenant=channel.tenant.dbid if new else None)
         self.wrote = True
         if self.reads:
             self.reads.stop()
         if channel.new_scripts:
             folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
-            create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder))
+            create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder), self._note_queue)
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
         done = apply(self.gax, plans, keep, run_beside_others(channel, self.params["remove_in_use"]))
         self.complete = True
         if not self.params["one_step"] and self.params["chat_servers"] is None:
             self._verify(channel)
         return done
+
+    def _needed(self) -> str:
+        """Return what tells the queue of this channel from those of other hosts."""
+        return f"queue {Identity.of(self.gax.settings.urls, '').digest} {self.params['queue'] or ''}"
+
+    def _note_queue(self) -> None:
+        """Note that this host is about to create the queue: one that another has created is not its own."""
+        self.created = True
+        if self.record and self.channel:
+            self.record.note(queue=self.channel.queue_name, queue_tenant=self.channel.tenant.dbid)
 
     def _begin(self, channel: Channel) -> runs.Record | None:
         params = self.params
@@ -257,10 +268,11 @@ class _Call:
         if undone:
             fates += self._taken_back(undone, reachable, causes.get("") or NO_GAX)
         queue, name = "", record.noted("queue") if record else None
-        if name:
-            gax, tenant = (self.gax, self.channel.tenant) if reachable and self.channel else (None, None)
-            queue, why = created_queue(gax, name, tenant, delete=mode == "rollback")
-            notes += why
+        with no_longer_needed(shared.folder(), self.context.host, self._needed()) as hosts:
+            if name:
+                gax, tenant = (self.gax, self.channel.tenant) if reachable and self.channel else (None, None)
+                queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts)
+                notes += why
         if self.params["restarts"] and any(entry["name"] == self.params["cluster"] for entry in undone):
             notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
         due = self._restart_due(entries, fates)
@@ -318,6 +330,7 @@ class _Call:
         restarts = self.wrote and result["restart_required"]
         kinds = [step.kind for step in left] or [QUEUE] * (not self.wrote and len(channel.new_scripts))
         kinds += [LAST_LOOK] * bool(kinds or self.wrote)
+        queue_created = self.created if self.wrote else bool(channel.new_scripts)
         result |= {
             **self._named(),
             "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
@@ -325,10 +338,10 @@ class _Call:
             "chat_servers": [server.application.name for server in channel.topology.chat_servers],
             "findings": [finding.shown() for finding in self.judgement.now],
             "not_looked_at": channel.not_looked_at,
-            "diff": [*(queue_diff(channel.queue_name, channel.tenant) if channel.new_scripts else []), *result["diff"]],
+            "diff": [*(queue_diff(channel.queue_name, channel.tenant) if queue_created else []), *result["diff"]],
             "backup": str(kept) if kept else None,
             "plan": str(self.plan_file) if self.plan_file else None,
-            "queue_created": bool(channel.new_scripts),
+            "queue_created": queue_created,
             "endpoint_stays": waiting_endpoint(channel, params),
             "batch": list(dict.fromkeys(plan.application.name for plan in done)) if here in BATCHES else [],
             "steps_left": kinds,

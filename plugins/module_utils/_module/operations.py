@@ -133,8 +133,9 @@ def interaction_queue(context: Context) -> Result:
             scripts = read_scripts(gax)
             check_no_queue_alike(name, scripts, tenant)
             raw = new_queue(name, tenant, folder_of_queues(gax, scripts, tenant))
-            if not context.check_mode:
-                create_queue(gax, raw)
+            if not context.check_mode and not create_queue(gax, raw):
+                here = [Script(raw)]  # another host of the run was faster
+                result["changed"] = False
         elif here and not present:
             users = users_of(here[0], read_whole_estate(gax).values())
             if users:

@@ -64,14 +64,18 @@ def folder_of_queues(gax: Gax, scripts: Sequence[Script], tenant: Tenant) -> str
     raise BadInput(f"tenant: no script folder of tenant '{tenant.name}' can be read; create the queue manually.")
 
 
-def create_queue(gax: Gax, raw: Raw) -> None:
+def create_queue(gax: Gax, raw: Raw, about_to: Callable[[], None] = lambda: None) -> bool:
     """Create the queue and look it up. A creation that failed is repeated only when the queue is not there.
 
-    What another run on this machine has created meanwhile will do.
+    What another host or run has created meanwhile will do: return False then. Call ``about_to`` before the creation:
+    from then on the queue may be ours.
     """
     with _only_one(gax, raw):
-        if not _is_there(gax, raw):
-            _until(gax, lambda: _create(gax, raw), raw, present=True)
+        if _is_there(gax, raw):
+            return False
+        about_to()
+        _until(gax, lambda: _create(gax, raw), raw, present=True)
+        return True
 
 
 def _create(gax: Gax, raw: Raw) -> None:
@@ -92,11 +96,13 @@ def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[None]:
     return only_one(gax, key, f"Interaction Queue '{raw['name']}'")
 
 
-def created_queue(gax: Gax | None, name: str, tenant: Tenant | None, delete: bool) -> tuple[str, list[str]]:
+def created_queue(
+    gax: Gax | None, name: str, tenant: Tenant | None, delete: bool, hosts: Sequence[str] = ()
+) -> tuple[str, list[str]]:
     """Return how a queue is that this run has created, in words that end a first line, and lines that say why.
 
-    The words are empty where it is gone. ``delete`` it unless somebody uses it meanwhile. Without ``gax`` or ``tenant``
-    nobody knows.
+    The words are empty where it is gone. ``delete`` it unless somebody uses it meanwhile: an application, or one of the
+    other inventory ``hosts`` of the run. Without ``gax`` or ``tenant`` nobody knows.
     """
     what = f"Interaction Queue '{name}'"
     unknown = f"{what} may be there"
@@ -108,7 +114,9 @@ def created_queue(gax: Gax | None, name: str, tenant: Tenant | None, delete: boo
             for queue in map(Script, gax.find_by_name(SCRIPT, name))
             if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE)
         ]
-        users = users_of(found[0], read_whole_estate(gax).values()) if delete and found else []
+        users = [f"inventory host {host}" for host in hosts] if delete else []
+        if delete and found and not users:
+            users = users_of(found[0], read_whole_estate(gax).values())
         if found and (users or not delete):
             why = f"{what}, which this run created, stays: it is in use by {', '.join(users[:3])}."
             return f"{what} is there now", [why] if users else []

@@ -8,7 +8,13 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from ansible_collections.genesys_ops.engage.plugins.module_utils._run.claims import FILE, Claim, claim
+from ansible_collections.genesys_ops.engage.plugins.module_utils._run.claims import (
+    FILE,
+    Claim,
+    claim,
+    need,
+    no_longer_needed,
+)
 
 
 def test_the_first_has_it_and_the_others_are_told_who(tmp_path: Path) -> None:
@@ -34,3 +40,24 @@ def test_without_a_folder_or_a_host_nobody_else_is_known(tmp_path: Path) -> None
 def test_the_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     claim(tmp_path, "main", "GWE_A", {"chat 1": "Queue_A"})
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+
+
+def test_what_others_need_is_known_until_they_no_longer_do(tmp_path: Path) -> None:
+    for host in ("main", "dr", "main"):
+        need(tmp_path, host, "queue A")
+    need(tmp_path, "third", "queue B")
+    with no_longer_needed(tmp_path, "main", "queue A") as others:
+        assert others == ["dr"]
+    with no_longer_needed(tmp_path, "dr", "queue A") as others:
+        assert others == []
+
+
+def test_without_a_folder_or_a_host_nobody_else_needs_anything(tmp_path: Path) -> None:
+    need(tmp_path, "dr", "queue A")
+    need(None, "main", "queue A")
+    need(tmp_path, "", "queue A")
+    for folder, host in ((None, "main"), (tmp_path, "")):
+        with no_longer_needed(folder, host, "queue A") as others:
+            assert others == []
+    with no_longer_needed(tmp_path, "main", "queue A") as others:
+        assert others == ["dr"]
