@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 # Control and format characters, halves of surrogate pairs, and Unicode's own line ends: a terminal may obey them.
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -17,8 +19,8 @@ MOST_NAMES = 8  # in one line
 IN_DATA = "\n\r\t"  # what a value may hold: where values are data, Ansible escapes it itself
 _NAMES = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab", " ": "a space", "\x1b": "an escape character"}
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-# All that a text without surprises consists of: most texts are, and are done at once.
-_PLAIN = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u024f\u0400-\u052f]*")
+# What is not among the characters that most texts consist of, and that can all be seen.
+_RARE = re.compile(r"[^ -~\u00a1-\u00ac\u00ae-\u024f\u0400-\u052f]")
 _ESCAPED = re.compile(r"\\u\{[0-9a-f]+\}")
 
 
@@ -29,9 +31,21 @@ def is_unseen(character: str) -> bool:
 
 def visible(text: str, keep: str = "") -> str:
     r"""Return a text with escapes, such as ``\u{1b}``, in place of what cannot be seen. ``keep`` stays as it is."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(_escape(char) if char not in keep and is_unseen(char) else char for char in text)
+    return with_escapes(text, _escape, keep)
+
+
+def with_escapes(text: str, escape: Callable[[str], str], keep: str = "") -> str:
+    """Return a text with an escape, as ``escape`` writes it, for each character that cannot be seen."""
+    return _RARE.sub(lambda found: escape(found[0]) if found[0] not in keep and is_unseen(found[0]) else found[0], text)
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return JSON for programs and people: letters of every script as they are, escapes for what cannot be seen.
+
+    Read again, it is the same value. Halves of surrogate pairs are escaped, too: it can be encoded.
+    """
+    plain = json.dumps(value, indent=indent, ensure_ascii=False)
+    return with_escapes(plain, lambda character: json.dumps(character)[1:-1], keep="\n")
 
 
 def _escape(character: str) -> str:

@@ -23,6 +23,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operati
     interaction_queue,
     web_engagement_chat,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
+from ansible_collections.genesys_ops.engage.plugins.module_utils._text import is_unseen
 from ansible_collections.genesys_ops.engage.tests.client.between import PassOn, Reply, Seen, at, between
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
@@ -295,6 +297,22 @@ class TestText:
         with between(sim.url, script) as server, contextlib.suppress(EngageError):
             call(server.url, application_options, name="ChatServer_1", options={"a": {"b": "c"}})
         assert sim.options("ChatServer_1")["notes"] == {"text": "Zürich"}
+
+
+def test_what_cannot_be_seen_is_an_escape_in_a_backup_and_restored_as_it_was(start: Start, tmp_path: Path) -> None:
+    odd = "\x1b[31m\x9b2J\u202e\u2028\xad\U000e0001 Москва 渠道"
+    estate = load("demo")
+    estate.edit("ChatServer_1", f"odd{odd[:12]}", "text", odd)
+    sim = start(estate)
+    before = sim.options("ChatServer_1")
+    call(
+        sim, application_options, name="ChatServer_1", options={f"odd{odd[:12]}": {"text": "new"}}, backup_dir=tmp_path
+    )
+    content = "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.json"))
+    assert "Москва 渠道" in content
+    assert not [char for char in content if is_unseen(char) and char != "\n"]
+    assert call(sim, application_rollback, path=tmp_path)["changed"]
+    assert sim.options("ChatServer_1") == before
 
 
 def test_half_of_a_surrogate_pair_is_read_saved_written_around_and_rolled_back(start: Start, tmp_path: Path) -> None:

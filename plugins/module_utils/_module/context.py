@@ -25,6 +25,7 @@ from .._model.identity import Identity
 from .._run import shared
 from .._run.logins import shared_logins
 from .._run.reads import SharedReads
+from .._text import as_json
 from .._write import runs
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
 from .._write.writer import ALONE, Run, apply
@@ -107,7 +108,7 @@ class Context:
 def extra_variable(name: str, value: str) -> str:
     """Return what follows ``-e`` on a command line: Ansible splits the short form at blanks and takes quotes off."""
     plain = re.fullmatch(r"[\w./:@%+~-]+", value)
-    return f"{name}={value}" if plain else json.dumps({name: value}, ensure_ascii=False)
+    return f"{name}={value}" if plain else as_json({name: value})
 
 
 @contextmanager

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from .._model.changes import Change, Plan, estate_after
 from .._model.identity import Identity
 from .._model.objects import APPLICATION, SCRIPT, Application, text
 from .._model.topology import Estate
-from .._text import listed
+from .._text import as_json, listed
 from .._write import runs
 from .._write.backup import Saved, compared, only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
@@ -222,7 +221,7 @@ def _queues_that_stay(gax: Gax, choice: Choice) -> list[tuple[str, str]]:
 
 
 def _about_queue(context: Context, name: str, tenant: str) -> str:
-    options = shlex.quote(json.dumps({"name": name, "tenant": tenant, "state": "absent"}, ensure_ascii=False))
+    options = shlex.quote(as_json({"name": name, "tenant": tenant, "state": "absent"}))
     command = f"ansible all {context.arguments} -c local -m genesys_ops.engage.interaction_queue -a {options}"
     return (
         f"Interaction Queue '{name}', which the run has created, stays: chats may wait in it. When nobody needs it, "

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from .._errors import BadInput
 from .._files import write
 from .._model.objects import Raw, inner, text
 from .._secrets import is_secret, shown
+from .._text import as_json, visible, with_escapes
 
 try:
     import yaml
@@ -32,6 +32,7 @@ LISTS = (
     ("portinfos", "portinfo", ()),
     ("resources", "resource", ()),
 )
+LINE_END = "\n"
 NAMES = ("type", "dbid", "name", "section", "key")  # never a secret, and never to be altered
 
 
@@ -74,15 +75,27 @@ def written(path: str, raws: Iterable[Raw], clusters: Sequence[str]) -> str:
     """Return the objects as text, by class and then DBID, one option a line."""
     objects = ordered(raws)
     if Path(path).suffix == ".json":
-        return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+        return as_json(objects, indent=1) + "\n"
     head = "# Written by genesys_ops.engage.export; values of secret options are masked. Web Engagement Clusters:\n"
-    names = "".join(f"#   {json.dumps(name)}\n" for name in clusters)
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the C one is ten times faster
+    names = "".join(f"#   {as_json(name)}\n" for name in clusters)
+    # The C one is ten times faster.
+    dumper: Any = type("Dumper", (getattr(yaml, "CSafeDumper", yaml.SafeDumper),), {})
+    dumper.add_representer(str, _scalar)
     # Without a flow style given, what holds nothing but scalars takes one line, however long.
     body = yaml.dump(
         objects, Dumper=dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=1_000_000
     )
-    return f"{head}{names}---\n{body}"
+    return f"{head}{names}---\n{with_escapes(body, _escape, keep=LINE_END)}"
+
+
+def _scalar(dumper: Any, value: str) -> Any:
+    """Return the node of a text. Only between double quotes can YAML hold escapes for what cannot be seen."""
+    style = None if visible(value, LINE_END) == value else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+
+def _escape(character: str) -> str:
+    return f"\\U{ord(character):08x}" if ord(character) > 0xFFFF else f"\\u{ord(character):04x}"
 
 
 def ordered(raws: Iterable[Raw]) -> list[Raw]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._text import counted
+from .._text import counted, visible
 
 
 def readable(plans: Sequence[Mapping[str, Any]]) -> str:
@@ -51,6 +51,6 @@ def _cell(value: Any) -> str:
 
 
 def _safe(text: str) -> str:
-    """Return untrusted text that Markdown shows as it is, on one line."""
-    one_line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """Return untrusted text that Markdown shows as it is, on one line, with escapes for what cannot be seen."""
+    one_line = " ".join(visible(text).split())
     return re.sub(r"([\\`*\[\]|~<>&$#_])", r"\\\1", one_line).replace("@", "@\u200b")

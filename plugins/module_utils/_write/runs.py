@@ -26,6 +26,7 @@ from .._files import write
 from .._model.changes import Change, Plan
 from .._model.identity import Identity, addresses, safe_name
 from .._secrets import shown
+from .._text import as_json
 from .._version import VERSION
 
 RUN_FORMAT, ENTRY_FORMAT = "genesys_ops.engage run 2", "genesys_ops.engage backup 2"
@@ -291,13 +292,7 @@ def checksum(content: Mapping[str, Any]) -> str:
 
 def write_json(file: Path, content: Mapping[str, Any], durable: bool = True) -> None:
     """Write a file with its checksum, at once. Raises OSError."""
-    whole = {**content, "check": checksum(content)}
-    text = json.dumps(whole, indent=2, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only hold escaped
-        text = json.dumps(whole, indent=2)
-    write(file, text + "\n", durable=durable)
+    write(file, as_json({**content, "check": checksum(content)}, indent=2) + "\n", durable=durable)
 
 
 def read_json(file: Path, what: str, formats: Collection[str], without_check: Collection[str] = ()) -> Entry:

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import FAMILIES, Application
 from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import is_secret, shown, without_credentials
+from ansible_collections.genesys_ops.engage.plugins.module_utils._text import is_unseen
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write import estate_file
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.estate_file import (
     check_path,
@@ -36,6 +37,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 SECRET = "Tr0ub4dor&3"
+# Escape, C1, bidirectional and format characters, Unicode's line ends, one beyond the first 65,536.
+ODD = [
+    "\x1b[31m",
+    "\x9b2J",
+    "\u202e",
+    "\u2066\u2069",
+    "\u2028\u2029",
+    "\x85",
+    "\xad",
+    "\ufeff",
+    "\x7f",
+    "\U000e0001",
+    "\r\t",
+]
 
 
 class TestRoundTrip:
@@ -70,6 +85,21 @@ class TestRoundTrip:
         assert obj["name"] == name.encode("utf-8", "replace").decode()
         assert Application(obj).options()["a"]["b"] == without_credentials(value.encode("utf-8", "replace").decode())
 
+    @pytest.mark.parametrize("suffix", [".yml", ".json"])
+    @pytest.mark.parametrize("odd", ODD)
+    def test_what_cannot_be_seen_is_an_escape_in_the_file_and_the_same_when_it_is_read(
+        self, odd: str, suffix: str
+    ) -> None:
+        value = f"  x{odd}y\nМосква: 渠道 # {odd}"
+        raw = raw_application("1", f"Чат{odd}", options={f"a{odd}": {f"{odd}b": value, "c": odd}})
+        text = written(f"x{suffix}", [raw], [f"Чат{odd}"])
+        assert not [char for char in text if is_unseen(char) and char != "\n"]
+        for word in ("Чат", "Москва: 渠道 # "):
+            assert word in text
+        (obj,) = _loaded(text, suffix)
+        after = Application(obj)
+        assert (after.name, after.options()) == (f"Чат{odd}", {f"a{odd}": {f"{odd}b": value, "c": odd}})
+
     def test_keys_that_nobody_knows_stay(self) -> None:
         (obj,) = _loaded(written("x.yml", [{**raw_application("1", "x"), "new-in-9": {"a": ["b", {}]}}], []))
         assert obj["new-in-9"] == {"a": ["b", {}]}
@@ -80,10 +110,10 @@ class TestRoundTrip:
         assert not {"ghost", "appservers"} & obj.keys()
 
 
-def _loaded(text: str) -> list[Raw]:
+def _loaded(text: str, suffix: str = ".yml") -> list[Raw]:
     """Return what the simulator makes of a text."""
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "estate.yml")
+        file = Path(folder, f"estate{suffix}")
         file.write_bytes(text.encode())
         return list(load(file))
 

@@ -16,6 +16,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, Wanted, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.identity import Identity
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._text import is_unseen
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.plan_file import check_plan, save_plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import checksum
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application
@@ -96,9 +97,21 @@ def test_names_in_plan_md_are_no_markup(tmp_path: Path) -> None:
     evil = change("201", "a|b\n# <img> [x](y) @all", {}, {ENDPOINT: {"webme": "`q`\x1b[31m"}})
     save(tmp_path, [evil])
     text = (tmp_path / "plan.md").read_text(encoding="utf-8")
-    assert "a\\|b \\# \\<img\\> \\[x\\](y) @\u200ball" in text
+    assert "a\\|b\\\\n\\# \\<img\\> \\[x\\](y) @\u200ball" in text
     assert "\x1b" not in text
     assert "\\`q\\`" in text
+
+
+def test_what_cannot_be_seen_is_an_escape_in_both_files_and_yet_compared(tmp_path: Path) -> None:
+    odd = change("201", "Чат\u202e", {ENDPOINT: {"a\x9b": "1\n2"}}, {ENDPOINT: {"a\x9b": "\u2066渠道"}})
+    file = save(tmp_path, [odd])
+    readable = (tmp_path / "plan.md").read_text(encoding="utf-8")
+    cells = (r"Чат\\u{202e}", r"\[endpoints:101\] a\\u{9b}", r"1\\n2", r"\\u{2066}渠道")
+    assert f"| {' | '.join(cells)} |" in readable
+    both = readable + file.read_text(encoding="utf-8")
+    assert not [char for char in both if is_unseen(char) and char != "\n"]
+    assert "Чат\\u202e" in file.read_text(encoding="utf-8")
+    check(tmp_path, [odd])
 
 
 def test_a_secret_is_in_neither_file_and_yet_compared(tmp_path: Path) -> None:
