@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ APPLICATION = "CfgApplication"
 QUEUE = "Webengagement_Chat"
 ALONE = 7  # requests of a host that reads for itself and changes nothing
 CALM = {"gax_timeout": 20.0}  # a machine under load must not look like a hang
-PATIENCE = 60.0  # instead of reads.FRESH: nor must it look like something that is too old
+PATIENCE = 60.0  # instead of reads.FRESH and YOUNG: nor must it look like something that is too old
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir(mode=0o700)
     monkeypatch.setattr(shared, "_known", {"folder": folder, "name": "test"})
     monkeypatch.setattr(reads, "FRESH", PATIENCE)
+    monkeypatch.setattr(reads, "YOUNG", PATIENCE)
     yield folder
 
 
@@ -127,10 +129,40 @@ class TestNothingToDo:
     def test_what_is_too_old_is_read_anew(self, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
         sim = start(configured())
         ask(sim, 1)
+        monkeypatch.setattr(reads, "YOUNG", 0.1)
         monkeypatch.setattr(reads, "FRESH", 0.1)
         time.sleep(0.2)
         ask(sim, 2)
         assert requests_of(sim) == 2 * ALONE
+
+    def test_one_host_renews_what_gets_old_and_the_others_do_not_wait_for_it(
+        self, start: Start, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sim = start(configured())
+        held, renewing, go = (threading.Event() for _unused in range(3))
+
+        def slow(seen: Any, pass_on: Callable[[], Reply]) -> Reply:
+            if held.is_set() and "cfg/objects" in seen.path:
+                renewing.set()
+                assert go.wait(PATIENCE)
+            return pass_on()
+
+        with between(sim.url, slow) as server, ThreadPoolExecutor(1) as pool:
+            ask(server.url, 1)
+            monkeypatch.setattr(reads, "YOUNG", 0.0)
+            held.set()
+            renewal = pool.submit(ask, server.url, 2)
+            assert renewing.wait(PATIENCE)
+            before = requests_of(sim)
+            assert ask(server.url, 3)["changed"] is False
+            assert requests_of(sim) == before
+            go.set()
+            assert renewal.result()["changed"] is False
+            assert requests_of(sim) == 2 * ALONE
+            sim.edit("ChatServer_4_01", "endpoints:1", "webme", None)
+            monkeypatch.setattr(reads, "YOUNG", PATIENCE)
+            assert ask(server.url, 4)["changed"] is False  # as it was when host 2 read
+            assert requests_of(sim) == 2 * ALONE
 
     def test_another_account_or_connection_is_asked_for_itself(self, start: Start) -> None:
         sim = start(configured())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .._model.changes import Plan, estate_after
-from .._model.objects import INTERACTION_QUEUE, Application, Script, Tenant
+from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
 from .._model.topology import (
     ChatServer,
     Clients,
@@ -149,7 +149,13 @@ class Channel:
     def uses(self) -> list[Use]:
         """Return what ``other_users`` shows."""
         endpoint, ours = self.leaving or self.endpoint, {item.application.dbid for item in self.topology.chat_servers}
-        others = [application for application in self.estate.values() if application.dbid != self.cluster.dbid]
+        others = [
+            application
+            for application in self.estate.values()
+            # Endpoints of other Chat Servers are not looked at: they are most of a large estate.
+            if application.dbid in ours or application.subtype != CHAT_SERVER
+            if application.dbid != self.cluster.dbid
+        ]
         uses = [*endpoint_uses(others, self.tenant, endpoint)]
         if self.queue_name:
             own = {(section_of(self.tenant.dbid), name) for name in (endpoint, self.endpoint)}

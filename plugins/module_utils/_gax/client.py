@@ -19,7 +19,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from .._errors import EngageError, GaxError, PermissionDenied, Unreachable, WriteFailed
-from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Raw
+from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Application, Raw
 from .._secrets import Redactor, secrets_in
 from .http_client import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
 from .reader import In, Out
@@ -157,6 +157,10 @@ class Gax:
                 f"{self._http.said(answer)}: the response is not a list of {kind}; check gax_url and the log of GAX."
             )
         return [raw for raw in answer.data if isinstance(raw, dict)]
+
+    def applications(self, **query: str) -> list[Application]:
+        """Return the applications that match the query, and maybe more."""
+        return [Application(raw) for raw in self.objects(APPLICATION, **query)]
 
     def object(self, kind: str, dbid: str) -> Raw | None:
         """Return one object, or None when there is none with this DBID."""

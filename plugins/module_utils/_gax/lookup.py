@@ -91,7 +91,7 @@ RELEVANT = (*NEEDED, *NODES)
 def read_estate(gax: Reader, types: Sequence[str] = RELEVANT) -> dict[str, Application]:
     """Read every application of these types, DBID -> application, in one request. GAX may ignore the filter."""
     query = " OR ".join(f"subtype={name}" for name in types)
-    return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION, filters=query))}
+    return {application.dbid: application for application in gax.applications(filters=query)}
 
 
 def read_whole_estate(gax: Reader) -> dict[str, Application]:

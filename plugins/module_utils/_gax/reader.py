@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from .._model.objects import Raw
+from .._model.objects import Application, Raw
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -24,6 +24,9 @@ class Reader(Protocol):
 
     def objects(self, kind: str, **query: str) -> list[Raw]:
         """Return the objects of a class that match the query. There may be more than asked for."""
+
+    def applications(self, **query: str) -> list[Application]:
+        """Return the applications that match the query. There may be more than asked for."""
 
     def object(self, kind: str, dbid: str) -> Raw | None:
         """Return one object, or None when there is none with this DBID."""

@@ -146,7 +146,7 @@ class Application(GaxObject):
         """Its listening ports, as GAX gives them."""
         return inner(self.raw, "portinfos", "portinfo")
 
-    @property
+    @cached_property
     def backup(self) -> str | None:
         """DBID of its backup application."""
         dbid = text(self.raw.get("backupserverdbid"))

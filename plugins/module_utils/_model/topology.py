@@ -41,7 +41,7 @@ class Clients(dict[str, "list[Application]"]):
         for application in applications:
             for dbid in application.connected_to:
                 self.setdefault(dbid, []).append(application)
-            if application.backup and application.subtype == CHAT_SERVER:
+            if application.subtype == CHAT_SERVER and application.backup:
                 self.primaries[application.backup] = application
         return self
 
@@ -160,7 +160,8 @@ def discover(cluster: Application, estate: Estate, clients: Clients | None = Non
         if server.application.backup and server.application.backup not in estate
     ]
     # A backup that somebody is connected to stays a backup: Configuration Server lets it do nothing by itself.
-    servers = [replace(server, primary=clients.primaries.get(server.application.dbid)) for server in servers]
+    primaries = [clients.primaries.get(server.application.dbid) for server in servers]
+    servers = [replace(server, primary=first) if first else server for server, first in zip(servers, primaries)]
     servers += _backups(servers, estate, seen)
     return Topology(cluster, tuple(clusters), tuple(servers), tuple(others), nodes, tuple(dangling))
 

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-FILE = "claims.json"
+FILE = "claims"
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,28 @@ def claim(folder: Path | None, host: str, cluster: str, wishes: Mapping[str, str
     """Note wishes, place -> value, and return those places where another wants another value: then none is noted."""
     if folder is None or not host:
         return {}
-    with _held(folder / FILE) as content:
-        known = {place: Claim(*entry) for place, entry in content.items()}
+    with _locked(folder / FILE) as file:
+        noted = file.read()
+        known = {place: _last(noted, place) for place in wishes}
         others = {
-            place: known[place]
-            for place, value in wishes.items()
-            if place in known and known[place].host != host and known[place].value != value
+            place: other
+            for place, other in known.items()
+            if other and other.host != host and other.value != wishes[place]
         }
         if not others:
-            content.update({place: [host, cluster, value] for place, value in wishes.items()})
+            file.seek(0, os.SEEK_END)
+            file.write(b"".join(_line(place, host, cluster, value) for place, value in wishes.items()))
         return others
+
+
+def _line(place: str, *claim: str) -> bytes:
+    return json.dumps([place, *claim]).encode() + b"\n"
+
+
+def _last(noted: bytes, place: str) -> Claim | None:
+    """Return what was noted last of a place, if anything was. Lines of other places are not parsed: there are many."""
+    begin = noted.rfind(_line(place).removesuffix(b"]\n") + b", ")
+    return Claim(*json.loads(noted[begin:].partition(b"\n")[0])[1:]) if begin >= 0 else None
 
 
 def need(folder: Path | None, host: str, thing: str) -> None:
@@ -74,11 +86,17 @@ def _file_of(folder: Path, thing: str) -> Path:
 @contextmanager
 def _held(file: Path) -> Iterator[dict[str, Any]]:
     """Give the content of a file that no other host reads or writes until the end; what is changed in it is kept."""
-    handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
-    with os.fdopen(handle, "r+", encoding="utf-8") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        content = json.loads(stream.read() or "{}")
+    with _locked(file) as stream:
+        content = json.loads(stream.read() or b"{}")
         yield content
         stream.seek(0)
         stream.truncate()
-        json.dump(content, stream)
+        stream.write(json.dumps(content).encode())
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[BinaryIO]:
+    """Open a file that no other host reads or writes until the end."""
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield stream

@@ -14,30 +14,24 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import hmac
-import json
 import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from .._errors import BadInput
 from .._files import write
 from .._gax.client import Gax
 from .._gax.reader import In, Out
 from .._model.identity import addresses
-from .._model.objects import APPLICATION, Raw
-from .._secrets import shown
+from .._model.objects import APPLICATION, Application, Raw
+from .snapshot import Snapshot, snapshot
 
-FRESH = 3.0  # seconds at most between the beginning of a reading and the moment in which another host asks for it
-# Of an application, what a chat channel is judged by; command lines and the like are nobody's business.
-KEPT = (
-    *("type", "dbid", "name", "subtype", "version", "state", "tenantdbids", "backupserverdbid"),
-    *("appservers", "portinfos", "options", "userproperties"),
-)
+# Seconds at most between the beginning of a reading and the moment in which another host asks for it.
+FRESH = 5.0
+YOUNG = 3.0  # after that, one host reads anew, and the others need not wait for it
 
 
 class SharedReads:
@@ -53,21 +47,25 @@ class SharedReads:
         where = "\n".join([*addresses(gax.settings.urls), task])
         self._stop = folder / f"written-{_digest(key, where)}"
         self._file = folder / f"read-{_digest(key, f'{where}{gax.account}{gax.settings}')}"
-        self._taken: dict[str, list[Raw]] = {}  # from another host
+        self._taken: Snapshot | None = None  # from another host
         self._read: dict[str, list[Raw]] = {}  # for the others
+        self._read_applications: dict[str, list[Application]] = {}  # likewise
         self._begun: float | None = None  # of a reading for the others
+        self._failed = self._file.with_suffix(".failed")
         self._held = ExitStack()
 
     def __enter__(self) -> SharedReads:
         """Take what another host has read, or be the one that reads for all, unless somebody has begun to write."""
         asked = time.monotonic()
         with suppress(OSError):  # else each host reads for itself
-            if not self._stop.exists() and not self._take(asked):
-                self._lock()  # waits for the host that reads just now
-                if self._take(asked) or self._stop.exists() or self._has_failed_since(asked):
-                    self._held.close()
-                else:
-                    self._begun = time.monotonic()
+            if self._stop.exists() or self._take(asked, young=True):
+                return self
+            # Waits for the host that reads just now, if any, unless there is something to take meanwhile.
+            self._lock(wait=not self._take(asked))
+            if self._take(asked, young=True) or self._stop.exists() or self._has_failed_since(asked):
+                self._held.close()
+            else:
+                self._taken, self._begun = None, time.monotonic()
         return self
 
     def __exit__(
@@ -75,15 +73,15 @@ class SharedReads:
     ) -> None:
         with self._held, suppress(OSError):
             if self._begun is not None:
-                done = kind is None or issubclass(kind, BadInput)
-                items = {what: [_without_secrets(item) for item in found] for what, found in self._read.items()}
-                content = {"begun": self._begun, "read": items} if done else {"failed": time.monotonic()}
-                write(self._file, json.dumps(content), durable=False)
+                if kind is None or issubclass(kind, BadInput):
+                    write(self._file, snapshot(self._begun, self._read, self._read_applications), durable=False)
+                else:
+                    write(self._failed, str(time.monotonic()), durable=False)
 
     @property
     def may_change(self) -> bool:
         """Whether all was read by this host, or nothing comes of what it plans."""
-        return not (self._changes and self._taken)
+        return not self._changes or self._taken is None
 
     def stop(self) -> None:
         """Let nobody take anything from now on: this host begins to write."""
@@ -96,6 +94,14 @@ class SharedReads:
         if not query and kind == APPLICATION:  # all that there are: before something goes, and never from others
             return self._source().objects(kind)
         return self._shared(f"{kind} {sorted(query.items())}", lambda: self._source().objects(kind, **query))
+
+    def applications(self, **query: str) -> list[Application]:
+        what = str(sorted(query.items()))
+        found = self._taken.applications(what) if self._taken else None
+        if found is None:
+            found = self._source().applications(**query)
+            self._read_applications[what] = found
+        return found
 
     def object(self, kind: str, dbid: str) -> Raw | None:
         def read() -> list[Raw]:
@@ -115,9 +121,9 @@ class SharedReads:
         return self._gax.each(work, items)
 
     def _shared(self, what: str, read: Callable[[], list[Raw]]) -> list[Raw]:
-        if what in self._taken:
-            return self._taken[what]
-        self._read[what] = found = read()
+        found = self._taken.objects(what) if self._taken else None
+        if found is None:
+            self._read[what] = found = read()
         return found
 
     def _source(self) -> Gax:
@@ -126,54 +132,31 @@ class SharedReads:
 
     # --- file --------------------------------------------------------------------------------------------------------
 
-    def _take(self, asked: float) -> bool:
+    def _take(self, asked: float, young: bool = False) -> bool:
         """Take what the file holds, unless it is too old, or somebody has begun to write."""
-        content = self._content()
-        found = content.get("read")
-        if not isinstance(found, dict) or content["begun"] < asked - FRESH or self._stop.exists():
-            return False
-        self._taken = found
-        return True
+        self._taken = None
+        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+            found = Snapshot(self._file.read_bytes())
+            if found.begun >= asked - (YOUNG if young else FRESH) and not self._stop.exists():
+                self._taken = found
+        return self._taken is not None
 
     def _has_failed_since(self, asked: float) -> bool:
         """Say whether a reading failed meanwhile: that took its time, and need not take it from one after the other."""
-        return bool(self._content().get("failed", 0.0) > asked)
-
-    def _content(self) -> dict[str, Any]:
         try:
-            found = json.loads(self._file.read_bytes())
+            return float(self._failed.read_text(encoding="ascii")) > asked
         except (FileNotFoundError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+            return False
 
-    def _lock(self) -> None:
-        """Hold the lock of those who read. It comes before the only session of an account, which others may have."""
+    def _lock(self, wait: bool) -> None:
+        """Hold the lock of those who read. It comes before the only session of an account, which others may have.
+
+        Raises BlockingIOError where somebody else holds it, unless that is to be waited for.
+        """
         handle = os.open(self._file.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
         self._held.callback(os.close, handle)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _digest(key: bytes, text: str) -> str:
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
-
-
-def _without_secrets(raw: Raw) -> Raw:
-    kept = {key: raw[key] for key in KEPT if key in raw} if raw.get("type") == APPLICATION else raw
-    masked: Raw = _masked(kept)
-    return masked
-
-
-_shown = lru_cache(maxsize=20_000)(shown)  # an estate has the same options and connections thousands of times
-
-
-def _masked(value: Any, key: str = "", section: str = "") -> Any:
-    if isinstance(value, str):
-        return _shown(key, value, section)
-    if isinstance(value, list):
-        return [_masked(item, key, section) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "key" in value and "value" in value:  # an option: its name is a value, too
-        inner = str(value.get("section", ""))
-        return {**value, "value": _masked(value["value"], str(value["key"]), inner)}
-    return {name: item if name == "name" else _masked(item, str(name)) for name, item in value.items()}

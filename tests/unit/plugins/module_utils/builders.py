@@ -111,6 +111,9 @@ class FakeGax:
         self.lists += 1
         return [raw for raw in self.raws if raw["type"] == kind]
 
+    def applications(self, **query: str) -> list[Application]:
+        return [Application(raw) for raw in self.objects(APPLICATION, **query)]
+
     def find_by_name(self, kind: str, name: str) -> list[Raw]:
         return [raw for raw in self.objects(kind) if raw["name"] == name] if self.name_works else []
 
