@@ -95,8 +95,9 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._errors import EngageError
 from ..module_utils._gax.connect import connect
-from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR, split_urls
+from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR
 from ..module_utils._gax.session import wait_for_log_outs
+from ..module_utils._gax.urls import split_urls
 from ..module_utils._module.hosts import Host, hosts
 from ..module_utils._module.specs import CONNECTION
 from ..module_utils._run import shared

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..module_utils._errors import LOG_IN_REFUSED, BadInput, LoginFailed
-from ..module_utils._gax.http_client import split_urls
 from ..module_utils._gax.session import Account
+from ..module_utils._gax.urls import split_urls
 from ..module_utils._run.logins import shared_logins
 
 Result = dict[str, Any]

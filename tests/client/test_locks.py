@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import Gax
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings, split_urls
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.urls import split_urls
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_options,
     chat_server_endpoint,

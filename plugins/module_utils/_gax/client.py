@@ -21,9 +21,11 @@ from urllib.parse import quote
 from .._errors import EngageError, GaxError, PermissionDenied, Unreachable, WriteFailed
 from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Application, Raw
 from .._secrets import Redactor, secrets_in
-from .http_client import WORTH_A_RETRY, Answer, Http, HttpSettings, in_clear
+from .answer import Answer
+from .http_client import WORTH_A_RETRY, Http, HttpSettings
 from .reader import In, Out
 from .session import Account, Logins, NothingShared, Session
+from .urls import in_clear
 
 ODD_PAUSE = 0.3  # seconds before an odd answer is asked for again
 ENVIRONMENT = {"type": TENANT, "dbid": "1", "name": "Environment"}

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from .._errors import BadInput
 from .._text import named
 from .client import Gax
-from .http_client import HttpSettings, split_urls
+from .http_client import HttpSettings
 from .session import Account, Logins
+from .urls import split_urls
 
 REQUIRED = ("gax_url", "gax_username", "gax_password")
 LONGEST = 86_400.0  # seconds of gax_timeout

@@ -2,26 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""HTTP: addresses, TLS, proxy, time-outs and retries. Knows nothing of GAX."""
+"""HTTP: TLS, proxy, time-outs, retries and cookies. Knows nothing of GAX."""
 
 from __future__ import annotations
 
 import copy
 import json
 import random
-import re
 import threading
 import time
 import traceback
 from collections.abc import Mapping
-from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._errors import BadInput, GaxError, Unreachable
+from .._errors import GaxError, Unreachable
 from .._secrets import Redactor
+from .answer import Answer, understood, words_of
 from .problems import explained, speaks_tls
 from .timed import answer_within, limit_answers
 
@@ -42,13 +41,8 @@ CONNECT_TIMEOUT = 10.0  # seconds; a host that is up answers a connection at onc
 BACKOFF = 0.2  # seconds: the second repetition waits twice that, each further one twice as long
 LONGEST_WAIT = 30.0  # seconds between two tries, whatever Retry-After asks for
 WORTH_A_RETRY = frozenset({429, 502, 503, 504})
-EXCERPT = 200  # characters of an answer shown in an error
 CHUNK = 64 * 1024  # bytes of an answer that are unpacked at a time
 LARGEST = 256 * 1024 * 1024  # bytes of an answer, unpacked: 13 kB for each of 20,000 applications
-# Where an error in JSON has its message and its code: no such form of GAX is known, these are common ones.
-_MESSAGES = ("message", "errormessage", "error_description", "description", "detail", "reason", "msg", "error")
-_CODES = ("errorcode", "code", "error")
-DEEPEST = 100  # levels of nested JSON; an application of GAX has five
 
 
 @dataclass(frozen=True)
@@ -64,72 +58,6 @@ class HttpSettings:
     timeout: float = 60.0
     retries: int = 3
     concurrency: int = 8
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer, read to its end. Of JSON, ``text`` holds the beginning only."""
-
-    method: str
-    path: str
-    status: int
-    headers: Mapping[str, str]
-    text: str
-    data: Any = field(default=None, repr=False)
-    is_json: bool = False
-
-    @property
-    def is_html(self) -> bool:
-        return self.text.lstrip()[:1] == "<" or "text/html" in self.headers.get("Content-Type", "")
-
-    @property
-    def is_error(self) -> bool:
-        """Whether it is JSON that tells of an error, whatever the status. No such form of GAX is known."""
-        data = self.data if isinstance(self.data, dict) and "dbid" not in self.data else {}
-        return any(value and re.search("error|exception", str(key), re.IGNORECASE) for key, value in data.items())
-
-    @property
-    def location(self) -> str:
-        return self.headers.get("Location", "") if 300 <= self.status < 400 else ""
-
-    @property
-    def moved_elsewhere(self) -> bool:
-        """Whether it says that the request belongs to another address; 302 and 303 may also mean that it was done."""
-        return bool(self.location) and self.status in (301, 307, 308)
-
-
-def split_urls(text: str) -> tuple[str, ...]:
-    """Return the addresses in a comma-separated list, each ending in ``/gax``.
-
-    Raises BadInput for an address that is not ``http(s)://host[:port]`` or that carries credentials.
-    """
-    urls = []
-    for url in filter(None, (part.strip().rstrip("/") for part in text.split(","))):
-        if "@" in url:
-            raise BadInput("gax_url contains a user name or password; use gax_username and gax_password instead.")
-        try:
-            parts = urlsplit(url)
-            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # a broken IPv6 address, a port that is no number
-            valid = False
-        if not valid or parts.query or parts.fragment or any(map(str.isspace, url)):
-            raise BadInput(f"gax_url: '{url}' is not an address such as https://gax.example.com:8443.")
-        urls.append(url if parts.path else f"{url}/gax")
-    if not urls:
-        raise BadInput("gax_url is empty; give an address such as https://gax.example.com:8443.")
-    return tuple(urls)
-
-
-def in_clear(urls: tuple[str, ...]) -> list[str]:
-    """Return the addresses that send passwords over the network unencrypted."""
-    return [url for url in urls if urlsplit(url).scheme == "http" and not _is_local(urlsplit(url).hostname or "")]
-
-
-def _is_local(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _pause(policy: Retry, response: Any) -> None:
@@ -276,7 +204,8 @@ class Http:
                 extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]  # nor types
         if response.status_code == 407:
             raise Unreachable(f"{self.what(method, path)}: the proxy refused (407); check gax_proxy.", sent=False)
-        return self._understood(method, path, response, content), response.raw
+        answer = Answer(method, path, response.status_code, response.headers)
+        return understood(self.what(method, path), answer, content), response.raw
 
     def _content(self, method: str, path: str, response: Any) -> bytes:
         """Read an answer piece by piece, so that a small one that unpacks to a huge one fills no memory."""
@@ -288,39 +217,6 @@ class Http:
                 raise GaxError(f"{self.what(method, path)}: the response is larger than {megabytes} MB; check gax_url.")
             pieces.append(piece)
         return b"".join(pieces)
-
-    def _understood(self, method: str, path: str, response: Any, content: bytes) -> Answer:
-        text = self._decoded(method, path, response.headers, content)
-        begin = text.lstrip()[:1]
-        data, is_json = None, False
-        if begin in ("{", "[", "n"):
-            try:
-                data, is_json = json.loads(text), True
-            except RecursionError as problem:
-                raise self._too_deep(method, path) from problem
-            except ValueError as problem:
-                if begin != "n":
-                    whole = text.rstrip().endswith("}" if begin == "{" else "]")
-                    what = f"is not valid JSON ({problem})" if whole else "was cut off"
-                    raise Unreachable(f"{self.what(method, path)}: the response {what}.", True) from problem
-        if _is_deep(data):
-            raise self._too_deep(method, path)
-        shown = text[: 10 * EXCERPT] if is_json else text
-        return Answer(method, path, response.status_code, response.headers, shown, data, is_json)
-
-    def _too_deep(self, method: str, path: str) -> GaxError:
-        return GaxError(f"{self.what(method, path)}: the response is nested more than {DEEPEST} levels deep.")
-
-    def _decoded(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> str:
-        """UTF-8, or else what the answer declares. Never guess: what is read wrongly would be written back wrongly."""
-        declared = re.search(r"charset=([\w-]+)", headers.get("Content-Type", ""))
-        for charset in ("utf-8-sig", declared[1] if declared else "utf-8"):
-            with suppress(UnicodeDecodeError, LookupError):
-                return str(content, charset)
-        raise GaxError(
-            f"{self.what(method, path)}: the response is not UTF-8, so nothing can be written back safely; check the "
-            "encoding of the Configuration Database."
-        )
 
     def what(self, method: str, path: str) -> str:
         """Name a request as a user can find it in GAX's log."""
@@ -334,33 +230,4 @@ class Http:
 
     def excerpt(self, answer: Answer) -> str:
         """Return the words of an error, or else the beginning of an answer; without secrets, on one line."""
-        text = " ".join(self.redactor.clean((_words(answer.data) or answer.text)[: 10 * EXCERPT]).split())
-        return text[:EXCERPT] + ("..." if len(text) > EXCERPT else "")
-
-
-def _words(data: Any) -> str:
-    """Return what an error in JSON says to people, such as ``code: message``; an empty text for anything else."""
-    if isinstance(data, list):
-        return "; ".join(filter(None, map(_words, data)))
-    if not isinstance(data, dict) or "dbid" in data:  # an object of GAX
-        return ""
-    values = {str(key).lower(): value for key, value in data.items()}
-    texts = [values[key] for key in _MESSAGES if isinstance(values.get(key), str) and values[key].strip()]
-    message = texts[0] if texts else next(filter(None, map(_words, values.values())), "")
-    code = next((values[key] for key in _CODES if type(values.get(key)) in (str, int)), "")
-    return f"{code}: {message}" if message and code not in ("", message) else message
-
-
-def _is_deep(value: object) -> bool:
-    """Say whether JSON is nested deeper than anything of GAX: what is made of it would end in a stack overflow."""
-    level = [value]
-    for _depth in range(DEEPEST):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
-            if isinstance(inner, (dict, list))
-        ]
-        if not level:
-            return False
-    return True
+        return words_of(answer, self.redactor.clean)

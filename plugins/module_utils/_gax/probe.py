@@ -15,8 +15,9 @@ from typing import Any
 
 from .._errors import GaxError, LoginFailed, Unreachable
 from .._model.objects import APPLICATION, CONTAINERS, Application, Raw, inner, text
+from .answer import Answer
 from .client import Gax, version_in
-from .http_client import Answer, Http
+from .http_client import Http
 from .session import NothingShared, Session
 
 MOST_LOOKED_AT = 6  # objects that are read one by one, to see whether lists are complete

@@ -16,7 +16,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from .._errors import GaxError, LoginFailed, Unreachable
-from .http_client import WORTH_A_RETRY, Answer, Http
+from .answer import Answer
+from .http_client import WORTH_A_RETRY, Http
 
 MOST_RENEWALS = 3  # of the session, for one request: sessions that end faster than that are of no use
 LOG_OUT = 5.0  # seconds at most

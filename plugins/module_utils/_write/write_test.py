@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import EngageError, WriteFailed
+from .._gax.answer import Answer
 from .._gax.client import Gax
-from .._gax.http_client import Answer
 from .._model.changes import edited, plan, wanted_from
 from .._model.form import check_form
 from .._model.objects import APPLICATION, Application, Raw

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
-from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import (
-    EXCERPT,
-    Answer,
-    Http,
-    HttpSettings,
-    in_clear,
-    split_urls,
-)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.answer import EXCERPT, Answer
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import Http, HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.urls import in_clear, split_urls
 from ansible_collections.genesys_ops.engage.plugins.module_utils._secrets import MASK, Redactor
 from hypothesis import given
 from hypothesis import strategies as st
