@@ -15,6 +15,8 @@ description:
   - Groups are created by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and for Chat Servers by the
     Web Engagement Clusters that reach them (C(cluster_)).
   - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
+  - Extra variables (C(-e)) that set the connection win over the file and the environment, as they do for modules. So
+    C(-e @rehearsal.yml) holds for the inventory, too. Those that are templates are not used here.
   - What GAX returns is data, never a template, and so is the environment. Secrets are masked.
   - If no cluster is found, or none that an entry of O(clusters) matches, a warning lists the existing Application
     Clusters.
@@ -145,12 +147,24 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._templates = self._read_config_data(path)
         except AnsibleError as problem:
             raise AnsibleParserError(without_excerpt(problem)) from None
+        self._take_extra_variables()
         try:
             found = self._found(path, cache)
         except EngageError as problem:
             raise AnsibleParserError(visible(str(problem), "\n")) from None
         for host in found:
             self._add(host)
+
+    def _take_extra_variables(self) -> None:
+        """Prefer what the command line says of the connection: a rehearsal must not begin at the real GAX.
+
+        Templates are left out: they are about hosts, and there are none yet.
+        """
+        for name in CONNECTION:
+            value = self._vars.get(name)
+            if name in self._vars and not (isinstance(value, str) and "{{" in value):
+                self.set_option(name, None if value == "" else value)
+                self._templates.pop(name, None)
 
     def _found(self, path: str, may_read: bool) -> list[Host]:
         """Return the hosts, from the cache where it holds those of this GAX, account and choice."""

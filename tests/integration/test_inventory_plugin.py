@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -345,6 +346,24 @@ class TestWhereTheAccountComesFrom:
         shown.assert_clean()
         assert sorted(shown.variables) == CLUSTERS
         assert PASSWORD not in shown.output
+
+    def test_extra_variables_win_over_the_file_and_the_environment(self, gax: Simulator, tmp_path: Path) -> None:
+        """As for modules: `-e @rehearsal.yml` leads away from the real GAX, its proxy and its certificate."""
+        away = {"gax_url": "http://127.0.0.1:9", "gax_proxy": "http://127.0.0.1:9", "gax_client_cert": "nowhere.pem"}
+        rehearsal = {**connection(gax), "gax_proxy": "", "gax_client_cert": "", "gax_ca_path": "", "gax_retries": "0"}
+        (tmp_path / "rehearsal.json").write_text(json.dumps(rehearsal), encoding="utf-8")
+        env = {"GAX_USERNAME": "somebody", "GAX_PASSWORD": "else", "GAX_CA_PATH": "nowhere.pem"}
+        source_of_real = {"plugin": f"{NAMESPACE}.gax", **away, "gax_username": "{{ 'some' ~ 'body' }}"}
+        shown = show(tmp_path, {"gax.yml": source_of_real}, ["--list", "-e", f"@{tmp_path / 'rehearsal.json'}"], env)
+        assert (shown.rc, sorted(shown.variables)) == (0, CLUSTERS), shown.output
+        assert "WARNING" not in shown.output
+
+    def test_an_extra_variable_that_is_a_template_of_hosts_is_left_to_them(
+        self, gax: Simulator, tmp_path: Path
+    ) -> None:
+        extra = json.dumps({"gax_password": "{{ passwords[inventory_hostname] }}"})
+        shown = show(tmp_path, {"gax.yml": source(gax)}, ["--graph", "-e", extra])
+        shown.assert_clean()
 
 
 class TestWhatGoesWrong:

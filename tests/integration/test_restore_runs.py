@@ -146,6 +146,49 @@ class TestThreeRuns:
         assert field.chat("refreshTaskPeriod")["dr"] == "1"
 
 
+class TestLeave:
+    """Somebody has changed an endpoint since, and `leave` keeps it: what is announced is what happens."""
+
+    @pytest.fixture
+    def renamed(self, field: Field) -> Field:
+        new = {"chat_channel_endpoint": "web_chat", "chat_channel_previous_endpoint": "webme"}
+        field.configure("rename", MAIN, **new, chat_channel_nodes_restarted=True)
+        field.sim.edit("ChatServer_2", "endpoints:101", "web_chat", "Theirs")
+        return field
+
+    def test_what_does_not_need_it_is_restored(self, field: Field) -> None:
+        before = options_of(field.sim.estate)
+        field.configure("queue", MAIN, chat_channel_queue="Chat_VIP", **{PERIOD: 4})
+        field.sim.edit("ChatServer_2", "endpoints:101", "webme", "Theirs")
+        run = field.restore(MAIN, chat_channel_restore_on_conflict="leave")
+        run.assert_success()
+        after = options_of(field.sim.estate)
+        assert {name for name in after if after[name] != before[name]} == {"ChatServer_2"}
+        assert field.sim.options("ChatServer_2")["endpoints:101"]["webme"] == "Theirs"
+        announced = shown(run, "main").splitlines()
+        assert announced[0].endswith(" will be undone.")
+        assert "Left unchanged: ChatServer_2." in announced
+        assert not any(line.startswith("ChatServer_2 [") for line in announced)
+        (line,) = run.task("Report what was restored", "main").result["msg"]
+        for words in (" was undone. 3 of 3 applications changed: ", " Left unchanged: ChatServer_2."):
+            assert words in line
+        assert "no run is left to undo" in shown(field.restore(MAIN), "main")
+
+    def test_what_needs_it_stays_and_the_run_stays_in_force(self, renamed: Field) -> None:
+        before = options_of(renamed.sim.estate)
+        run = renamed.restore(MAIN, chat_channel_restore_on_conflict="leave")
+        run.assert_success()
+        assert options_of(renamed.sim.estate) == before
+        announced = shown(run, "main").splitlines()
+        assert announced[0].endswith(" is not undone.")
+        assert not any(" -> " in line for line in announced)
+        (line,) = run.task("Report what was restored", "main").result["msg"]
+        assert " is not undone. There is no application to change. Left unchanged: ChatServer_2, " in line
+        renamed.restore(MAIN, chat_channel_restore_on_conflict="overwrite").assert_success()
+        assert {endpoints(renamed.sim, server).get("webme") for server in SERVERS["main"]} == {QUEUE}
+        assert renamed.chat("queueKey")["main"] == "101:webme"
+
+
 def test_a_run_that_was_rolled_back_is_not_what_a_restore_means(field: Field) -> None:
     field.configure("good", MAIN, **{PERIOD: 4})
     field.sim.set(deny_write=["GWE_Cluster_Main"])

@@ -28,10 +28,15 @@ PROBLEM = "simulator_problem"  # key in the file of a simulator that could not s
 def detach(file: Path) -> None:
     """Go on as a process of its own; the calling process says what that one says until `let_go`, and ends.
 
-    Raise ValueError when the file is there already: it would be lost how to stop the simulator that wrote it.
+    Raise ValueError when the file is there already: it would be lost how to stop the simulator that wrote it. One of a
+    simulator that was killed, or ended with the machine, is no longer needed.
     """
-    if file.exists():
-        raise ValueError(f"{file} is there already: stop the simulator that wrote it (--stop {file}), or take another.")
+    if file.exists() and _runs(file):
+        raise ValueError(
+            f"{file} is there already: stop the simulator that wrote it (--stop {file}; simulator_state=stopped of the "
+            "playbook), or take another file."
+        )
+    file.unlink(missing_ok=True)
     told, tell = os.pipe()
     if os.fork():
         os.close(tell)
@@ -78,16 +83,34 @@ def _read(file: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _runs(file: Path) -> bool:
+    """Return whether the simulator that wrote this file may still run, or somebody else wrote it."""
+    try:
+        found = _read(file)
+        return not isinstance(found.get("simulator_pid"), int) or _listens(found["gax_url"])
+    except (OSError, ValueError, KeyError, yaml.YAMLError):
+        return True
+
+
+def _listens(url: str) -> bool:
+    address = urlsplit(url)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 0), PATIENCE).close()
+    except OSError:
+        return False
+    return True
+
+
 def stop(file: Path) -> None:
     """End the simulator that wrote the file, and wait until it has saved what it had to; raise ValueError."""
     found = _read(file)
-    pid = found.get("simulator_pid")
-    if not isinstance(pid, int):
+    pid, url = found.get("simulator_pid"), found.get("gax_url")
+    if not isinstance(pid, int) or not isinstance(url, str):
         raise ValueError(f"{file} was not written by --background.")
-    address = urlsplit(found["gax_url"])
     try:
-        socket.create_connection((address.hostname or "", address.port or 0), PATIENCE).close()
-        os.kill(pid, signal.SIGTERM)  # not before: the number of a process that has ended may be another's now
+        if not _listens(url):  # before the signal: the number of an ended process may be another's now
+            raise ProcessLookupError
+        os.kill(pid, signal.SIGTERM)
     except OSError:
         file.unlink(missing_ok=True)
         raise ValueError(f"The simulator of {file} does not run any more; the file was removed.") from None

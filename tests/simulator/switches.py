@@ -149,7 +149,7 @@ class Switches:
         "404", "200-null", "200-empty", "204", "STATUS", doc="Answer to a GET of an unknown object."
     )
     mode: str = _choice("normal", "read-only", "emergency", doc="Mode of Configuration Server; others refuse writes.")
-    state: str = _choice("ready", "setup", "starting", doc="State of GAX: set-up = unconfigured, starting = not yet.")
+    state: str = _choice("ready", "setup", "starting", doc="State of GAX: setup = unconfigured, starting = not yet.")
     dedupe: bool = _onoff(doc="Exact duplicates of triples are dropped on write.")
     latency: float = _number(float, doc="Every request takes at least so long.")
     jitter: float = _number(float, doc="Every request takes up to so much longer, by chance.")

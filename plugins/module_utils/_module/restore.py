@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from .context import Context, Result, ending
 from .results import change_result
 
 ON_CONFLICT = "on_conflict (chat_channel_restore_on_conflict)"
+GONE = "it no longer exists"
 MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
 
 
@@ -42,6 +44,8 @@ MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
 class _Work:
     """What is to be done. ``left`` says why an application stays as it is, ``notes`` what a person should know.
 
+    ``stuck`` others have changed: what cannot do without them is not among the plans. ``earlier`` are those that an
+    earlier roll-back had to leave: what depends on them is held back while the plans are carried out.
     ``queues`` are those that the runs have created, name and tenant: chats may wait there, which GAX does not show.
     """
 
@@ -49,6 +53,7 @@ class _Work:
     left: dict[str, str] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     stuck: list[Application] = field(default_factory=list)
+    earlier: list[Application] = field(default_factory=list)
     queues: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -79,7 +84,7 @@ def _application_rollback(context: Context) -> Result:
         done = saved(only_named(entries, params["names"]) if params["names"] and entries else entries)
         known = {**estate, **_missing(gax, done, estate)}
         work = _compare(done, known, params["on_conflict"] == "overwrite", choice, history)
-        work.stuck += find_applications(gax, params["left"] or [], "left")
+        work.earlier = find_applications(gax, params["left"] or [], "left")
         broken = frozenset(pair for part in choice.parts for pair in part.stranded)
         work.plans, unsafe = without_stranding(work.plans, known, broken)
         work.left |= unsafe
@@ -153,7 +158,7 @@ def _compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choi
                 f"'{namesake.dbid}' here. Check that gax_url and the backup belong together."
             )
         if fresh is None:
-            work.left[item.name] = "it no longer exists"
+            work.left[item.name] = GONE
             work.notes.append(f"{item.title[0].upper()}{item.title[1:]} no longer exists and is skipped.")
             continue
         if fresh.name != item.name:
@@ -221,8 +226,13 @@ def _queues_that_stay(gax: Gax, choice: Choice) -> list[tuple[str, str]]:
 
 
 def _about_queue(context: Context, name: str, tenant: str) -> str:
-    options = shlex.quote(as_json({"name": name, "tenant": tenant, "state": "absent"}))
-    command = f"ansible all {context.arguments} -c local -m genesys_ops.engage.interaction_queue -a {options}"
+    options = {"name": name, "tenant": tenant, "state": "absent"}
+    # Ansible shows a quotation mark with a backslash before it, and then the command cannot be copied.
+    plain = all(re.fullmatch(r"[\w./:+-]+", value) for value in options.values())
+    words = " ".join(map("=".join, options.items())) if plain else as_json(options)
+    command = (
+        f"ansible all {context.arguments} -c local -m genesys_ops.engage.interaction_queue -a {shlex.quote(words)}"
+    )
     return (
         f"Interaction Queue '{name}', which the run has created, stays: chats may wait in it. When nobody needs it, "
         f"delete it: {command}"
@@ -235,7 +245,7 @@ def _about_queue(context: Context, name: str, tenant: str) -> str:
 def _carry_out(
     context: Context, gax: Gax, choice: Choice, work: _Work, known: Estate, broken: frozenset[Pair]
 ) -> Result:
-    plans, left = work.plans, work.left
+    plans, left, uncertain = work.plans, work.left, False
     if any(todo.changes for todo in plans):
         context.check_evidence()
     record = None if context.check_mode else _begin(context, gax, choice, known)
@@ -244,8 +254,9 @@ def _carry_out(
     if not context.check_mode:
         with _saying_what_next(record, "Backup" if context.params["backup_dir"] else "Record"), ending(record):
             if context.params["on_conflict"] == "leave":
-                fates = merged(roll_back(gax, plans, work.stuck, Run(broken=broken)))
+                fates = merged(roll_back(gax, plans, work.earlier, Run(broken=broken)))
                 left |= {fate.name: fate.why for fate in fates if fate.state in (CHANGED, UNKNOWN)}
+                uncertain = any(fate.state == UNKNOWN for fate in fates)
                 plans = [todo for todo in plans if todo.application.name not in left]
             else:
                 plans = apply(gax, plans, context.params["on_failure"], Run(broken=broken))
@@ -253,6 +264,11 @@ def _carry_out(
             for part in choice.parts:
                 part.close()
     result = change_result(plans, "application", context.check_mode)
+    in_force = not result["changed"] and not uncertain and any(why != GONE for why in left.values())
+    if record and in_force:
+        record.discard()  # the run is not taken back: the next restore finds it again
+    done = "will be undone" if context.check_mode else "was undone"
+    said = choice.told("is not undone" if in_force else done)
     names = [name for name, _tenant in work.queues]
     more = [f"Left unchanged: {listed(left)}."] * bool(left)
     more += [f"Interaction Queue '{name}', which the run has created, stays." for name in names]
@@ -261,12 +277,12 @@ def _carry_out(
     queues = [_about_queue(context, name, tenant) for name, tenant in work.queues]
     return {
         **result,
-        "msg": " ".join(filter(None, [choice.message, f"{changed}." if changed and more else changed, *more])),
+        "msg": " ".join(filter(None, [said, f"{changed.rstrip('.')}." if changed and more else changed, *more])),
         "left": left,
         "queues_left": names,
         "runs": [part.run for part in choice.parts],
         "run": record.run if record and result["changed"] else None,
-        "lines": [line for line in [choice.message, *work.notes, *_lines(plans), *queues, restart] if line],
+        "lines": [line for line in [said, *work.notes, *_lines(plans), *more[: bool(left)], *queues, restart] if line],
     }
 
 

@@ -23,6 +23,7 @@ from .runs import (
     BACKUP_DIR,
     ENTRY_FORMAT,
     HEAD,
+    KEPT,
     ROLLED_BACK,
     RUNNING,
     SUCCEEDED,
@@ -83,7 +84,9 @@ class Part:
             note_interrupted(self.folder)
 
     def described(self, now: datetime) -> str:
-        return f"{self.run} ({self.kind}, {self.outcome}, {age(now - self.started)} ago)"
+        # What a failed run could not or should not roll back is still there.
+        outcome = "failed" if self.outcome == KEPT else self.outcome
+        return f"{self.run} ({self.kind}, {outcome}, {age(now - self.started)} ago)"
 
 
 def age(passed: timedelta) -> str:

@@ -86,7 +86,27 @@ def test_a_file_that_is_there_is_not_overwritten(file: Path) -> None:
     done = command("--background", str(file))
     assert done.returncode == 2
     assert "is there already: stop the simulator that wrote it" in done.stderr
+    assert "simulator_state=stopped" in done.stderr
     assert file.read_text(encoding="utf-8") == before
+
+
+def test_one_of_a_simulator_that_was_killed_is_replaced(file: Path) -> None:
+    killed = start(file)
+    os.kill(killed["simulator_pid"], signal.SIGKILL)
+    with pytest.raises(requests.ConnectionError):
+        for _unused in range(100):
+            log_in(killed)
+    again = start(file)
+    assert again["simulator_pid"] != killed["simulator_pid"]
+    assert log_in(again)
+
+
+@pytest.mark.parametrize("content", ["gax_url: http://127.0.0.1:9", "[", "simulator_pid: 1"])
+def test_a_file_of_somebody_else_is_not_overwritten(file: Path, content: str) -> None:
+    file.write_text(content, encoding="utf-8")
+    assert command("--background", str(file)).returncode == 2
+    assert file.read_text(encoding="utf-8") == content
+    file.unlink()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +147,7 @@ class TestStop:
         assert "does not run any more" in done.stderr
         assert not file.exists()
 
-    @pytest.mark.parametrize("content", ["[]", "a: 1", "simulator_pid: x"])
+    @pytest.mark.parametrize("content", ["[]", "a: 1", "simulator_pid: x", "simulator_pid: 1"])
     def test_a_file_of_something_else_is_told_and_kept(self, tmp_path: Path, content: str) -> None:
         other = tmp_path / "inventory.yml"
         other.write_text(content, encoding="utf-8")

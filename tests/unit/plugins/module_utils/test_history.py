@@ -86,6 +86,11 @@ def test_a_run_that_was_rolled_back_does_not_count(tmp_path: Path, outcome: str,
     assert runs(asked(tmp_path)) == [found]
 
 
+def test_a_run_that_left_something_changed_is_said_to_have_failed(tmp_path: Path) -> None:
+    ran(tmp_path, "a", outcome=KEPT)
+    assert asked(tmp_path).message == "GWE_A: run a (configure, failed, 0 seconds ago) will be undone."
+
+
 def test_after_a_restore_the_run_before_is_next_and_in_the_end_nothing_is_left(tmp_path: Path) -> None:
     ran(tmp_path, "one")
     ran(tmp_path, "two")
