@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import checksum
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.trusted import checksum
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     HOSTS,
     MAIN,

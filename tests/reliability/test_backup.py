@@ -19,7 +19,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import operations as core
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.plugins.module_utils._run import shared
-from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import checksum
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.trusted import checksum
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import call, lived_in, option, snapshot
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 

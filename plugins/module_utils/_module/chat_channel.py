@@ -31,6 +31,8 @@ from .._write.backup import Saved, saved
 from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, UNTOUCHED, ChangeFailed, Fate, nothing_changed
 from .._write.queues import create_queue, created_queue, folder_of_queues, new_queue
 from .._write.take_back import take_back
+from .._write.trusted import Entry
+from .._write.unfinished import unfinished
 from .._write.writer import Run, apply
 from .approval import plan_file
 from .beside_others import lost_meanwhile, run_beside_others
@@ -169,7 +171,7 @@ class _Call:
     def _say_unfinished(self, channel: Channel) -> None:
         if self.folder:
             urls, dbid = self.gax.settings.urls, channel.cluster.dbid
-            for earlier in runs.unfinished(self.folder, urls, dbid, besides=self.run_name):
+            for earlier in unfinished(self.folder, urls, dbid, besides=self.run_name):
                 self.context.warn(earlier.message())
                 if not self.context.check_mode:
                     earlier.close()
@@ -283,7 +285,7 @@ class _Call:
         details |= {**self._named(), "restart_required": due}
         return ChangeFailed(fates, causes, [*notes, *self._advice(clean, bool(entries))], queue, **details)
 
-    def _taken_back(self, entries: Sequence[runs.Entry], reachable: bool, why: str) -> list[Fate]:
+    def _taken_back(self, entries: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
         """Roll back what earlier steps have changed, as far as that is possible."""
         before = self.record.stranded if self.record else frozenset()
         if reachable:
@@ -294,7 +296,7 @@ class _Call:
                 why = str(problem)
         return [Fate(entry["name"], CHANGED, why) for entry in entries]
 
-    def _restart_due(self, entries: Sequence[runs.Entry], fates: Sequence[Fate]) -> list[dict[str, str]]:
+    def _restart_due(self, entries: Sequence[Entry], fates: Sequence[Fate]) -> list[dict[str, str]]:
         """Return which options that stay changed need a restart: the next run finds nothing to do, and is silent."""
         stays = {fate.name for fate in fates if fate.state == CHANGED}
         if self.params["restarts"]:  # the tasks of the user have done it before the step that came next

@@ -28,6 +28,7 @@ from .._run.reads import SharedReads
 from .._text import as_json
 from .._write import runs
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
+from .._write.run_names import run_name as new_name
 from .._write.writer import ALONE, Run, apply
 from .results import change_result
 
@@ -79,7 +80,7 @@ class Context:
     def run_name(self) -> str:
         """Return the name of this run: as it was asked for, or the one that all its hosts share."""
         asked = self.params.get("run")
-        return str(asked or shared.run_name() or runs.run_name(os.environ, datetime.now(timezone.utc)))
+        return str(asked or shared.run_name() or new_name(os.environ, datetime.now(timezone.utc)))
 
     def carry_out(self, gax: Gax, plans: list[Plan], noun: str = "application", run: Run = ALONE) -> Result:
         """Save what will change and apply the plans, or only report them in check mode."""

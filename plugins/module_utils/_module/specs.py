@@ -16,7 +16,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 from .._chat.options import CHANNEL, RUN, Option
 from .._errors import BadInput, EngageError
 from .._write.failure import nothing_changed
-from .._write.runs import check_run
+from .._write.run_names import check_run
 from . import operations
 from .chat_channel import chat_channel
 from .context import Context, Result

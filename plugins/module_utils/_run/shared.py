@@ -18,7 +18,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .._write import runs
+from .._write.run_names import run_name as new_name
 
 _known: dict[str, Path | str] = {}
 _key = secrets.token_bytes(32)  # never on disk
@@ -28,7 +28,7 @@ def create() -> None:
     """Make the folder, once in a process and those that it forks. Without a place for it there is none."""
     if "name" in _known:
         return
-    _known["name"] = runs.run_name(os.environ, datetime.now(timezone.utc))
+    _known["name"] = new_name(os.environ, datetime.now(timezone.utc))
     try:
         folder = Path(tempfile.mkdtemp(prefix="genesys_ops.engage-run-"))
     except OSError:

@@ -19,6 +19,7 @@ from .._model.changes import Change
 from .._model.identity import Identity
 from .._model.objects import APPLICATION_CLUSTER
 from .._text import counted
+from .run_names import check_run
 from .runs import (
     BACKUP_DIR,
     ENTRY_FORMAT,
@@ -27,15 +28,13 @@ from .runs import (
     ROLLED_BACK,
     RUNNING,
     SUCCEEDED,
-    Entry,
-    check_run,
     identity_of,
-    note_interrupted,
     read_entry,
     read_head,
-    read_json,
     stranded_before,
 )
+from .trusted import Entry, read_json
+from .unfinished import note_interrupted
 
 OLD_FORMAT = "genesys_ops.engage backup 1"  # of 1.0.0: <backup_dir>/<cluster>/<time>/*.json
 

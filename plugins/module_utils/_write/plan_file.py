@@ -28,7 +28,7 @@ from .._secrets import shown
 from .._text import counted
 from .._version import VERSION
 from .plan_markdown import readable
-from .runs import Entry, read_json, write_json
+from .trusted import Entry, read_json, write_json
 
 FORMAT = "genesys_ops.engage plan 1"
 READABLE = "plan.md"

@@ -10,61 +10,27 @@ are trusted only as far as they are checked: those that were edited, cut or are 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
-from .._files import write
 from .._model.changes import Change, Plan
 from .._model.identity import Identity, addresses, safe_name
 from .._secrets import shown
-from .._text import as_json
 from .._version import VERSION
+from .run_names import check_run
+from .trusted import Entry, read_json, write_json
 
 RUN_FORMAT, ENTRY_FORMAT = "genesys_ops.engage run 2", "genesys_ops.engage backup 2"
 HEAD = "run.json"
 RUNNING, SUCCEEDED, ROLLED_BACK, KEPT, INTERRUPTED = "running", "succeeded", "rolled back", "kept", "interrupted"
 RESTORE = "restore"  # the kind of a run that takes others back
 BACKUP_DIR = "backup_dir (chat_channel_backup_dir)"
-
-# CI systems: name, the variable that says that it is one, and those that name its job.
-JOBS = (
-    ("gitlab", "GITLAB_CI", ("CI_JOB_ID",)),
-    ("github", "GITHUB_ACTIONS", ("GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT")),
-    ("jenkins", "JENKINS_URL", ("JOB_NAME", "BUILD_NUMBER")),
-    ("awx", "AWX_HOST", ("JOB_ID",)),
-)
-
-Entry = dict[str, Any]
-
-
-def run_name(environ: Mapping[str, str], now: datetime) -> str:
-    """Return the name of a run: its time in UTC, and the job of a CI system where there is one."""
-    start = now.astimezone(timezone.utc)
-    parts = [f"{start:%Y%m%dT%H%M%S}.{start.microsecond // 1000:03}Z"]
-    for system, sign, variables in JOBS:
-        if environ.get(sign):
-            values = [safe_name(environ[name], 30) for name in variables if environ.get(name)]
-            return "-".join([*parts, system, *values])
-    return parts[0]
-
-
-def check_run(name: str) -> str:
-    """Return the name of a run. Raises BadInput for one that cannot be the name of a folder everywhere."""
-    if not re.fullmatch(r"\w[\w.+-]*", name) or len(name.encode()) > 200:
-        raise BadInput(
-            f"run (chat_channel_run): {name[:60]!r} cannot name a run: use letters, digits, '.', '_', '+' and '-', "
-            "start with a letter or digit, and stay below 200 bytes."
-        )
-    return name
 
 
 def state_folder(environ: Mapping[str, str] | None = None) -> Path | None:
@@ -138,7 +104,7 @@ class Record:
                 "format": RUN_FORMAT,
                 "run": run,
                 "version": VERSION,
-                "started": _now(),
+                "started": now(),
                 "gax": list(identity.gax),
                 "cluster": {"name": cluster_name, "dbid": cluster_dbid},
                 "stranded": sorted(map(list, stranded)),
@@ -188,7 +154,7 @@ class Record:
                 write_json(self.folder / file, self._entry(step, plan, self._keep_secrets), self._durable)
                 self._clear[file] = self._entry(step, plan, True)
                 files.append(file)
-        self._head["steps"].append({"step": step, "saved": _now(), "outcome": RUNNING, "files": files})
+        self._head["steps"].append({"step": step, "saved": now(), "outcome": RUNNING, "files": files})
         self.write_head()
         return step
 
@@ -212,7 +178,7 @@ class Record:
             return
         for step in self._head["steps"]:
             step["outcome"] = outcome if step["outcome"] == RUNNING else step["outcome"]
-        self._head.update(outcome=outcome, ended=_now())
+        self._head.update(outcome=outcome, ended=now())
         with suppress(BadInput):
             self.write_head()
 
@@ -247,7 +213,7 @@ class Record:
             "format": ENTRY_FORMAT,
             **{name: self._head[name] for name in ("run", "gax", "cluster")},
             "step": step,
-            "saved": _now(),
+            "saved": now(),
             "name": found.name,
             "dbid": found.dbid,
             "type": found.subtype,
@@ -277,39 +243,11 @@ def _make(folder: Path) -> None:
     folder.mkdir(mode=0o700)
 
 
-def _now() -> str:
+def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
-# --- files that can be trusted ---------------------------------------------------------------------------------------
-
-
-def checksum(content: Mapping[str, Any]) -> str:
-    """Return what tells an edited file from one that was written by this collection. It protects against mistakes."""
-    rest = {name: value for name, value in content.items() if name != "check"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def write_json(file: Path, content: Mapping[str, Any], durable: bool = True) -> None:
-    """Write a file with its checksum, at once. Raises OSError."""
-    write(file, as_json({**content, "check": checksum(content)}, indent=2) + "\n", durable=durable)
-
-
-def read_json(file: Path, what: str, formats: Collection[str], without_check: Collection[str] = ()) -> Entry:
-    """Return a file that was written by ``write_json``. Raises BadInput for every other one.
-
-    ``without_check`` are formats of older versions, whose files have no checksum.
-    """
-    try:
-        content = json.loads(file.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it is damaged"
-        raise BadInput(f"{file} cannot be read as a {what}: {why}.") from problem
-    if not isinstance(content, dict) or content.get("format") not in (*formats, *without_check):
-        raise BadInput(f"{file} is not a {what} of this version of the collection.")
-    if content["format"] in formats and content.get("check") != checksum(content):
-        raise BadInput(f"{file} was edited or truncated since it was written.")
-    return content
+# --- reading a record ------------------------------------------------------------------------------------------------
 
 
 def read_head(file: Path) -> Entry:
@@ -337,12 +275,9 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
     return Identity(tuple(head["gax"]), head["cluster"]["dbid"], head["cluster"]["name"])
 
 
-# --- runs that did not end -------------------------------------------------------------------------------------------
-
-
 def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], cluster_name: str) -> Record | None:
     """Return the record that this run has of a cluster until now, by its name: before there is a session."""
-    for place in _within(Path(folder) / check_run(run)):
+    for place in within(Path(folder) / check_run(run)):
         with suppress(BadInput, KeyError, TypeError):
             head = read_head(place / HEAD)
             identity = identity_of(head)
@@ -351,59 +286,9 @@ def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], clus
     return None
 
 
-def _within(folder: Path) -> list[Path]:
+def within(folder: Path) -> list[Path]:
     """Return what a folder holds; nothing if it is gone: other hosts remove their records at any moment."""
     try:
         return sorted(folder.iterdir())
     except OSError:
         return []
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """A run that did not say how it ended: it broke off, or it is still under way."""
-
-    run: str
-    kind: str
-    started: datetime
-    folder: Path
-    entries: Sequence[Entry]
-
-    def message(self) -> str:
-        names = list(dict.fromkeys(entry["name"] for entry in self.entries))
-        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-        return (
-            f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not finish; it was interrupted or is "
-            f"still running. It was about to change {', '.join(names[:5])}{more}; its record is {self.folder}."
-        )
-
-    def close(self) -> None:
-        """Note that the run was interrupted, so that it is not said again."""
-        note_interrupted(self.folder)
-
-
-def note_interrupted(folder: Path) -> None:
-    """Write so into the record in this folder. A run that is under way all the same still knows its steps."""
-    with suppress(BadInput):
-        head = read_head(folder / HEAD)
-        Record(folder, {**head, "outcome": INTERRUPTED, "ended": _now()}).write_head()
-
-
-def unfinished(
-    folder: str | os.PathLike[str], gax_urls: Sequence[str], dbid: str, besides: str = ""
-) -> list[Unfinished]:
-    """Return the runs for this cluster that did not end, oldest first, apart from the run ``besides``.
-
-    Records that cannot be read are left out: who restores one is told.
-    """
-    digest = Identity.of(gax_urls, dbid).digest
-    found = []
-    places = [place for run in _within(Path(folder)) for place in _within(run) if place.name.endswith(f"-{digest}")]
-    for place in places:
-        with suppress(BadInput, KeyError, TypeError, ValueError):
-            head = read_head(place / HEAD)
-            if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
-                record = Record(place, head)
-                started = datetime.fromisoformat(head["started"])
-                found.append(Unfinished(head["run"], head["kind"], started, place, record.entries()))
-    return sorted(found, key=lambda item: item.started)

@@ -32,8 +32,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs imp
     RUNNING,
     SUCCEEDED,
     Record,
-    checksum,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.trusted import checksum
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application
 
 GAX, OTHER = ["https://gax/gax"], ["https://other/gax"]

@@ -18,7 +18,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._model.identity
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
 from ansible_collections.genesys_ops.engage.plugins.module_utils._text import is_unseen
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.plan_file import check_plan, save_plan
-from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import checksum
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.trusted import checksum
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import raw_application
 
 GAX = ["https://gax.example.com:8443/gax"]

@@ -16,18 +16,17 @@ import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, Wanted, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.run_names import check_run, run_name
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs import (
     INTERRUPTED,
     KEPT,
     ROLLED_BACK,
     SUCCEEDED,
     Record,
-    check_run,
-    checksum,
-    run_name,
     state_folder,
-    unfinished,
 )
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.trusted import checksum
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.unfinished import unfinished
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import application, raw_application
 
 URLS = ["https://gax.example.com:8443/gax"]

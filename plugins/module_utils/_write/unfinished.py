@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""Runs that did not say how they ended: found by their records, so that the next run can warn of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .._errors import BadInput
+from .._model.identity import Identity
+from .runs import HEAD, INTERRUPTED, RUNNING, Record, now, read_head, within
+from .trusted import Entry
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A run that did not say how it ended: it broke off, or it is still under way."""
+
+    run: str
+    kind: str
+    started: datetime
+    folder: Path
+    entries: Sequence[Entry]
+
+    def message(self) -> str:
+        names = list(dict.fromkeys(entry["name"] for entry in self.entries))
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        return (
+            f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not finish; it was interrupted or is "
+            f"still running. It was about to change {', '.join(names[:5])}{more}; its record is {self.folder}."
+        )
+
+    def close(self) -> None:
+        """Note that the run was interrupted, so that it is not said again."""
+        note_interrupted(self.folder)
+
+
+def note_interrupted(folder: Path) -> None:
+    """Write so into the record in this folder. A run that is under way all the same still knows its steps."""
+    with suppress(BadInput):
+        head = read_head(folder / HEAD)
+        Record(folder, {**head, "outcome": INTERRUPTED, "ended": now()}).write_head()
+
+
+def unfinished(
+    folder: str | os.PathLike[str], gax_urls: Sequence[str], dbid: str, besides: str = ""
+) -> list[Unfinished]:
+    """Return the runs for this cluster that did not end, oldest first, apart from the run ``besides``.
+
+    Records that cannot be read are left out: who restores one is told.
+    """
+    digest = Identity.of(gax_urls, dbid).digest
+    found = []
+    places = [place for run in within(Path(folder)) for place in within(run) if place.name.endswith(f"-{digest}")]
+    for place in places:
+        with suppress(BadInput, KeyError, TypeError, ValueError):
+            head = read_head(place / HEAD)
+            if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
+                record = Record(place, head)
+                started = datetime.fromisoformat(head["started"])
+                found.append(Unfinished(head["run"], head["kind"], started, place, record.entries()))
+    return sorted(found, key=lambda item: item.started)
