@@ -16,16 +16,18 @@ Each command must end with 0, or as the block says. A command goes on after a ba
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TITLE, EXIT = re.compile(r'title="([^"]+)"'), re.compile(r"exit=(\d+)")
-TIME_LIMIT = 300  # seconds for a whole page
+TIME_LIMIT = 900  # seconds for a whole page, far more than the longest needs on a busy machine
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,13 @@ class Outcome:
 
 def _dense(line: str) -> str:
     return " ".join(line.split())
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a user: the programs of this Python, and no settings."""
+    kept = {name: os.environ[name] for name in ("LANG", "LC_ALL") if name in os.environ}
+    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
+    return {**kept, "HOME": str(home), "PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **more}
 
 
 def parse(text: str) -> list[File | Command]:

@@ -15,12 +15,10 @@ import pytest
 import yaml
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import CONNECTION
 from ansible_collections.genesys_ops.engage.tests.client.certificates import make
-from ansible_collections.genesys_ops.engage.tests.docs.test_pages import environment, home
+from ansible_collections.genesys_ops.engage.tests.docs.pages import environment
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 from jinja2 import sandbox
-
-__all__ = ["home"]
 
 NAME = "examples/automation_platform/credential_type.yml"
 TYPE: dict[str, Any] = yaml.safe_load((COLLECTION / "docs" / NAME).read_text(encoding="utf-8"))

@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, File, parse, run
+from ansible_collections.genesys_ops.engage.tests.docs.pages import Command, File, environment, parse, run
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, background
 
@@ -28,27 +25,6 @@ ONLY_READING = ["docs/rehearsal.md"]  # the GAX of the page is never written to
 # The address and the account of the pages, whose password is not told.
 ADDRESS, FILE_NAME, USER, NO_PASSWORD = "https://gax.example.com:8443", "gax.example.com_8443", "automation", "=..."
 PASSWORD = "Trautes-Heim-4711"
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a user: the programs of this Python, and no settings."""
-    kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
-    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
-    return {**kept, "HOME": str(home), "PATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **more}
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home of a user who has built and installed the collection."""
-    home = tmp_path_factory.mktemp("home")
-
-    def galaxy(*arguments: str) -> None:
-        command = [sys.executable, "-m", "ansible", "galaxy", "collection", *arguments]
-        subprocess.run(command, cwd=COLLECTION, env=environment(home), check=True, capture_output=True, timeout=120)
-
-    galaxy("build", "--output-path", str(home))
-    galaxy("install", str(next(home.glob("*.tar.gz"))), "-p", str(home / ".ansible" / "collections"))
-    return home
 
 
 @pytest.fixture

@@ -22,12 +22,10 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.genesys_ops.engage.tests.docs.pages import File, parse
-from ansible_collections.genesys_ops.engage.tests.docs.test_pages import ADDRESS, PASSWORD, USER, environment, home
+from ansible_collections.genesys_ops.engage.tests.docs.pages import File, environment, parse
+from ansible_collections.genesys_ops.engage.tests.docs.test_pages import ADDRESS, PASSWORD, USER
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
-
-__all__ = ["home"]
 
 EXAMPLES = COLLECTION / "docs" / "examples" / "pipelines"
 PAGE = parse((COLLECTION / "docs" / "pipelines.md").read_text(encoding="utf-8"))
@@ -164,8 +162,8 @@ def repository(home: Path, tmp_path: Path) -> Path:
 
 
 def plain_image(folder: Path) -> dict[str, str]:
-    """Return the environment of an image that has nothing, except that pip need not ask the network for anything."""
-    venv.create(folder, with_pip=True)
+    """Return the environment of an image that has nothing but pip, which need not ask the network for anything."""
+    venv.create(folder)
     [packages] = (folder / "lib").glob("python*/site-packages")
     (packages / "theirs.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     (folder / "home").mkdir()
