@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from ..module_utils._module.operations import interaction_queue
 from ..plugin_utils._in_process import InProcess
 
 
 class ActionModule(InProcess):
     """See the base class."""
+
+    operation = staticmethod(interaction_queue)

@@ -132,11 +132,12 @@ restart_required:
   elements: dict
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_connection
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("application_connection")
+    run(application_connection)
 
 
 if __name__ == "__main__":

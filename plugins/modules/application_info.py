@@ -115,11 +115,12 @@ applications:
       annex: {}
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_info
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("application_info")
+    run(application_info)
 
 
 if __name__ == "__main__":

@@ -164,11 +164,12 @@ restart_required:
       type: str
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import application_options
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("application_options")
+    run(application_options)
 
 
 if __name__ == "__main__":

@@ -151,11 +151,12 @@ restart_required:
   elements: dict
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("application_rollback")
+    run(application_rollback)
 
 
 if __name__ == "__main__":

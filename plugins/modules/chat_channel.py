@@ -237,11 +237,12 @@ blocking:
   elements: dict
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("chat_channel")
+    run(chat_channel)
 
 
 if __name__ == "__main__":

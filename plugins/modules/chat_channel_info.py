@@ -244,11 +244,12 @@ compliant:
   type: bool
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_channel_info
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("chat_channel_info")
+    run(chat_channel_info)
 
 
 if __name__ == "__main__":

@@ -91,11 +91,12 @@ restart_required:
   elements: dict
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import chat_server_endpoint
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("chat_server_endpoint")
+    run(chat_server_endpoint)
 
 
 if __name__ == "__main__":

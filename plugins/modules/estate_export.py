@@ -90,11 +90,12 @@ objects:
   type: dict
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.export import estate_export
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("estate_export")
+    run(estate_export)
 
 
 if __name__ == "__main__":

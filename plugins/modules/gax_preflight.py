@@ -177,11 +177,12 @@ lines:
   elements: str
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.preflight import gax_preflight
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("gax_preflight")
+    run(gax_preflight)
 
 
 if __name__ == "__main__":

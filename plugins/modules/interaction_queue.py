@@ -57,11 +57,12 @@ tenant:
   type: dict
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import interaction_queue
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("interaction_queue")
+    run(interaction_queue)
 
 
 if __name__ == "__main__":

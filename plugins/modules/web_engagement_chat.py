@@ -84,11 +84,12 @@ queue_key:
   sample: "101:webme"
 """
 
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import web_engagement_chat
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.run import run
 
 
 def main() -> None:
-    run("web_engagement_chat")
+    run(web_engagement_chat)
 
 
 if __name__ == "__main__":

@@ -27,12 +27,13 @@ from ansible.plugins.action import ActionBase
 from ..module_utils._errors import BadInput, EngageError
 from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR
 from ..module_utils._module.context import Context
-from ..module_utils._module.specs import CONNECTION, MODULES
+from ..module_utils._module.specs import CONNECTION, MODULES, Operation
 from ..module_utils._module.texts import check_types
 from ..module_utils._run import shared
 from ..module_utils._secrets import shown_parameters, shown_result
 from ._command_line import arguments_of
 from ._plain import plain
+from ._role import given_by_role, is_of_role
 from ._shipped import shipped
 from ._templates import template_problem
 from ._variables import unknown_variables
@@ -46,7 +47,9 @@ gc.freeze()
 
 
 class InProcess(ActionBase):
-    """The action plugin of every module: the task says which."""
+    """The action plugin of every module; each has its ``operation``."""
+
+    operation: Operation
 
     _requires_connection = False
     _supports_async = True
@@ -54,9 +57,9 @@ class InProcess(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
-        name = self._task.action.rpartition(".")[2]
+        name = self.operation.__name__
         try:
-            arguments = {**self._from_variables(variables), **self._task.args}
+            arguments = {**self._from_variables(variables), **self._task.args, **self._of_role(name, variables)}
             check_types(MODULES[name].all_arguments, arguments, variables if self._task._role else {})
         except BadInput as problem:
             return {**result, **_failure(MODULES[name].refused(problem))}
@@ -91,6 +94,11 @@ class InProcess(ActionBase):
         }
         omitted = (None, variables.get("omit"))
         return {name: value for name, value in found.items() if value not in omitted}
+
+    def _of_role(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        if not (self._task._role and is_of_role(self._task)):
+            return {}
+        return given_by_role(name, variables, self._value, variables.get("omit"))
 
     def _value(self, name: str, template: Any) -> Any:
         try:
@@ -132,7 +140,7 @@ class InProcess(ActionBase):
             words, task = arguments_of(variables), self._in_step(variables)
             context = Context(params, self._task.check_mode, warnings.append, host, words, task)
             try:
-                result = spec.run(context)
+                result = spec.run(self.operation, context)
             except EngageError as problem:
                 result = _failure(problem)
         invocation = {"module_args": shown_parameters(params)}

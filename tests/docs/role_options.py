@@ -2,7 +2,7 @@
 # Copyright: (c) 2026, genesys_ops contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the options of section [chat] into the role: what it takes, and what it passes on.
+"""Write the options of section [chat] into what the role takes.
 
 Run ``python tests/docs/role_options.py`` after a change of the catalogue.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import PEAK, TUNING, Option
 
 ROLE = Path(__file__).resolve().parents[2] / "roles" / "chat_channel"
-SPECS, PASSING = ROLE / "meta" / "argument_specs.yml", ROLE / "tasks" / "channel.yml"
+SPECS = ROLE / "meta" / "argument_specs.yml"
 BEGIN, END = "      # Written by tests/docs/role_options.py: begin\n", "      # end\n"
 OPTIONS = (*TUNING, PEAK)
 
@@ -28,13 +28,6 @@ def specs() -> str:
     references = "".join(f"      {variable(option)}: *{option.name}\n" for option in OPTIONS)
     full = "".join(line for option in OPTIONS for line in _lines(option))
     return f"{first}{BEGIN}{full}{END}" + f"{BEGIN}{references}{END}".join(others)
-
-
-def passing() -> str:
-    """Return the tasks that give every module what the inventory says."""
-    before, after = _around(PASSING)
-    lines = (f'      {option.name}: "{{{{ {variable(option)} | default(omit) }}}}"\n' for option in OPTIONS)
-    return f"{before}{BEGIN}{''.join(lines)}{END}{after}"
 
 
 def _around(path: Path) -> list[str]:
@@ -57,4 +50,3 @@ def _lines(option: Option) -> Iterator[str]:
 
 if __name__ == "__main__":
     SPECS.write_text(specs(), encoding="utf-8")
-    PASSING.write_text(passing(), encoding="utf-8")

@@ -98,7 +98,7 @@ class TestBatchesOfOne:
         assert cause.startswith("Cause, application 'ChatServer_2': PUT ")
         assert "permissions" in cause
         assert rest == ["Next: fix the cause, then run the same command again."]
-        assert run.failures("main")[-1].msg == "GWE_Cluster_Main is not configured."
+        assert run.failures("main")[-1].msg == "GWE_Cluster_Main: the report above says what failed."
         first = run.task("Show all clusters of this play").result["msg"][0]
         assert first == f"GWE_Cluster_Main: failed. {state} {cause}"
         run.assert_clean()

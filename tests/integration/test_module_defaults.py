@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     NAMESPACE,
@@ -17,6 +20,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 )
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate
 
+MAIN = {"chat_channel_cluster": "GWE_Cluster_Main"}
 DR = {"cluster": "GWE_Cluster_DR", "queue": "Webengagement_Chat"}
 ROLE = {"name": f"{NAMESPACE}.chat_channel"}
 
@@ -75,3 +79,20 @@ def test_a_variable_that_is_not_defined_is_an_error(demo: Estate, play: Player, 
         assert "gax_prodd" in run.output
         assert sim.journal == []
         assert sim.log == []
+
+
+def test_tasks_of_the_user_between_batches_get_no_variables_of_the_role(
+    demo: Estate, play: Player, tmp_path: Path
+) -> None:
+    """They may look at another cluster, and say so; what they leave out is not filled in for them."""
+    look = {"name": "look", f"{NAMESPACE}.chat_channel_info": {"cluster": "GWE_Cluster_DR"}, "register": "dr"}
+    file = tmp_path / "tasks.yml"
+    file.write_text(json.dumps([look]), encoding="utf-8")
+    with simulator(demo) as sim:
+        steps = {"chat_channel_after_batch_tasks": str(file), "chat_channel_endpoint": "proactive"}
+        run = play(sim, f"{NAMESPACE}.configure", {"main": {**MAIN, **steps, **connection(sim)}})
+        run.assert_success()
+        looks = [item for item in run.tasks("look") if item.status != "skipped"]
+        assert looks
+        assert {item.result["cluster"]["name"] for item in looks} == {"GWE_Cluster_DR"}
+        assert {item.result["endpoint"] for item in looks} == {"webme"}

@@ -15,7 +15,7 @@ from .._gax.http_client import REQUESTS_IMPORT_ERROR
 from .._secrets import shown_parameters, shown_result
 from .._text import visible
 from .context import Context
-from .specs import MODULES
+from .specs import MODULES, Operation
 
 
 class _Module(AnsibleModule):
@@ -41,14 +41,14 @@ class _Module(AnsibleModule):
         return shown_result(whole, self.params.get("gax_password"))
 
 
-def run(name: str) -> None:
-    """Run the operation of this name as an Ansible module."""
-    spec = MODULES[name]
+def run(operation: Operation) -> None:
+    """Run an operation as the Ansible module of its name."""
+    spec = MODULES[operation.__name__]
     module = _Module(spec.all_arguments, supports_check_mode=True, **spec.rules)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
-        result = spec.run(Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
+        result = spec.run(operation, Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
     except EngageError as problem:
         refused = {LOG_IN_REFUSED: True} if is_refused_log_in(problem) else {}
         module.fail_json(str(problem), **problem.details, **refused)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""What each module takes, and the operation behind it: one table for the modules and for the action plugin."""
+"""What each module takes: one table for the modules and for the action plugins."""
 
 from __future__ import annotations
 
@@ -17,42 +17,41 @@ from .._chat.options import CHANNEL, RUN, Option
 from .._errors import BadInput, EngageError
 from .._write.failure import nothing_changed
 from .._write.run_names import check_run
-from . import operations
-from .chat_channel import chat_channel
 from .context import Context, Result
-from .export import estate_export
-from .preflight import gax_preflight
-from .restore import application_rollback
 from .texts import check_texts
 
 Arguments = dict[str, Any]
+Operation = Callable[[Context], Result]
 
 
 @dataclass(frozen=True)
 class Spec:
-    """``arguments`` come on top of the connection options; ``rules`` are Ansible's, such as ``required_if``."""
+    """``arguments`` come on top of the connection options; ``rules`` are Ansible's, such as ``required_if``.
 
-    operation: Callable[[Context], Result]
+    A module that ``is_run`` changes several applications, and says of each failure how they are now.
+    """
+
     arguments: Arguments
     rules: dict[str, Any] = field(default_factory=dict)
+    is_run: bool = False
 
     @property
     def all_arguments(self) -> Arguments:
         return {**CONNECTION, **self.arguments}
 
-    def run(self, context: Context) -> Result:
-        """Run the operation. Raises EngageError, also for names that cannot be meant."""
+    def run(self, operation: Operation, context: Context) -> Result:
+        """Run the module's operation. Raises EngageError, also for names that cannot be meant."""
         try:
             check_texts(self.all_arguments, context.params)
             if context.params.get("run"):
                 check_run(context.params["run"])
         except BadInput as problem:
             raise self.refused(problem) from problem
-        return self.operation(context)
+        return operation(context)
 
     def refused(self, problem: EngageError) -> EngageError:
         """Return the error for a call that has not begun: of a run, it says first that nothing is changed."""
-        return nothing_changed(problem) if self.operation in (chat_channel, application_rollback) else problem
+        return nothing_changed(problem) if self.is_run else problem
 
 
 def _from_environment(name: str) -> str:
@@ -116,7 +115,6 @@ _QUEUE_WHEN_PRESENT = {"required_if": [("state", "present", ["queue"])]}
 
 MODULES: dict[str, Spec] = {
     "application_connection": Spec(
-        operations.application_connection,
         {
             **_CHANGE,
             "applications": {"type": "list", "elements": "str", "required": True},
@@ -129,7 +127,6 @@ MODULES: dict[str, Spec] = {
         },
     ),
     "application_info": Spec(
-        operations.application_info,
         {
             "names": {"type": "list", "elements": "str"},
             "types": {"type": "list", "elements": "str"},
@@ -138,7 +135,6 @@ MODULES: dict[str, Spec] = {
         },
     ),
     "application_options": Spec(
-        operations.application_options,
         {
             **_CHANGE,
             "name": {"type": "str"},
@@ -155,7 +151,6 @@ MODULES: dict[str, Spec] = {
         },
     ),
     "application_rollback": Spec(
-        application_rollback,
         {
             **_CHANGE,
             "applications": {"type": "list", "elements": "dict"},
@@ -179,9 +174,9 @@ MODULES: dict[str, Spec] = {
             ],
             "required_by": {"restore_to": "cluster", "clusters": "cluster"},
         },
+        is_run=True,
     ),
     "chat_channel": Spec(
-        chat_channel,
         {
             **_CHANGE,
             **_RUN,
@@ -199,13 +194,12 @@ MODULES: dict[str, Spec] = {
             "run": {"type": "str"},
         },
         _QUEUE_WHEN_PRESENT,
+        is_run=True,
     ),
     "chat_channel_info": Spec(
-        operations.chat_channel_info,
         {**_RUN, "enforce": {"type": "bool", "default": False}},
     ),
     "chat_server_endpoint": Spec(
-        operations.chat_server_endpoint,
         {
             **_CHANGE,
             "chat_servers": {"type": "list", "elements": "str", "required": True},
@@ -219,7 +213,6 @@ MODULES: dict[str, Spec] = {
         _QUEUE_WHEN_PRESENT,
     ),
     "estate_export": Spec(
-        estate_export,
         {
             "path": {"type": "path", "required": True},
             "clusters": {
@@ -238,7 +231,6 @@ MODULES: dict[str, Spec] = {
         },
     ),
     "gax_preflight": Spec(
-        gax_preflight,
         {
             "application": {"type": "str"},
             "clusters": {"type": "list", "elements": "str", "default": []},
@@ -247,11 +239,9 @@ MODULES: dict[str, Spec] = {
         },
     ),
     "interaction_queue": Spec(
-        operations.interaction_queue,
         {"name": {"type": "str", "required": True}, "tenant": {"type": "str", "required": True}, **_STATE},
     ),
     "web_engagement_chat": Spec(
-        operations.web_engagement_chat,
         {
             **_CHANGE,
             **_CHANNEL,

@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What tasks of the role chat_channel give a module: the host's variables, so that no task lists them.
+
+A task that lists thirty templates takes Ansible 25 ms on each host to compile them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ansible.playbook.task import Task
+
+from ..module_utils._chat.options import CATALOGUE
+from ._variables import ROLE
+
+TASKS = Path(__file__).resolve().parents[2] / "roles" / "chat_channel" / "tasks"
+OF_CHANNEL = tuple(option.name for option in CATALOGUE)
+# What an empty text leaves out; of other variables it is a value, and refused where it cannot be one.
+MAY_BE_EMPTY = ("previous_endpoint", "backup_dir", "run", "plan_dir", "approved_plan_dir", "plan_max_age")
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "chat_channel": (
+        *OF_CHANNEL,
+        "on_failure",
+        "backup_dir",
+        "backup_secrets",
+        "run",
+        "plan_dir",
+        "approved_plan_dir",
+        "plan_max_age",
+        "batch_size",
+        "nodes_restarted",
+    ),
+    "chat_channel_info": OF_CHANNEL,
+}
+
+
+def is_of_role(task: Task) -> bool:
+    """Say whether a task stands in a file of the role, and not in one of the user's that the role includes."""
+    return Path(str(task.get_path()).rpartition(":")[0]).resolve().parent == TASKS
+
+
+def given_by_role(
+    module: str, variables: Mapping[str, Any], value: Callable[[str, Any], Any], omitted: Any
+) -> dict[str, Any]:
+    """Return the options that the host's variables give; ``value`` returns what a variable holds."""
+    names = {option: f"{ROLE}{option}" for option in OPTIONS.get(module, ())}
+    given = {option: value(name, variables[name]) for option, name in names.items() if name in variables}
+    left_out = (None, omitted)
+    found = {
+        option: found
+        for option, found in given.items()
+        if found not in left_out and not (found == "" and option in MAY_BE_EMPTY)
+    }
+    # Without a queue a module compares nothing. One without a name is refused.
+    return {"queue": "", **found} if "queue" in given else found

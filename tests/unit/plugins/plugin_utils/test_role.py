@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role's tasks do not list reaches the modules all the same: nobody notices an option that is dropped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import CATALOGUE
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import MODULES
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils._role import MAY_BE_EMPTY, OPTIONS, given_by_role
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils._variables import ROLE, SPECS
+
+OMIT = "__omit_place_holder__1"
+ENTRIES = {"chat_channel": "main", "chat_channel_info": "audit"}
+
+
+def given(module: str, **variables: Any) -> dict[str, Any]:
+    named = {f"{ROLE}{name}": value for name, value in variables.items()}
+    return given_by_role(module, {**named, "ansible_host": "a"}, lambda _name, value: value, OMIT)
+
+
+@pytest.mark.parametrize("module", OPTIONS)
+def test_every_variable_of_the_role_that_is_an_option_of_the_module_is_given_and_no_other(module: str) -> None:
+    specs = yaml.safe_load(SPECS.read_text(encoding="utf-8"))["argument_specs"][ENTRIES[module]]["options"]
+    meant = {name for name in MODULES[module].arguments if f"{ROLE}{name}" in specs}
+    assert meant >= {option.name for option in CATALOGUE}
+    assert given(module, **dict.fromkeys(MODULES[module].arguments, "x")) == dict.fromkeys(meant, "x")
+
+
+def test_other_modules_get_nothing() -> None:
+    assert given("application_rollback", cluster="A", backup_dir="b") == {}
+
+
+@pytest.mark.parametrize("nothing", [None, OMIT])
+def test_what_has_no_value_is_not_given(nothing: object) -> None:
+    assert given("chat_channel", tenant=nothing, endpoint="e", refresh_pool_size=0) == {
+        "endpoint": "e",
+        "refresh_pool_size": 0,
+    }
+
+
+@pytest.mark.parametrize("name", [*OPTIONS["chat_channel"]])
+def test_an_empty_text_leaves_out_only_what_may_be_empty(name: str) -> None:
+    assert (name in given("chat_channel", **{name: ""})) is (name not in MAY_BE_EMPTY)
+
+
+def test_a_queue_without_a_name_is_given_as_such_so_that_it_is_refused() -> None:
+    assert given("chat_channel_info", queue=None) == {"queue": ""}
+    assert given("chat_channel_info", cluster="A") == {"cluster": "A"}
