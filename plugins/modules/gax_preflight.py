@@ -136,7 +136,10 @@ behaviours:
       description: Milliseconds until a read showed the write, in steps of 500.
       type: int
     write_keeps_the_rest:
-      description: Whether everything else in the application stayed as it was.
+      description:
+        - Whether everything else in the application stayed as it was.
+        - It is V(false), too, if only the second of two equal options was lost. That is no problem, and
+          C(lost_only_duplicates) of the evidence file says so.
       type: bool
     write_removes:
       description: Whether an option that a write omits is removed.

@@ -129,6 +129,7 @@ def test_each_position_is_told_and_its_evidence_plays_it_again(start: Start, tmp
     assert all(problem in said for said in found["problems"][:1])
     assert bool(found["problems"]) is bool(problem)
     assert any(line == f"Verdict: {found['verdict']}" for line in found["lines"])
+    assert evidence_in(tmp_path / "first")["lost_only_duplicates"] is (True if "dedupe" in switches else None)
     if "dedupe" not in switches and "put_semantics" not in switches:
         assert same(sim.estate, before)
     assert sim.login_attempts == 0
@@ -276,8 +277,8 @@ class TestBadInput:
         assert "genesys_ops.engage" not in options
 
     @pytest.mark.parametrize("always", [False, True])
-    def test_a_gax_that_loses_something_else_is_told(self, start: Start, always: bool) -> None:
-        sim = start()
+    def test_a_gax_that_loses_something_else_is_told(self, start: Start, tmp_path: Path, always: bool) -> None:
+        sim = start(dedupe=always)
         before = sim.estate.copy()
 
         def lose(estate: Any, entry: Any) -> None:
@@ -285,8 +286,10 @@ class TestBadInput:
                 estate.edit(TARGET, "log", "verbose", None)
 
         sim.on_write(lose)
-        found = call(sim, gax_preflight, application=TARGET)
+        found = call(sim, gax_preflight, application=TARGET, evidence_dir=str(tmp_path))
         assert found["behaviours"]["write_keeps_the_rest"] is False
+        assert evidence_in(tmp_path)["lost_only_duplicates"] is False
+        refused(start(), chat_channel, "A write loses parts of the application;", gax_evidence=found["path"], **ASKED)
         assert "A write loses parts of the application ([log] verbose)" in found["problems"][0]
         assert found["verdict"] == NOT_READY
         if always:
@@ -395,7 +398,10 @@ class TestARunThatKnowsTheEvidence:
         assert call(honest, application_info, names=[TARGET], gax_evidence=path)["applications"]
         assert honest.journal == []
 
-    @pytest.mark.parametrize("switches", [{}, {"dedupe": True}, {"expired": "440"}, {"parallel_limit": 2}])
+    @pytest.mark.parametrize(
+        "switches",
+        [{}, {"dedupe": True}, {"expired": "440"}, {"parallel_limit": 2}, {"dedupe": True, "expired": "440"}],
+    )
     def test_goes_on_where_it_is_safe(self, start: Start, tmp_path: Path, switches: dict[str, Any]) -> None:
         path = preflight(start(**switches), tmp_path)["path"]
         assert call(start(), chat_channel, gax_evidence=path, **ASKED)["changed"]

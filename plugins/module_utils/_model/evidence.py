@@ -23,6 +23,7 @@ FORMAT = 1
 READY, READY_TO_READ, NOT_READY = "ready", "ready to read", "not ready"
 MOST_COLUMNS, MOST_OF_A_VALUE = 69, 16  # of the table: Ansible prints eleven around a line, and terminals have 80
 SETTLE_MS = 10_000  # how long a run waits for a write to show
+DUPLICATES = "lost_only_duplicates"  # of a write that does not keep the rest; files of 1.0 do not have it
 WRITE_TEST = "write_answer"  # null in the evidence: the write test was not made, or failed
 
 Behaviours = Mapping[str, Any]
@@ -117,6 +118,7 @@ _LOG_OUT = "Sessions last until GAX ends them: mind its limit."
 _AGAIN = "A new log-in, then a repetition."
 _READ = "Only what is read back counts."
 _COMPARED = "Everything is compared."
+_DUPLICATES = "Only duplicates are lost."
 _EITHER = "It is written back unchanged."
 
 BEHAVIOURS = (
@@ -143,7 +145,7 @@ BEHAVIOURS = (
     Behaviour("parallel_requests", "Parallel requests", {None: "gax_concurrency is the limit."}, _parallel),
     Behaviour("write_answer", "Answer to a write", {None: _READ}),
     Behaviour("write_shows_after_ms", "A write is visible", {None: "Reads are repeated until it is."}, _shows),
-    Behaviour("write_keeps_the_rest", "A write keeps the rest", {None: _COMPARED}, _keeps),
+    Behaviour("write_keeps_the_rest", "A write keeps the rest", {False: _DUPLICATES, None: _COMPARED}, _keeps),
     Behaviour("write_removes", "A write can remove", {None: _COMPARED}, _removes),
 )
 UNSAFE = ("filters", "list_complete", "write_shows_after_ms", "write_keeps_the_rest", "write_removes")
@@ -205,6 +207,7 @@ def evidence(behaviours: Behaviours, facts: Behaviours, version: str, gax_versio
         "gax_version": gax_version,
         "verdict": verdict,
         "parallel_requests_tried": facts.get("parallel_requests_tried"),
+        DUPLICATES: facts.get("lost") == [] if behaviours.get("write_keeps_the_rest") is False else None,
         "behaviours": {key: behaviours.get(key) for key in KEYS},
     }
 
@@ -217,11 +220,12 @@ def reasons_not_to_write(content: Any, where: str) -> list[str]:
     behaviours = behaviours_in(content, where)
     if content.get("verdict") != NOT_READY:
         return []
+    facts: Behaviours = {"lost": []} if content.get(DUPLICATES) is True else {}
     return [
         f"{problem} ({item.key}: {json.dumps(behaviours[item.key])})"
         for item in BEHAVIOURS
         if item.key in UNSAFE and behaviours.get(item.key) is not None
-        for problem in [item.problem(behaviours[item.key], {})]
+        for problem in [item.problem(behaviours[item.key], facts)]
         if problem
     ]
 

@@ -88,6 +88,20 @@ def test_what_the_collection_handles_is_none(key: str, value: Any, facts: dict[s
     assert problems_of({key: value}, facts) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({"lost_only_duplicates": True}, False),
+        ({"lost_only_duplicates": False}, True),
+        ({}, True),  # of an earlier release, which did not tell the two apart
+    ],
+)
+def test_duplicates_are_no_reason_not_to_write_whatever_else_is_not_ready(more: dict[str, Any], refused: bool) -> None:
+    behaviours = {"write_keeps_the_rest": False, "expired_session": "440"}
+    content = {"format": 1, "verdict": NOT_READY, "behaviours": behaviours, **more}
+    assert bool(reasons_not_to_write(content, "gax_evidence")) is refused
+
+
 def test_the_table_has_a_line_for_each_behaviour_found_out_or_not() -> None:
     lines = table({}, {})
     assert len(lines) == len(BEHAVIOURS) + 1
