@@ -264,7 +264,7 @@ class Session:
             )
         return LoginFailed(
             f"GAX did not accept {who} ({said}); check gax_username, gax_password and gax_password_transport "
-            f"(now {account.transport}).",
+            f"(now {account.transport}), and that the account is not locked.",
             refused=True,
         )
 

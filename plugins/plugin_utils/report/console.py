@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .compare import gone
 from .data import Report, counted, differing, most_urgent, number, servers
-from .reasons import Reason, command, fixed_words
+from .reasons import Reason, command, fixed_words, titles_of
 
 MOST_REASONS, MOST_CLUSTERS, MOST_CHANGES = 8, 12, 5
 
@@ -26,9 +26,10 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
         f"{differing(numbers['differing'])} from the inventory.",
         *_some([reason.words for reason in why], MOST_REASONS, "reason"),
     ]
+    titles = titles_of(report["clusters"])
     sick = [cluster for cluster in most_urgent(report["clusters"]) if cluster["status"] != "fine"]
     shown += _some(
-        [f"{cluster['name']}: {cluster['problem'] or counted(cluster)}" for cluster in sick],
+        [f"{titles[cluster['host']]}: {cluster['problem'] or counted(cluster)}" for cluster in sick],
         MOST_CLUSTERS,
         "cluster",
         " that are not fine",
@@ -46,7 +47,10 @@ def _changes(report: Report) -> list[str]:
         return []
     new, solved, standing = (len(change[word]) for word in ("new", "solved", "standing"))
     shown = [f"Since {change['earlier']}: {new} new, {solved} solved, {standing} as before."]
-    fresh = [f"New: {item['name']}: {item['id']} {item['application']}: {item['message']}" for item in change["new"]]
+    titles = titles_of(report["clusters"])
+    fresh = [
+        f"New: {titles[item['host']]}: {item['id']} {item['application']}: {item['message']}" for item in change["new"]
+    ]
     shown += _some(fresh, MOST_CHANGES, "new finding")
     missing = [] if report["run"]["limit"] else gone(change)  # of a limited run, the others are expected to be missing
     if missing:

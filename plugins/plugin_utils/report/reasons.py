@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,12 +33,13 @@ class Reason:
     message: str
     clusters: tuple[Cluster, ...]
     applications: int = 0
+    where: str = ""  # the name of the cluster, where it is one
     fixed: bool = False  # a run of configure or retire takes it away everywhere
 
     @property
     def cost(self) -> str:
         """What it costs, as the beginning of a sentence: ``No chat can be opened on 8 clusters``."""
-        where = self.clusters[0]["name"] if len(self.clusters) == 1 else f"{len(self.clusters):,} clusters"
+        where = self.where or f"{len(self.clusters):,} clusters"
         if not self.id:
             return f"{where} could not be read"
         return f"{cost(self.impact)} on {where}"
@@ -78,11 +80,25 @@ def cause(finding: Finding) -> str:
 def reasons(clusters: Sequence[Cluster]) -> list[Reason]:
     """Return what is wrong, what costs most first: errors and warnings only."""
     found: dict[tuple[Any, ...], list[tuple[Cluster, Finding]]] = {}
+    titles = titles_of(clusters)
     for cluster in most_urgent(clusters):
         for finding in notable(cluster):
             found.setdefault(_kind(finding), []).append((cluster, finding))
-    grouped = [_reason(members) for members in found.values()]
-    return sorted([*grouped, *_unread(clusters)], key=_place)
+    grouped = [_reason(members, titles) for members in found.values()]
+    return sorted([*grouped, *_unread(clusters, titles)], key=_place)
+
+
+def titles_of(clusters: Sequence[Cluster]) -> dict[str, str]:
+    """Return host -> name of its cluster, with the host where clusters of several GAX have one name."""
+    times = Counter(cluster["name"] for cluster in clusters)
+    return {
+        cluster["host"]: f"{cluster['name']} ({cluster['host']})" if times[cluster["name"]] > 1 else cluster["name"]
+        for cluster in clusters
+    }
+
+
+def _one(clusters: Sequence[Cluster], titles: Mapping[str, str]) -> str:
+    return titles[clusters[0]["host"]] if len(clusters) == 1 else ""
 
 
 def _kind(finding: Finding) -> tuple[Any, ...]:
@@ -99,25 +115,34 @@ def _common(texts: Iterable[str]) -> str:
     return different.pop() if len(different) == 1 else _shape(different.pop())
 
 
-def _reason(members: Sequence[tuple[Cluster, Finding]]) -> Reason:
+def _reason(members: Sequence[tuple[Cluster, Finding]], titles: Mapping[str, str]) -> Reason:
     first = members[0][1]
+    clusters = tuple({cluster["host"]: cluster for cluster, _finding in members}.values())
     return Reason(
         impact=first["impact"],
         severity=first["severity"],
         id=first["id"],
         message=_common(cause(finding) for _cluster, finding in members),
-        clusters=tuple({cluster["host"]: cluster for cluster, _finding in members}.values()),
+        clusters=clusters,
         applications=len({(cluster["host"], finding["application"]) for cluster, finding in members}),
+        where=_one(clusters, titles),
         fixed=all(finding["fixed_by_run"] for _cluster, finding in members),
     )
 
 
-def _unread(clusters: Sequence[Cluster]) -> list[Reason]:
+def _unread(clusters: Sequence[Cluster], titles: Mapping[str, str]) -> list[Reason]:
     found: dict[str, list[Cluster]] = {}
     for cluster in most_urgent([cluster for cluster in clusters if cluster["problem"]]):
         found.setdefault(_shape(cluster["problem"]), []).append(cluster)
     return [
-        Reason("", "unreadable", "", _common(cluster["problem"] for cluster in same), tuple(same))
+        Reason(
+            "",
+            "unreadable",
+            "",
+            _common(cluster["problem"] for cluster in same),
+            tuple(same),
+            where=_one(same, titles),
+        )
         for same in found.values()
     ]
 

@@ -153,6 +153,20 @@ def test_the_run_ends_with_the_reasons_and_the_command_that_takes_them_away() ->
     ]
 
 
+def test_of_clusters_with_one_name_on_several_gax_the_host_is_told() -> None:
+    live = {"live": healthy("GWE_Main"), "test": healthy("GWE_Main"), "dr": healthy("GWE_DR")}
+    told = said({**live, "test": sick("GWE_Main")}, live)
+    for line in (
+        "No chat can be opened on GWE_Main (test): queueKey is not set (GWE003)",
+        "GWE_Main (test): 2 errors, 1 warning, 3 options differ",
+        "New: GWE_Main (test): GWE003 GWE_Main: queueKey is not set: no chat can be opened.",
+    ):
+        assert line in told
+    unread = said({**live, "test": {**UNREADABLE, "cluster": "GWE_Main"}, "dr": sick("GWE_DR")})
+    assert any(line.startswith("GWE_Main (test) could not be read: ") for line in unread)
+    assert any(line.startswith("No chat can be opened on GWE_DR: ") for line in unread)
+
+
 def test_the_summary_is_short_whatever_the_number_of_clusters() -> None:
     many = {f"host{number}": sick(f"GWE_{number:03}") for number in range(50)}
     told = said(many, {host: healthy(result["cluster"]["name"]) for host, result in many.items()})
