@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -19,43 +19,21 @@ from .._chat.safety import Pair, stranded, without_stranding
 from .._chat.summary import restart_line
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
-from .._gax.lookup import LIST_FROM, find_applications, read_applications, read_estate
-from .._model.changes import Change, Plan, estate_after
+from .._gax.lookup import find_applications, read_estate
+from .._model.changes import Plan
 from .._model.identity import Identity
-from .._model.objects import APPLICATION, SCRIPT, Application, text
 from .._model.topology import Estate
 from .._text import as_json, listed
 from .._write import runs
-from .._write.backup import Saved, compared, only_named, saved
+from .._write.backup import only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
-from .._write.failure import CHANGED, RUN_AGAIN, UNKNOWN, UNTOUCHED, ChangeFailed, Fate, merged, nothing_changed
-from .._write.history import History, read_history, who_left
+from .._write.failure import CHANGED, RUN_AGAIN, UNKNOWN, ChangeFailed, merged, nothing_changed
+from .._write.history import History, read_history
 from .._write.writer import Run, apply, roll_back
 from .channel_reader import CLUSTER
 from .context import Context, Result, ending
+from .restore_work import GONE, Work, compare, points_at_nothing, queues_that_stay, read_missing, refusal, value_of
 from .results import change_result
-
-ON_CONFLICT = "on_conflict (chat_channel_restore_on_conflict)"
-GONE = "it no longer exists"
-MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
-
-
-@dataclass
-class _Work:
-    """What is to be done. ``left`` says why an application stays as it is, ``notes`` what a person should know.
-
-    ``stuck`` others have changed: what cannot do without them is not among the plans. ``earlier`` are those that an
-    earlier roll-back had to leave: what depends on them is held back while the plans are carried out.
-    ``queues`` are those that the runs have created, name and tenant: chats may wait there, which GAX does not show.
-    """
-
-    plans: list[Plan] = field(default_factory=list)
-    left: dict[str, str] = field(default_factory=dict)
-    conflicts: list[str] = field(default_factory=list)
-    stuck: list[Application] = field(default_factory=list)
-    earlier: list[Application] = field(default_factory=list)
-    queues: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def application_rollback(context: Context) -> Result:
@@ -82,21 +60,21 @@ def _application_rollback(context: Context) -> Result:
         choice = _choice(context, history, gax, estate) if history else Choice((), "")
         entries = params["applications"] or [entry for part in reversed(choice.parts) for entry in part.entries()]
         done = saved(only_named(entries, params["names"]) if params["names"] and entries else entries)
-        known = {**estate, **_missing(gax, done, estate)}
-        work = _compare(done, known, params["on_conflict"] == "overwrite", choice, history)
+        known = {**estate, **read_missing(gax, done, estate)}
+        work = compare(done, known, params["on_conflict"] == "overwrite", choice, history)
         work.earlier = find_applications(gax, params["left"] or [], "left")
         broken = frozenset(pair for part in choice.parts for pair in part.stranded)
         work.plans, unsafe = without_stranding(work.plans, known, broken)
         work.left |= unsafe
         if {"fail": work.conflicts or unsafe, "overwrite": unsafe, "leave": None}[params["on_conflict"]]:
-            raise _refusal(work, unsafe)
-        work.notes += _points_at_nothing(work.plans, known, broken)
+            raise refusal(work, unsafe)
+        work.notes += points_at_nothing(work.plans, known, broken)
         if not params["names"]:
-            work.queues += _queues_that_stay(gax, choice)
+            work.queues += queues_that_stay(gax, choice)
         return _carry_out(context, gax, choice, work, known, broken)
 
 
-# --- what is taken back ----------------------------------------------------------------------------------------------
+# --- which runs are meant ---------------------------------------------------------------------------------------------
 
 
 def _history(params: Mapping[str, Any]) -> History:
@@ -133,117 +111,11 @@ def _identity(name: str, history: History, gax: Gax, estate: Estate) -> Identity
     return replace(own, dbid=named[-1])
 
 
-def _missing(gax: Gax, done: Sequence[Saved], estate: Estate) -> dict[str, Application]:
-    """Read the applications that are not in the estate; many of them in one list, if their types are known."""
-    missing = {item.dbid: item.type for item in done if item.dbid not in estate}
-    found: dict[str, Application] = {}
-    if len(missing) >= LIST_FROM and all(missing.values()):
-        query = " OR ".join(f"subtype={kind}" for kind in sorted({*missing.values()}))
-        there = map(Application, gax.objects(APPLICATION, filters=query))
-        found = {item.dbid: item for item in there if item.dbid in missing}
-    rest = [dbid for dbid in missing if dbid not in found]
-    return {**found, **{item.dbid: item for item in read_applications(gax, rest)}}
-
-
-def _compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choice, history: History | None) -> _Work:
-    """Plan on each application as it is now. It is found by its DBID: its name may have changed."""
-    work = _Work()
-    by_name = {application.name: application for application in known.values()}
-    for item in done:
-        fresh, namesake = known.get(item.dbid), by_name.get(item.name)
-        if namesake and namesake.dbid != item.dbid and not item.checked:
-            # Deleted and made anew, or a file that was edited: only one with a checksum can tell.
-            raise BadInput(
-                f"The saved {item.title} does not match this estate: its dbid is '{item.dbid}' there and "
-                f"'{namesake.dbid}' here. Check that gax_url and the backup belong together."
-            )
-        if fresh is None:
-            work.left[item.name] = GONE
-            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} no longer exists and is skipped.")
-            continue
-        if fresh.name != item.name:
-            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} is now named '{fresh.name}'.")
-        todo, strange = compared(item, fresh)
-        if strange and not overwrite:
-            options = [
-                f"[{todo.wanted.title(change.section)}] {change.key}: the run left {_value(change, 'before')}, it is "
-                f"now {_value(change, 'after')}{who_left(history, choice.parts, item.dbid, item.family, change)}"
-                for change in strange
-            ]
-            work.left[fresh.name] = f"changed since the backup: {'; '.join(options)}"
-            work.conflicts += [f"{fresh.name} {option}." for option in options]
-            work.stuck.append(fresh)
-        else:
-            work.plans.append(todo)
-    return work
-
-
-def _refusal(work: _Work, unsafe: Mapping[str, str]) -> ChangeFailed:
-    """Return the error for what must not be taken back as it is: changed by others, or chats would be lost."""
-    fates = [Fate(name, UNTOUCHED) for name in work.left]
-    if not work.conflicts:
-        reasons = [*list(unsafe.values())[:MOST_CONFLICTS], *_and_more(len(unsafe))]
-        besides = (
-            "Next: restore what depends on it as well, or run the same command again with "
-            f"{ON_CONFLICT}: leave, which restores the rest only."
-        )
-        return ChangeFailed(fates, {"": "\n".join(reasons)}, [besides], left=work.left)
-    lines = [
-        f"{listed(item.name for item in work.stuck)} changed since the backup.",
-        *work.conflicts[:MOST_CONFLICTS],
-        *_and_more(len(work.conflicts)),
-    ]
-    agree = (
-        f"Next: agree on the value, then run the same command again with {ON_CONFLICT}: leave keeps the current "
-        "values of these applications, overwrite restores those from before the run."
-    )
-    return ChangeFailed(fates, {"": "\n".join(lines)}, [agree], left=work.left)
-
-
-def _and_more(number: int) -> list[str]:
-    more = number - MOST_CONFLICTS
-    return [f"and {more} more."] if more > 0 else []
-
-
-def _points_at_nothing(plans: Sequence[Plan], known: Estate, broken: frozenset[Pair]) -> list[str]:
-    """Say which ``queueKey`` points at no endpoint again, as it did before the run."""
-    after = estate_after(plans, known)
-    return [
-        f"queueKey {key} of '{after[cluster].name}' points again at Chat Server '{after[server].name}', which lacks "
-        "that endpoint, as before the run."
-        for cluster, server, key in sorted((stranded(after) - stranded(known)) & broken)
-    ]
-
-
-def _queues_that_stay(gax: Gax, choice: Choice) -> list[tuple[str, str]]:
-    """Return the queues that these runs have created and that are there, as ``_Work`` has them."""
-    made = {(part.notes["queue"], part.notes["queue_tenant"]) for part in choice.parts if "queue_tenant" in part.notes}
-    return [
-        (name, tenant)
-        for name, tenant in sorted(made)
-        if any(text(raw.get("tenantdbid")) == tenant for raw in gax.find_by_name(SCRIPT, name))
-    ]
-
-
-def _about_queue(context: Context, name: str, tenant: str) -> str:
-    options = {"name": name, "tenant": tenant, "state": "absent"}
-    # Ansible shows a quotation mark with a backslash before it, and then the command cannot be copied.
-    plain = all(re.fullmatch(r"[\w./:+-]+", value) for value in options.values())
-    words = " ".join(map("=".join, options.items())) if plain else as_json(options)
-    command = (
-        f"ansible all {context.arguments} -c local -m genesys_ops.engage.interaction_queue -a {shlex.quote(words)}"
-    )
-    return (
-        f"Interaction Queue '{name}', which the run has created, stays: chats may wait in it. When nobody needs it, "
-        f"delete it: {command}"
-    )
-
-
 # --- carried out -----------------------------------------------------------------------------------------------------
 
 
 def _carry_out(
-    context: Context, gax: Gax, choice: Choice, work: _Work, known: Estate, broken: frozenset[Pair]
+    context: Context, gax: Gax, choice: Choice, work: Work, known: Estate, broken: frozenset[Pair]
 ) -> Result:
     plans, left, uncertain = work.plans, work.left, False
     if any(todo.changes for todo in plans):
@@ -286,6 +158,20 @@ def _carry_out(
     }
 
 
+def _about_queue(context: Context, name: str, tenant: str) -> str:
+    options = {"name": name, "tenant": tenant, "state": "absent"}
+    # Ansible shows a quotation mark with a backslash before it, and then the command cannot be copied.
+    plain = all(re.fullmatch(r"[\w./:+-]+", value) for value in options.values())
+    words = " ".join(map("=".join, options.items())) if plain else as_json(options)
+    command = (
+        f"ansible all {context.arguments} -c local -m genesys_ops.engage.interaction_queue -a {shlex.quote(words)}"
+    )
+    return (
+        f"Interaction Queue '{name}', which the run has created, stays: chats may wait in it. When nobody needs it, "
+        f"delete it: {command}"
+    )
+
+
 @contextmanager
 def _saying_what_next(record: runs.Record | None, what: str) -> Iterator[None]:
     """Add to what failed where the record of this restore is, and what comes next."""
@@ -312,14 +198,8 @@ def _begin(context: Context, gax: Gax, choice: Choice, known: Estate) -> runs.Re
 
 def _lines(plans: Sequence[Plan]) -> list[str]:
     return [
-        f"{todo.application.name} [{todo.wanted.title(change.section)}] {change.key}: {_value(change, 'before')} -> "
-        f"{_value(change, 'after')}"
+        f"{todo.application.name} [{todo.wanted.title(change.section)}] {change.key}: {value_of(change, 'before')} -> "
+        f"{value_of(change, 'after')}"
         for todo in plans
         for change in todo.changes
     ]
-
-
-def _value(change: Change, side: str) -> str:
-    """Return a value as it may be shown."""
-    value = change.shown()[side]
-    return "not there" if value is None else str(value) or "empty"

@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What a restore is to do: what was saved, compared with what is there now, and what must stay as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .._chat.safety import Pair, stranded
+from .._errors import BadInput
+from .._gax.client import Gax
+from .._gax.lookup import LIST_FROM, read_applications
+from .._model.changes import Change, Plan, estate_after
+from .._model.objects import APPLICATION, SCRIPT, Application, text
+from .._model.topology import Estate
+from .._text import listed
+from .._write.backup import Saved, compared
+from .._write.choice import Choice
+from .._write.failure import UNTOUCHED, ChangeFailed, Fate
+from .._write.history import History, who_left
+
+GONE = "it no longer exists"
+ON_CONFLICT = "on_conflict (chat_channel_restore_on_conflict)"
+MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
+
+
+@dataclass
+class Work:
+    """What is to be done. ``left`` says why an application stays as it is, ``notes`` what a person should know.
+
+    ``stuck`` others have changed: what cannot do without them is not among the plans. ``earlier`` are those that an
+    earlier roll-back had to leave: what depends on them is held back while the plans are carried out.
+    ``queues`` are those that the runs have created, name and tenant: chats may wait there, which GAX does not show.
+    """
+
+    plans: list[Plan] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+    stuck: list[Application] = field(default_factory=list)
+    earlier: list[Application] = field(default_factory=list)
+    queues: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_missing(gax: Gax, done: Sequence[Saved], estate: Estate) -> dict[str, Application]:
+    """Read the applications that are not in the estate; many of them in one list, if their types are known."""
+    missing = {item.dbid: item.type for item in done if item.dbid not in estate}
+    found: dict[str, Application] = {}
+    if len(missing) >= LIST_FROM and all(missing.values()):
+        query = " OR ".join(f"subtype={kind}" for kind in sorted({*missing.values()}))
+        there = map(Application, gax.objects(APPLICATION, filters=query))
+        found = {item.dbid: item for item in there if item.dbid in missing}
+    rest = [dbid for dbid in missing if dbid not in found]
+    return {**found, **{item.dbid: item for item in read_applications(gax, rest)}}
+
+
+def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choice, history: History | None) -> Work:
+    """Plan on each application as it is now. It is found by its DBID: its name may have changed."""
+    work = Work()
+    by_name = {application.name: application for application in known.values()}
+    for item in done:
+        fresh, namesake = known.get(item.dbid), by_name.get(item.name)
+        if namesake and namesake.dbid != item.dbid and not item.checked:
+            # Deleted and made anew, or a file that was edited: only one with a checksum can tell.
+            raise BadInput(
+                f"The saved {item.title} does not match this estate: its dbid is '{item.dbid}' there and "
+                f"'{namesake.dbid}' here. Check that gax_url and the backup belong together."
+            )
+        if fresh is None:
+            work.left[item.name] = GONE
+            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} no longer exists and is skipped.")
+            continue
+        if fresh.name != item.name:
+            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} is now named '{fresh.name}'.")
+        todo, strange = compared(item, fresh)
+        if strange and not overwrite:
+            options = [
+                f"[{todo.wanted.title(change.section)}] {change.key}: the run left {value_of(change, 'before')}, it is "
+                f"now {value_of(change, 'after')}{who_left(history, choice.parts, item.dbid, item.family, change)}"
+                for change in strange
+            ]
+            work.left[fresh.name] = f"changed since the backup: {'; '.join(options)}"
+            work.conflicts += [f"{fresh.name} {option}." for option in options]
+            work.stuck.append(fresh)
+        else:
+            work.plans.append(todo)
+    return work
+
+
+def refusal(work: Work, unsafe: Mapping[str, str]) -> ChangeFailed:
+    """Return the error for what must not be taken back as it is: changed by others, or chats would be lost."""
+    fates = [Fate(name, UNTOUCHED) for name in work.left]
+    if not work.conflicts:
+        reasons = [*list(unsafe.values())[:MOST_CONFLICTS], *_and_more(len(unsafe))]
+        besides = (
+            "Next: restore what depends on it as well, or run the same command again with "
+            f"{ON_CONFLICT}: leave, which restores the rest only."
+        )
+        return ChangeFailed(fates, {"": "\n".join(reasons)}, [besides], left=work.left)
+    lines = [
+        f"{listed(item.name for item in work.stuck)} changed since the backup.",
+        *work.conflicts[:MOST_CONFLICTS],
+        *_and_more(len(work.conflicts)),
+    ]
+    agree = (
+        f"Next: agree on the value, then run the same command again with {ON_CONFLICT}: leave keeps the current "
+        "values of these applications, overwrite restores those from before the run."
+    )
+    return ChangeFailed(fates, {"": "\n".join(lines)}, [agree], left=work.left)
+
+
+def _and_more(number: int) -> list[str]:
+    more = number - MOST_CONFLICTS
+    return [f"and {more} more."] if more > 0 else []
+
+
+def points_at_nothing(plans: Sequence[Plan], known: Estate, broken: frozenset[Pair]) -> list[str]:
+    """Say which ``queueKey`` points at no endpoint again, as it did before the run."""
+    after = estate_after(plans, known)
+    return [
+        f"queueKey {key} of '{after[cluster].name}' points again at Chat Server '{after[server].name}', which lacks "
+        "that endpoint, as before the run."
+        for cluster, server, key in sorted((stranded(after) - stranded(known)) & broken)
+    ]
+
+
+def queues_that_stay(gax: Gax, choice: Choice) -> list[tuple[str, str]]:
+    """Return the queues that these runs have created and that are there, as ``Work`` has them."""
+    made = {(part.notes["queue"], part.notes["queue_tenant"]) for part in choice.parts if "queue_tenant" in part.notes}
+    return [
+        (name, tenant)
+        for name, tenant in sorted(made)
+        if any(text(raw.get("tenantdbid")) == tenant for raw in gax.find_by_name(SCRIPT, name))
+    ]
+
+
+def value_of(change: Change, side: str) -> str:
+    """Return a value as it may be shown."""
+    value = change.shown()[side]
+    return "not there" if value is None else str(value) or "empty"
