@@ -18,7 +18,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     connection,
     simulator,
 )
-from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 
 CHAT_SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
 UCS = "181"
@@ -122,3 +122,15 @@ def test_in_steps_a_queue_that_is_all_that_is_missing_is_made_too(demo: Estate, 
         assert [item["name"] for item in sim.estate.all("CfgScript")].count("Chat_New") == 1
         assert run.facts("main")["chat_channel_result"]["changed"]
         assert "Interaction Queue 'Chat_New' was created." in run.report("main")
+
+
+@pytest.mark.parametrize("batches", [0, 1])
+def test_of_several_hosts_that_need_it_one_says_that_it_made_the_queue(play: Player, batches: int) -> None:
+    hosts = {f"gwe_{number}": {"chat_channel_cluster": f"GWE_Cluster_{number}"} for number in (1, 2, 3)}
+    asked = {"chat_channel_create_queue": True, "chat_channel_queue": "Chat_New", "chat_channel_batch_size": batches}
+    with simulator(generate(3, 2), latency=0.05) as sim:
+        run = play(sim, CONFIGURE, hosts, {**connection(sim), **asked}, args=["--forks", "3"])
+        run.assert_success()
+        assert [item["name"] for item in sim.estate.all("CfgScript")].count("Chat_New") == 1
+    said = ["Interaction Queue 'Chat_New' was created." in run.report(host) for host in hosts]
+    assert sorted(said) == [False, False, True]
