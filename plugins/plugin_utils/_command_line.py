@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 
 from ansible import context
 
+_PLAIN = re.compile(r"[\w./:,@+-]+")
 _NEEDED = re.compile(r"\b(gax_(?!in_process\b)|chat_channel_cluster\b)")
 
 
@@ -34,8 +36,19 @@ def connecting() -> list[str]:
     words = []
     for text in map(str, given.get("extra_vars") or ()):
         if text.startswith("@") or (_NEEDED.search(text) and "password" not in text):
-            words += ["-e", text]
+            words += ["-e", _copyable(text)]
     words += ["--ask-vault-pass"] if given.get("ask_vault_pass") else []
     for option, values in (("--vault-id", "vault_ids"), ("--vault-password-file", "vault_password_files")):
         words += [word for value in given.get(values) or () for word in (option, str(value))]
     return words
+
+
+def _copyable(text: str) -> str:
+    """Return JSON as ``name=value`` if that says the same: Ansible puts a backslash before each quotation mark."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    values = {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {"": ""}
+    plain = all(map(_PLAIN.fullmatch, values)) and all(map(_PLAIN.fullmatch, values.values()))
+    return " ".join(map("=".join, values.items())) if plain else text

@@ -344,8 +344,19 @@ MODULE_CASES = {
         "chat_servers", "'UCS' is of type Contact Server, not Chat Server", chat_servers=["ChatServer_1", "UCS"]
     ),
     "endpoint: no queue": module("chat_server_endpoint", "queue", talks=False, chat_servers=["ChatServer_1"]),
+    "endpoint: an unknown tenant": endpoint(
+        "tenant: there is no tenant 'Resource'.", "'Resources'", chat_servers=["ChatServer_1"], tenant="Resource"
+    ),
+    "cluster: an unknown tenant": module(
+        "web_engagement_chat",
+        "tenant: there is no tenant 'Resource'.",
+        "'Resources'",
+        cluster=MAIN,
+        queue="Webengagement_Chat",
+        tenant="Resource",
+    ),
     "endpoint: several tenants and none chosen": endpoint(
-        "tenant",
+        "tenant: ",
         "'ChatServer_3' serves several tenants: Environment (1), Resources (101)",
         chat_servers=["ChatServer_3"],
     ),

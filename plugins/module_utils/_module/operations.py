@@ -31,7 +31,7 @@ from .._model import app_types
 from .._model.changes import Plan, plan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
-from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, TENANT, Application, Script
+from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, Application, Script
 from .._model.routing import queue_problem
 from .._model.topology import Estate
 from .._write.queues import (
@@ -163,9 +163,9 @@ def chat_server_endpoint(context: Context) -> Result:
                 what = app_types.words(server.subtype)
                 raise BadInput(f"chat_servers: application '{server.name}' is {what}, not Chat Server.")
         tenants = all_tenants(gax)
-        chosen = [choose_tenant(tenants, params["tenant"], server, TENANT) for server in servers]
+        chosen = [choose_tenant(tenants, params["tenant"], server, "tenant") for server in servers]
         if len({tenant.dbid for tenant in chosen}) > 1:
-            raise BadInput(f"{TENANT}: the Chat Servers serve different tenants; specify one.")
+            raise BadInput("tenant: the Chat Servers serve different tenants; specify one.")
         tenant = chosen[0]
         if queue is not None and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE)
@@ -193,7 +193,7 @@ def web_engagement_chat(context: Context) -> Result:
         around = present and params["check_endpoints"]
         estate, tenants, scripts = read_everything(gax) if around else ({}, all_tenants(gax), [])
         cluster = find_cluster(gax, params["cluster"], estate.values(), params["allow_unknown_cluster"])
-        tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
+        tenant = choose_tenant(tenants, params["tenant"], cluster, "tenant")
         if present and params["check_queue"]:
             require_queue(gax, queue, tenant, tenants, QUEUE, scripts)
         if present:
