@@ -90,9 +90,13 @@ def _without_secrets(raw: Raw) -> Raw:
     return masked
 
 
+# An estate has the same names, options and connections thousands of times.
+_shown = lru_cache(maxsize=20_000)(shown)
+
+
 def _masked(value: Any, key: str = "", section: str = "") -> Any:
     if isinstance(value, str):
-        return shown(key, value, section)
+        return _shown(key, value, section)
     if isinstance(value, list):
         return [_masked(item, key, section) for item in value]
     if not isinstance(value, dict):
@@ -103,7 +107,7 @@ def _masked(value: Any, key: str = "", section: str = "") -> Any:
         return _masked_items.__wrapped__(value.items())
 
 
-@lru_cache(maxsize=20_000)  # an estate has the same options and connections thousands of times
+@lru_cache(maxsize=20_000)
 def _masked_items(items: Iterable[tuple[str, Any]]) -> Raw:
     value = dict(items)
     if "key" in value and "value" in value:  # an option: its name is a value, too
