@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .._model.changes import Plan, estate_after
-from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, Application, Script, Tenant
+from .._model.objects import INTERACTION_QUEUE, Application, Script, Tenant
 from .._model.topology import (
     ChatServer,
     Clients,
@@ -152,9 +152,8 @@ class Channel:
         others = [
             application
             for application in self.estate.values()
-            # Endpoints of other Chat Servers are not looked at: they are most of a large estate.
-            if application.dbid in ours or application.subtype != CHAT_SERVER
-            if application.dbid != self.cluster.dbid
+            # Who can reach is known without a look at the options, and most clusters of a large estate are far away.
+            if application.dbid != self.cluster.dbid and may_reach(application, self.estate, self.clients, ours)
         ]
         uses = [*endpoint_uses(others, self.tenant, endpoint)]
         if self.queue_name:
@@ -164,11 +163,4 @@ class Channel:
                 for use in queue_uses(others, self.tenant.dbid, self.queue_name)
                 if (use.section, use.key) not in own
             ]
-        apart: dict[str, bool] = {}
-        for use in uses:
-            if use.application.dbid not in apart:
-                apart[use.application.dbid] = not may_reach(use.application, self.estate, self.clients, ours)
-        return sorted(
-            (use for use in uses if not apart[use.application.dbid]),
-            key=lambda use: (use.uses, use.application.name, use.section, use.key),
-        )
+        return sorted(uses, key=lambda use: (use.uses, use.application.name, use.section, use.key))

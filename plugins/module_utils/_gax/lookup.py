@@ -29,7 +29,7 @@ from .._model.objects import (
     Tenant,
 )
 from .._model.routing import queue_problem
-from .._model.topology import Estate, Topology, clients_of, discover
+from .._model.topology import Estate, Known, Topology, discover
 from .reader import Reader
 
 LIST_FROM = 4  # applications: then one list, of one type where it is known, is cheaper than single reads
@@ -101,18 +101,15 @@ def read_whole_estate(gax: Reader) -> dict[str, Application]:
 
 def explore(gax: Reader, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
     """Discover, reading one by one what is missing in the estate, until nothing is. Return what is known then, too."""
-    known = {**estate, cluster.dbid: cluster}
+    known = Known({**estate, cluster.dbid: cluster})
     asked: set[str] = set()
-    clients = clients_of(known)
     while True:
-        topology = discover(cluster, known, clients)
+        topology = discover(cluster, known)
         missing = {dbid for _holder, dbid in topology.dangling} - asked
         if not missing:
             return topology, known
         asked |= missing
-        new = read_applications(gax, sorted(missing))
-        known.update({item.dbid: item for item in new})
-        clients.add(new)
+        known.add(read_applications(gax, sorted(missing)))
 
 
 def read_applications(gax: Reader, dbids: Sequence[str]) -> list[Application]:

@@ -10,8 +10,9 @@ Sources: docs/evidence.md#how-a-cluster-groups-servers, docs/evidence.md#high-av
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from .._errors import BadInput
 from . import app_types
@@ -176,9 +177,22 @@ def _backups(servers: list[ChatServer], estate: Estate, seen: set[str]) -> Itera
             yield ChatServer(backup, f"backup of {name}", primary=server.application)
 
 
+class Known(dict[str, Application]):
+    """An estate as one call knows it: who leads to whom is found out once, whoever asks."""
+
+    @cached_property
+    def clients(self) -> Clients:
+        return Clients().add(self.values())
+
+    def add(self, applications: Sequence[Application]) -> None:
+        """Take in applications that were not known."""
+        self.clients.add(applications)
+        self.update({item.dbid: item for item in applications})
+
+
 def clients_of(estate: Estate) -> Clients:
     """Return who leads to each application. Who asks for many clusters of one estate computes it once."""
-    return Clients().add(estate.values())
+    return estate.clients if isinstance(estate, Known) else Clients().add(estate.values())
 
 
 def clusters_above(server: Application, estate: Estate, clients: Clients) -> list[Application]:
