@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""What one call for a chat channel knows, so that a failure at any place can say how things are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .._chat.channel import Channel
+from .._chat.checks.all import Judgement
+from .._gax.client import Gax
+from .._model.identity import Identity
+from .._write import runs
+from .._write.backup import Saved
+from .context import Context
+
+
+class Call:
+    """The options of a call, and what it has read and done until now."""
+
+    def __init__(self, context: Context, gax: Gax) -> None:
+        self.context, self.params, self.gax = context, context.params, gax
+        self.run_name = context.run_name()
+        self.folder = self.params["backup_dir"] or runs.state_folder()
+        self.record: runs.Record | None = None
+        later = self.params["one_step"] or self.params["after_failure"]  # than a call that has changed something
+        if self.folder and later:
+            self.record = runs.find(self.folder, self.run_name, gax.settings.urls, self.params["cluster"])
+        self.reads = None if later else context.reads(gax)
+        self.channel: Channel | None = None
+        self.judgement = Judgement((), ())
+        self.plan_file: Path | None = None  # saved in check mode
+        self.wrote = False  # in this call
+        self.created = False  # the queue, in this call and by this host, or perhaps
+        self.step = 0  # of the record, that this call has saved
+        self.complete = False  # everything that this call was to write is written, and was read back
+        self.saved: list[Saved] = []  # what this run has changed until now
+
+    @property
+    def needed(self) -> str:
+        """Return what tells the queue of this channel from those of other hosts."""
+        return f"queue {Identity.of(self.gax.settings.urls, '').digest} {self.params['queue'] or ''}"
+
+    def close(self, outcome: str) -> None:
+        """Keep the record if it was asked for, or is still needed."""
+        if self.record:
+            self.record.finish(outcome)
+            if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
+                self.record.discard()
+
+    @property
+    def named(self) -> dict[str, Any]:
+        return {"cluster": self.params["cluster"], "run": self.run_name}

@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# PRIVATE to this collection: may change in any release, with no notice.
+"""A call for a chat channel that failed: roll back what its run did, and say how the estate is and what comes next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from .._chat.summary import restart_line
+from .._errors import BadInput, EngageError
+from .._run import shared
+from .._run.claims import no_longer_needed
+from .._write import runs
+from .._write.backup import saved
+from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, ChangeFailed, Fate
+from .._write.queues import created_queue
+from .._write.take_back import take_back
+from .._write.trusted import Entry
+from .._write.writer import Run
+from .beside_others import run_beside_others
+from .channel_call import Call
+from .channel_result import restarts_left
+from .context import extra_variable
+
+
+def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFailed:
+    """Roll back what this run did before, as far as it is to be, and return the error that tells everything."""
+    fates = list(problem.fates) if isinstance(problem, ChangeFailed) else []
+    causes = problem.causes if isinstance(problem, ChangeFailed) else {"": str(problem)}
+    mode, record = "keep" if call.complete else call.params["on_failure"], call.record
+    notes: list[str] = []
+    known = True
+    try:
+        entries = record.entries() if record else []
+    except BadInput as damaged:
+        entries, mode, known = [], "keep", False
+        notes.append(f"What this run changed earlier is unknown: {damaged}")
+    earlier = [entry for entry in entries if entry["step"] != call.step]  # the rest is among the fates
+    undone = earlier if mode == "rollback" else []
+    if mode == "batch" and not call.wrote and call.params["after_failure"]:
+        undone = [entry for entry in earlier if entry["step"] == earlier[-1]["step"]]
+    fates += [Fate(entry["name"], CHANGED) for entry in earlier if entry not in undone]
+    if undone:
+        fates += _taken_back(call, undone, reachable, causes.get("") or NO_GAX)
+    queue, name = "", record.noted("queue") if record else None
+    with no_longer_needed(shared.folder(), call.context.host, call.needed) as hosts:
+        if name:
+            gax, tenant = (call.gax, call.channel.tenant) if reachable and call.channel else (None, None)
+            queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts)
+            notes += why
+    if call.params["restarts"] and any(entry["name"] == call.params["cluster"] for entry in undone):
+        notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
+    due = _restart_due(call, entries, fates)
+    notes += [restart_line(due)] if due else []
+    clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
+    call.close(runs.ROLLED_BACK if clean else runs.KEPT)
+    details = {key: value for key, value in problem.details.items() if key == "blocking"}
+    details |= {**call.named, "restart_required": due}
+    return ChangeFailed(fates, causes, [*notes, *_advice(call, clean, bool(entries))], queue, **details)
+
+
+def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
+    """Roll back what earlier steps have changed, as far as that is possible."""
+    before = call.record.stranded if call.record else frozenset()
+    if reachable:
+        rules = run_beside_others(call.channel, before=before) if call.channel else Run(broken=before, apart=True)
+        try:
+            return take_back(call.gax, entries, rules)
+        except BadInput as problem:  # the record is damaged, or holds masked secrets
+            why = str(problem)
+    return [Fate(entry["name"], CHANGED, why) for entry in entries]
+
+
+def _restart_due(call: Call, entries: Sequence[Entry], fates: Sequence[Fate]) -> list[dict[str, str]]:
+    """Return which options that stay changed need a restart: the next run finds nothing to do, and is silent."""
+    stays = {fate.name for fate in fates if fate.state == CHANGED}
+    if call.params["restarts"]:  # the tasks of the user have done it before the step that came next
+        entries = [entry for entry in entries if entry["step"] == entries[-1]["step"]]
+    return restarts_left([item for item in saved(entries) if item.name in stays])
+
+
+def _advice(call: Call, clean: bool, wrote: bool) -> list[str]:
+    """Say where the backup is, and which command comes next."""
+    asked = call.params["backup_dir"]
+    lines = []
+    if call.record and wrote and (asked or not clean):
+        lines.append(f"{'Backup' if asked else 'Record'} of run {call.run_name}: {call.record.folder}")
+    if clean or not call.record:
+        return [*lines, RUN_AGAIN]
+    if call.complete:
+        return [*lines, "Next: run the same command again; it makes the remaining changes."]
+    given = {"chat_channel_backup_dir": asked or call.folder, "chat_channel_restore_run": call.run_name}
+    words = shlex.join(word for name, value in given.items() for word in ("-e", extra_variable(name, str(value))))
+    command = " ".join(filter(None, ["ansible-playbook genesys_ops.engage.restore", call.context.arguments, words]))
+    return [*lines, f"Next: fix the cause, then run the same command again, or undo this run: {command}"]
