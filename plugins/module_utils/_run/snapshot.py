@@ -101,10 +101,9 @@ def _masked(value: Any, key: str = "", section: str = "") -> Any:
         return [_masked(item, key, section) for item in value]
     if not isinstance(value, dict):
         return value
-    try:
-        return _masked_items(tuple(value.items()))
-    except TypeError:  # there are lists in it
-        return _masked_items.__wrapped__(value.items())
+    # True and 1 are equal, but not the same: only what is text throughout may be found in a cache.
+    one_by_one = _masked_items if {*map(type, value.values())} == {str} else _masked_items.__wrapped__
+    return one_by_one(tuple(value.items()))
 
 
 @lru_cache(maxsize=20_000)

@@ -139,6 +139,12 @@ def test_other_objects_are_whole() -> None:
     assert Snapshot(snapshot(0, {"queues": queues}, {}).encode()).objects("queues") == queues
 
 
+def test_what_is_equal_but_not_the_same_stays_as_it_is() -> None:
+    odd = [{"a": {"b": value}} for value in (1, True, 1.0, "1", 0, False, None)]
+    stored = Snapshot(snapshot(0, {"odd": odd}, {}).encode()).objects("odd")
+    assert list(map(repr, stored or [])) == list(map(repr, odd))
+
+
 @pytest.mark.parametrize("cut", [0, 1, 100, -1])
 def test_what_is_cut_off_is_no_snapshot(cut: int) -> None:
     whole = snapshot(0, {}, {"all": [Application(raw_application("1", "A"))]}).encode()
