@@ -8,6 +8,7 @@ COLLECTIONS := $(CURDIR)/.venv/collections
 export PATH := $(BIN):$(PATH)
 export PYTHONPATH := $(COLLECTIONS)
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
+unexport PYTHONDONTWRITEBYTECODE # each of the many processes would compile the tests again
 
 .PHONY: demo test quick lint unit client integration reliability pages browser keywords role-faults both-ways coverage docs sanity matrix molecule release-check reuse bench clean
 
@@ -18,9 +19,9 @@ demo: export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(DEMO)/collections
 demo: $(DEMO)/ready
 	@$(DEMO)/bin/python -m tests.demo
 
-# The longest beside all others: many of them wait more than they compute. Each is shown when it has ended.
+# Two at a time: the longest beside those that use one processor, then those that share both. Each is shown at its end.
 test: .venv/ready
-	$(MAKE) --jobs 2 --output-sync=target integration pages client browser molecule unit lint docs reuse
+	$(MAKE) --jobs 2 --output-sync=target integration lint molecule pages client docs browser unit reuse
 	$(MAKE) reliability # alone: its time-outs are short
 
 # An answer in a minute, while you work.
@@ -46,9 +47,9 @@ unit: .venv/ready
 integration: .venv/ready
 	python -m pytest tests/$@ -n $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)) -q
 
-# These wait most of their time, for timeouts and retries: three at a time for each processor.
+# These wait much of their time, for timeouts and retries: three at a time for each processor, the last shared out.
 client reliability: .venv/ready
-	python -m pytest tests/$@ -n $$(($$(getconf _NPROCESSORS_ONLN) * 3)) -q
+	python -m pytest tests/$@ -n $$(($$(getconf _NPROCESSORS_ONLN) * 3)) --dist worksteal -q
 
 # Every command of the pages in docs/, in the page's order.
 pages: .venv/ready

@@ -34,14 +34,14 @@ class InFlight:
 
 @pytest.mark.parametrize("limit", [1, 2, 5, DEFAULT])
 def test_the_limit_is_used_and_never_exceeded(limit: int) -> None:
-    with Simulator(generate(1, 24), latency=0.01) as sim:
+    with Simulator(generate(1, 24), latency=0.02 * limit) as sim:  # a busy machine needs time to begin so many
         seen = InFlight(sim)
         assert converge(sim, gax_concurrency=limit, **CALM).ok
         assert seen.most == limit
 
 
 def test_the_limit_holds_while_changes_are_rolled_back() -> None:
-    with Simulator(generate(1, 24), latency=0.01, deny_write=[SERVERS[-1]]) as sim:
+    with Simulator(generate(1, 24), latency=0.03, deny_write=[SERVERS[-1]]) as sim:
         seen = InFlight(sim)
         with pytest.raises(EngageError) as caught:
             call(sim, core.chat_server_endpoint, chat_servers=SERVERS, queue=QUEUE, gax_concurrency=3, **CALM)

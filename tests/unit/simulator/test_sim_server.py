@@ -32,8 +32,9 @@ def test_keep_alive_costs_nothing(sim: Simulator, gax: Client) -> None:
         assert connection.getresponse().read()
         times.append(time.perf_counter() - begin)
     connection.close()
-    # Without TCP_NODELAY on the server the delayed acknowledgement of the client costs 40 ms each time.
-    assert statistics.median(times) < 0.01
+    # Without TCP_NODELAY on the server the delayed acknowledgement of the client costs 40 ms each time; a busy machine
+    # costs as much at times, but not each time.
+    assert statistics.quantiles(times, n=4)[0] < 0.01
 
 
 def test_start_and_stop_are_quick(demo: Estate) -> None:
