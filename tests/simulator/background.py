@@ -23,6 +23,7 @@ from .files import words
 
 PATIENCE = 10  # seconds for a simulator to end
 PROBLEM = "simulator_problem"  # key in the file of a simulator that could not save
+SAVES = "simulator_saves"  # key in the file: where the estate is saved at the end, if anywhere
 
 
 def detach(file: Path) -> None:
@@ -62,12 +63,13 @@ def _speak_to(target: int) -> None:
     os.close(target)
 
 
-def variables(url: str, user: str, password: str) -> str:
+def variables(url: str, user: str, password: str, save_to: Path | None = None) -> str:
     """Return the file's content. Proxies and client certificates are those of a real GAX: they are taken away."""
     connection = {"gax_url": url, "gax_username": user, "gax_password": password}
     nothing = dict.fromkeys(("gax_proxy", "gax_ca_path", "gax_client_cert", "gax_client_key"), "")
     head = "# Extra variables for ansible-playbook: the simulated GAX of a rehearsal, instead of a real one.\n"
-    return head + yaml.safe_dump({**connection, **nothing, "simulator_pid": os.getpid()}, sort_keys=False)
+    saves = {SAVES: str(save_to.absolute())} if save_to else {}
+    return head + yaml.safe_dump({**connection, **nothing, "simulator_pid": os.getpid(), **saves}, sort_keys=False)
 
 
 def ended(file: Path, problem: OSError | None) -> None:
@@ -101,8 +103,8 @@ def _listens(url: str) -> bool:
     return True
 
 
-def stop(file: Path) -> None:
-    """End the simulator that wrote the file, and wait until it has saved what it had to; raise ValueError."""
+def stop(file: Path) -> str:
+    """End the simulator that wrote the file, wait until it has saved what it had to, and say so; raise ValueError."""
     found = _read(file)
     pid, url = found.get("simulator_pid"), found.get("gax_url")
     if not isinstance(pid, int) or not isinstance(url, str):
@@ -123,3 +125,4 @@ def stop(file: Path) -> None:
         if time.monotonic() > end:
             raise ValueError(f"The simulator of {file}, process {pid}, did not end within {PATIENCE} seconds.")
         time.sleep(0.05)
+    return "The simulator has ended." + (f" The estate is saved in {found[SAVES]}." if SAVES in found else "")

@@ -133,7 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     user, password = arguments.user or rehearsal[0], arguments.password or rehearsal[1]
     try:
         if arguments.stop:
-            background.stop(arguments.stop)
+            print(background.stop(arguments.stop))
             return 0
         estate = _estate(arguments)
         if arguments.generate_only:
@@ -175,7 +175,9 @@ def _serve(simulator: Simulator, arguments: argparse.Namespace, user: str, passw
         if arguments.port_file:
             arguments.port_file.write_text(simulator.url + "\n", encoding="utf-8")
         if arguments.background:
-            arguments.background.write_text(background.variables(simulator.url, user, password), encoding="utf-8")
+            arguments.background.write_text(
+                background.variables(simulator.url, user, password, arguments.save_to), encoding="utf-8"
+            )
         print(simulator.url, flush=True)
         print(_how_to_use(simulator.url, user, arguments.background), flush=True)
         if arguments.background:

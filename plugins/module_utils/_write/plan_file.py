@@ -164,7 +164,7 @@ def check_plan(
         more = len(differing) - MOST_DIFFERENCES
         lines = differing[:MOST_DIFFERENCES] + ([f"and {more} more"] if more > 0 else [])
         raise BadInput(
-            f"{APPROVED}: this run differs from the plan approved for '{identity.name}':\n"
+            f"{APPROVED}: this run differs from the plan approved for '{identity.name}'.\n"
             + "\n".join(f"{line}." for line in lines)
             + f"\nThe plan is {file}; make a new one, and have it approved.",
             differing=differing,

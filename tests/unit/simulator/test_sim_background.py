@@ -66,7 +66,8 @@ def test_it_saves_and_takes_the_file_away_when_it_is_stopped(file: Path, tmp_pat
     edit = {"name": "GAX", "section": "general", "key": "auditing", "value": "false"}
     requests.post(found["gax_url"] + "/_sim/edit", json=edit, timeout=5)
     done = command("--stop", str(file))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"The simulator has ended. The estate is saved in {saved}.\n"
     assert not file.exists()
     assert load(saved).options("GAX")["general"]["auditing"] == "false"
     with pytest.raises(requests.ConnectionError):
