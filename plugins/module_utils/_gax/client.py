@@ -52,6 +52,7 @@ class Gax:
         self._pool = ThreadPoolExecutor(settings.concurrency)
         self._opening = threading.Lock()
         self._is_open = False
+        self._is_done = False
         self._refused: EngageError | None = None
         for url in in_clear(settings.urls):
             warn(f"gax_url {url} uses http; the password is sent over the network in clear text. Use https.")
@@ -127,8 +128,14 @@ class Gax:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(cancel_futures=True)
-        self._session.close()
+        self.done()
+
+    def done(self) -> None:
+        """Log out, while the caller goes on: nothing more will be asked."""
+        if not self._is_done:
+            self._is_done = True
+            self._pool.shutdown(cancel_futures=True)
+            self._session.close()
 
     def undisturbed(self) -> AbstractContextManager[None]:
         """Let no other thread send anything: for a write that met the end of its session."""

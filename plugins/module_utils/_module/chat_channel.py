@@ -77,6 +77,10 @@ class _Run(Call):
         if not check and params["state"] == "present":
             need(shared.folder(), self.context.host, self.needed)
         channel = self.channel = self._first_look()
+        plans = self._plans(channel)
+        nothing = not plans and not channel.new_scripts
+        if (check or nothing) and not self.record:
+            self.gax.done()  # Ansible waits for the log-out before it begins the next task
         self._say_unfinished(channel)
         if params["after_failure"]:
             raise EngageError(params["after_failure"])
@@ -84,16 +88,15 @@ class _Run(Call):
         self.judgement = judge(channel)
         refuse(self.judgement.blocking(params["fail_on"]))
         self.plan_file = plan_file(self.context, self.gax, channel, self.judgement.blocking("warning"))
-        plans = self._plans(channel)
         steps = steps_of(plans, params["batch_size"])
         now = steps
         if params["one_step"] and not check:
             now, plans = steps[:1], [plan for step in steps[:1] for plan in step.plans]
-        if plans or channel.new_scripts:
+        if not nothing:
             self.context.check_evidence()
         done: Sequence[Plan] = plans
         if not check:
-            if plans or channel.new_scripts:
+            if not nothing:
                 done = self._change(channel, plans)
             self.saved = saved(self.record.entries()) if self.record else []
             # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
