@@ -175,6 +175,16 @@ ASKED = st.fixed_dictionaries(
 CLUSTERS = 3
 
 
+def test_clusters_of_one_name_are_told_apart_by_their_hosts(demo: Estate, play: Player) -> None:
+    with simulator(demo) as one, simulator(demo) as other:
+        named = {"chat_channel_cluster": "GWE_Cluster_Main"}
+        hosts = {host: {**named, **connection(sim)} for host, sim in (("production", one), ("staging", other))}
+        run = play(None, CONFIGURE, hosts)
+        run.assert_success()
+        lines = run.task("Show all clusters of this play").result["msg"]
+        assert lines == [f"{host}: GWE_Cluster_Main: 4 applications changed." for host in hosts]
+
+
 def ended(sim: Simulator, number: int, asked: Mapping[str, Any], folder: Path) -> str:
     """Run one host to its end, in steps where it asks for batches; return how it ended."""
     steps = {"one_step": bool(asked.get("batch_size")), "backup_dir": str(folder)}
