@@ -176,6 +176,11 @@ ROLE_CASES = {
         "contact_server (chat_channel_contact_server) is a number", "quotes", talks=False, contact_server=7
     ),
     "a tenant on": role("tenant (chat_channel_tenant) is a boolean, not text", talks=False, tenant=True),
+    "a number of threads yes": role(
+        "refresh_pool_size (chat_channel_refresh_pool_size) is a boolean, not a number",
+        talks=False,
+        refresh_pool_size=True,
+    ),
     "a tenant 0101": role("there is no tenant '65'. YAML reads 0101 as", "write 101 for tenant Resources", tenant=65),
     "a cluster with a Cyrillic letter": role(
         "Did you mean 'GWE_Cluster_Main'?",

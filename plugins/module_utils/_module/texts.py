@@ -28,9 +28,13 @@ _SEVERAL = (list, tuple, dict)  # Ansible would write them as Python does
 def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None:
     """Raise BadInput for a list, boolean, number or date where text is wanted: nobody knows how it was written.
 
+    Also for a boolean where a number is wanted: to Python, and to Ansible, it is one.
     ``spec`` is an argument spec, ``given`` what a task gives. ``variables`` are those of the role where the task is the
     role's: a filter there may have made a text of one. The value is not shown: it may be a password.
     """
+    for name, option in spec.items():
+        if option["type"] in ("int", "float") and isinstance(given.get(name), bool):
+            raise BadInput(f"{_label(name)} is a boolean, not a number. YAML turns yes and on into booleans.")
     of_role = {name: variables.get(f"chat_channel_{name}") for name in _OF_ROLE}
     for name, value in [*_texts(spec, given), *_texts(spec, of_role)]:
         if isinstance(value, _SEVERAL):

@@ -44,6 +44,16 @@ def test_a_list_is_refused_where_one_name_is_wanted(value: Any) -> None:
         types("chat_channel", {"chat_channel_contact_server": value}, contact_server=str(value))
 
 
+@pytest.mark.parametrize("value", [True, False])
+def test_a_boolean_is_refused_where_a_number_is_wanted(value: bool) -> None:
+    with pytest.raises(
+        BadInput, match=r"^refresh_pool_size \(chat_channel_refresh_pool_size\) is a boolean, not a num"
+    ):
+        types("chat_channel", refresh_pool_size=value)
+    with pytest.raises(BadInput, match=r"^gax_timeout is a boolean, not a number"):
+        types("application_info", gax_timeout=value)
+
+
 def test_a_date_is_refused() -> None:
     with pytest.raises(BadInput, match=r"^name is a date"):
         types("interaction_queue", name=date(2026, 1, 1))
