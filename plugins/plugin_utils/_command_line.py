@@ -49,6 +49,8 @@ def _copyable(text: str) -> str:
         found = json.loads(text)
     except ValueError:
         return text
-    values = {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {"": ""}
-    plain = all(map(_PLAIN.fullmatch, values)) and all(map(_PLAIN.fullmatch, values.values()))
-    return " ".join(map("=".join, values.items())) if plain else text
+    items = found.items() if isinstance(found, dict) else [("", "")]
+    # null has no other form: name=None would be a text.
+    words = [(name, "" if value is None else str(value)) for name, value in items]
+    plain = all(_PLAIN.fullmatch(part) for word in words for part in word)
+    return " ".join(map("=".join, words)) if plain else text

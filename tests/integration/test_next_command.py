@@ -84,6 +84,7 @@ def test_what_an_audit_finds_goes_away_with_its_command(demo: Estate, play: Play
         ('{"gax_url": "https://gax:8443", "gax_retries": 1}', ["-e", "gax_url=https://gax:8443 gax_retries=1"]),
         ('{"chat_channel_cluster": "GWE Main"}', ["-e", '{"chat_channel_cluster": "GWE Main"}']),
         ('["gax_url"]', ["-e", '["gax_url"]']),
+        ('{"gax_url": "https://gax", "gax_proxy": null}', ["-e", '{"gax_url": "https://gax", "gax_proxy": null}']),
         ("gax_url=https://gax gax_password=x", []),
         ("chat_channel_queue=X", []),
         ("gax_in_process=false", []),
