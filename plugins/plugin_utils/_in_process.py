@@ -102,7 +102,8 @@ class InProcess(ActionBase):
 
     def _value(self, name: str, template: Any) -> Any:
         try:
-            return self._templar.template(template)
+            # In a dictionary, because newer cores raise an error for an omitted value that stands alone.
+            return self._templar.template({name: template}).get(name)
         except Exception as problem:  # templates and look-ups raise anything
             said = template_problem(name, problem)
         raise BadInput(said)  # here, because Ansible shows where an exception was raised, with the template

@@ -20,6 +20,7 @@ from ._variables import ROLE
 
 TASKS = Path(__file__).resolve().parents[2] / "roles" / "chat_channel" / "tasks"
 OF_CHANNEL = tuple(option.name for option in CATALOGUE)
+RESTART_TASKS = f"{ROLE}restart_tasks"  # whether there are any is the option ``restarts``
 # What an empty text leaves out; of other variables it is a value, and refused where it cannot be one.
 MAY_BE_EMPTY = ("previous_endpoint", "backup_dir", "run", "plan_dir", "approved_plan_dir", "plan_max_age")
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -56,5 +57,7 @@ def given_by_role(
         for option, found in given.items()
         if found not in left_out and not (found == "" and option in MAY_BE_EMPTY)
     }
+    if module == "chat_channel" and RESTART_TASKS in variables:
+        found["restarts"] = bool(value(RESTART_TASKS, variables[RESTART_TASKS]))
     # Without a queue a module compares nothing. One without a name is refused.
     return {"queue": "", **found} if "queue" in given else found

@@ -48,6 +48,12 @@ def test_an_empty_text_leaves_out_only_what_may_be_empty(name: str) -> None:
     assert (name in given("chat_channel", **{name: ""})) is (name not in MAY_BE_EMPTY)
 
 
+@pytest.mark.parametrize(("tasks", "restarts"), [("restart.yml", True), ("", False), (None, False), (False, False)])
+def test_a_module_knows_whether_the_user_restarts_the_nodes(tasks: object, restarts: bool) -> None:
+    assert given("chat_channel", cluster="A", restart_tasks=tasks) == {"cluster": "A", "restarts": restarts}
+    assert given("chat_channel_info", cluster="A", restart_tasks=tasks) == {"cluster": "A"}
+
+
 def test_a_queue_without_a_name_is_given_as_such_so_that_it_is_refused() -> None:
     assert given("chat_channel_info", queue=None) == {"queue": ""}
     assert given("chat_channel_info", cluster="A") == {"cluster": "A"}
