@@ -166,6 +166,16 @@ def test_who_has_created_it_deletes_it_when_the_others_have_failed(two: Two) -> 
     assert queues(two.sim) == []
 
 
+def test_it_is_deleted_although_there_is_no_place_for_a_record(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    sim = start(generate(1, 2), deny_write=writes_of(1))
+    failed = str(host(sim.url, 1))
+    assert failed.splitlines()[0] == "Nothing is changed."
+    assert f"{QUEUE}, which this run had created, was deleted." in failed
+    assert queues(sim) == []
+
+
 def test_who_begins_while_it_is_deleted_waits_and_creates_it_anew(start: Start) -> None:
     sim = start(generate(2, 2), deny_write=writes_of(1))
     deleting, begun = Event(), Event()
