@@ -92,6 +92,7 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
@@ -163,7 +164,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for name in CONNECTION:
             value = self._vars.get(name)
             if name in self._vars and not (isinstance(value, str) and "{{" in value):
-                self.set_option(name, None if value == "" else value)
+                self.set_option(name, None if value in ("", None) else _typed(name, value))
                 self._templates.pop(name, None)
 
     def _found(self, path: str, may_read: bool) -> list[Host]:
@@ -246,6 +247,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 f"Host '{name}' comes from {other} and from {variables['gax_url']}. "
                 "Give host_prefix in one of the two files, so that each has a name of its own."
             )
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a value of the command line, a text in most cases, in the type of the option: core 2.16 does not do it."""
+    found = ArgumentSpecValidator({name: CONNECTION[name]}).validate({name: value})
+    if found.error_messages:
+        raise AnsibleParserError(", ".join(found.error_messages))
+    return found.validated_parameters[name]
 
 
 def _never_run(value: Any) -> Any:

@@ -350,7 +350,8 @@ class TestWhereTheAccountComesFrom:
     def test_extra_variables_win_over_the_file_and_the_environment(self, gax: Simulator, tmp_path: Path) -> None:
         """As for modules: `-e @rehearsal.yml` leads away from the real GAX, its proxy and its certificate."""
         away = {"gax_url": "http://127.0.0.1:9", "gax_proxy": "http://127.0.0.1:9", "gax_client_cert": "nowhere.pem"}
-        rehearsal = {**connection(gax), "gax_proxy": "", "gax_client_cert": "", "gax_ca_path": "", "gax_retries": "0"}
+        rehearsal = {**connection(gax), "gax_proxy": "", "gax_client_cert": "", "gax_ca_path": ""}
+        rehearsal |= {"gax_retries": "0", "gax_timeout": "50", "gax_validate_certs": "false"}  # as in -e name=value
         (tmp_path / "rehearsal.json").write_text(json.dumps(rehearsal), encoding="utf-8")
         env = {"GAX_USERNAME": "somebody", "GAX_PASSWORD": "else", "GAX_CA_PATH": "nowhere.pem"}
         source_of_real = {"plugin": f"{NAMESPACE}.gax", **away, "gax_username": "{{ 'some' ~ 'body' }}"}
