@@ -102,9 +102,10 @@ class InProcess(ActionBase):
 
     def _value(self, name: str, template: Any) -> Any:
         try:
-            # In a dictionary, because newer cores raise an error for an omitted value that stands alone.
-            return self._templar.template({name: template}).get(name)
+            return self._templar.template(template)
         except Exception as problem:  # templates and look-ups raise anything
+            if type(problem).__name__ == "AnsibleValueOmittedError":  # before core 2.19, omit is a value
+                return None
             said = template_problem(name, problem)
         raise BadInput(said)  # here, because Ansible shows where an exception was raised, with the template
 

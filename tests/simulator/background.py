@@ -115,7 +115,7 @@ def stop(file: Path) -> str:
         os.kill(pid, signal.SIGTERM)
     except OSError:
         file.unlink(missing_ok=True)
-        return f"The simulator of {file} does not run any more; the file was removed."
+        return f"The simulator of {file} is no longer running; the file was removed."
     end = time.monotonic() + PATIENCE
     while file.exists():
         problem = _read(file).get(PROBLEM)

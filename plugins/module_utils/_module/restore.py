@@ -140,7 +140,7 @@ def _carry_out(
     if record and in_force:
         record.discard()  # the run is not taken back: the next restore finds it again
     done = "will be undone" if context.check_mode else "was undone"
-    said = choice.told("is not undone" if in_force else done)
+    said = choice.message_after("is not undone" if in_force else done)
     names = [name for name, _tenant in work.queues]
     more = [f"Left unchanged: {listed(left)}."] * bool(left)
     more += [f"Interaction Queue '{name}', which the run has created, stays." for name in names]

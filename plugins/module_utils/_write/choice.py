@@ -52,7 +52,7 @@ class Choice:
     parts: Sequence[Part]
     message: str
 
-    def told(self, words: str) -> str:
+    def message_after(self, words: str) -> str:
         """Return the sentence with what became of it, such as ``was undone``."""
         return self.message.replace("will be undone.", f"{words}.")
 

@@ -145,7 +145,7 @@ class TestStop:
                 log_in(found)
         done = command("--stop", str(file))
         assert done.returncode == 0
-        assert "does not run any more" in done.stdout
+        assert "is no longer running" in done.stdout
         assert not file.exists()
 
     @pytest.mark.parametrize("content", ["[]", "a: 1", "simulator_pid: x", "simulator_pid: 1"])
