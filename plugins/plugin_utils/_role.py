@@ -53,9 +53,9 @@ def given_by_role(
     given = {option: value(name, variables[name]) for option, name in names.items() if name in variables}
     left_out = (None, omitted)
     found = {
-        option: found
-        for option, found in given.items()
-        if found not in left_out and not (found == "" and option in MAY_BE_EMPTY)
+        option: held
+        for option, held in given.items()
+        if held not in left_out and not (held == "" and option in MAY_BE_EMPTY)
     }
     if module == "chat_channel" and RESTART_TASKS in variables:
         found["restarts"] = bool(value(RESTART_TASKS, variables[RESTART_TASKS]))

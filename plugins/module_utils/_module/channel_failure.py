@@ -45,8 +45,8 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     fates += [Fate(entry["name"], CHANGED) for entry in earlier if entry not in undone]
     if undone:
         fates += _taken_back(call, undone, reachable, causes.get("") or NO_GAX)
-    # Without a place for records, only this call knows.
-    queue, name = "", record.noted("queue") if record else call.params["queue"] if call.created else None
+    queue, created = "", call.params["queue"] if call.created else None
+    name = record.noted("queue") if record else created  # without a place for records, only this call knows
     with no_longer_needed(shared.folder(), call.context.host, call.needed) as hosts:
         if name:
             gax, tenant = (call.gax, call.channel.tenant) if reachable and call.channel else (None, None)
