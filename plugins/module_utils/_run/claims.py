@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -89,14 +89,15 @@ def _held(file: Path) -> Iterator[dict[str, Any]]:
     with _locked(file) as stream:
         content = json.loads(stream.read() or b"{}")
         yield content
-        stream.seek(0)
-        stream.truncate()
-        stream.write(json.dumps(content).encode())
+        with suppress(OSError):  # a full disk: whether something may go is also looked for in GAX
+            stream.seek(0)
+            stream.truncate()
+            stream.write(json.dumps(content).encode())
 
 
 @contextmanager
 def _locked(file: Path) -> Iterator[BinaryIO]:
     """Open a file that no other host reads or writes until the end."""
-    with os.fdopen(os.open(file, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as stream:
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_RDWR, 0o600), "r+b", buffering=0) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield stream
