@@ -59,5 +59,5 @@ def given_by_role(
     }
     if module == "chat_channel" and RESTART_TASKS in variables:
         found["restarts"] = bool(value(RESTART_TASKS, variables[RESTART_TASKS]))
-    # Without a queue a module compares nothing. One without a name is refused.
-    return {"queue": "", **found} if "queue" in given else found
+    # Without a queue a module compares nothing. One without a name is refused, as a cluster is.
+    return {**{name: "" for name in ("cluster", "queue") if name in given}, **found}

@@ -77,6 +77,7 @@ ROLE_CASES = {
     ),
     "a queue without a value": role("chat_channel_queue", cluster=DIRECT, queue=None, talks=False),
     "a cluster without a value": role("chat_channel_cluster", cluster=""),
+    "a cluster of nothing": Case({"chat_channel_cluster": None}, ("(chat_channel_cluster) is empty",), talks=False),
     "no queue": role("chat_channel_queue", "1 to 255 characters", queue=" ", talks=False),
     "one option out of range": role(
         "chat_channel_connection_timeout) must be 1 to 10 seconds, not 11", talks=False, connection_timeout=11
@@ -181,6 +182,10 @@ ROLE_CASES = {
         talks=False,
         refresh_pool_size=True,
     ),
+    "a batch size yes": role(
+        "batch_size (chat_channel_batch_size) is a boolean, not a number", talks=False, batch_size=True
+    ),
+    "a list of task files": role("There is no task file '['restart.yml']'.", restart_tasks=["restart.yml"]),
     "a tenant 0101": role("there is no tenant '65'. YAML reads 0101 as", "write 101 for tenant Resources", tenant=65),
     "a cluster with a Cyrillic letter": role(
         "Did you mean 'GWE_Cluster_Main'?",

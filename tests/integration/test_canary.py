@@ -226,3 +226,25 @@ def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path:
         assert unreadable.rc != 0
         assert "ansible.builtin.nonsense" in unreadable.output
         assert sim.journal == []
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_file_that_the_users_tasks_cannot_include_is_a_failure_that_is_rolled_back(
+    demo: Estate, play: Player, tmp_path: Path, earlier: bool
+) -> None:
+    """Ansible records no failed task then; one that failed earlier on this host is not the cause."""
+    file = tasks_file(tmp_path, [{"ansible.builtin.include_tasks": str(tmp_path / "{{ chat_channel_batch[0] }}.yml")}])
+    rescued = {"block": [{"ansible.builtin.fail": {"msg": "long ago"}}], "rescue": [{"ansible.builtin.meta": "noop"}]}
+    role = {"ansible.builtin.include_role": {"name": "genesys_ops.engage.chat_channel"}}
+    with simulator(demo) as sim:
+        variables = {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file}
+        tasks = [*([rescued] if earlier else []), role]
+        run = play(sim, [{"hosts": "all", "gather_facts": False, "tasks": tasks}], DR, variables)
+        assert run.rc != 0
+        assert run.report("dr")[:2] == [
+            "Nothing is changed: ChatServer_DR_A is rolled back.",
+            "Cause: A task failed, or a file of tasks could not be included after batch ChatServer_DR_A: see the error "
+            "above.",
+        ]
+        assert len(sim.journal) == 2
+        assert options_of(sim.estate) == options_of(demo)
