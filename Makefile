@@ -56,7 +56,7 @@ client reliability: .venv/ready
 pages: .venv/ready
 	python -m pytest tests/docs -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) -q
 
-# All keywords and settings of Ansible with all playbooks, and every fault through the playbook; ten minutes each.
+# All keywords and settings of Ansible with all playbooks, and every fault through the playbook.
 keywords: .venv/ready
 	ENGAGE_KEYWORDS=all python -m pytest tests/integration/test_keywords.py -n auto --dist worksteal -q
 
