@@ -73,6 +73,10 @@ class InProcess(ActionBase):
         return {**result, "warnings": [*result.get("warnings", ()), *unknown]} if unknown else result
 
     def _ship(self, name: str, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        if "run" in MODULES[name].arguments and not arguments.get("run"):
+            # Elsewhere each call would be a run of its own: a failed step would roll back no earlier one.
+            arguments = {**arguments, "run": shared.run_name()}
+
         def ship() -> dict[str, Any]:
             module, later = f"genesys_ops.engage.{name}", self._task.async_val
             return dict(self._execute_module(module, arguments, task_vars=variables, wrap_async=later))

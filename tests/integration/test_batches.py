@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
-from ansible_collections.genesys_ops.engage.tests.integration.estates import QUEUE, SERVERS, writes_of
+from ansible_collections.genesys_ops.engage.tests.integration.estates import DR, QUEUE, SERVERS, options_of, writes_of
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
     PASSWORD,
@@ -188,3 +189,26 @@ class TestManyChatServers:
         order = writes_of(story[0].journal)
         last = max(index for index, name in enumerate(order) if name.startswith(f"ChatServer_{number}_"))
         assert order.index(f"GWE_Cluster_{number}") > last
+
+
+def test_steps_of_shipped_modules_are_one_run(demo: Estate, play: Player) -> None:
+    """Each call is a process of its own then, and must know what the steps before it did."""
+    shipped = {"gax_in_process": False, "ansible_python_interpreter": sys.executable, "chat_channel_batch_size": 1}
+    with simulator(demo) as sim:
+        sim.set(deny_write=[SERVERS["dr"][2]])
+        failed = play(sim, CONFIGURE, DR, {**connection(sim), **shipped})
+        assert failed.report("dr")[0] == "Nothing is changed: both applications are rolled back."
+        assert options_of(sim.estate) == options_of(demo)
+        sim.set(deny_write=[])
+        done = play(sim, CONFIGURE, DR, {**connection(sim), **shipped})
+        assert "5 applications changed." in done.report("dr")[0]
+        assert "did not finish" not in failed.output + done.output
+
+
+def test_the_table_of_clusters_keeps_the_order_of_the_inventory(demo: Estate, play: Player) -> None:
+    hosts = {name: {"chat_channel_batch_size": "many", **DR["dr"]} for name in ("e", "d", "c", "b", "a", "f")}
+    with simulator(demo) as sim:
+        run = play(sim, CONFIGURE, hosts, connection(sim))
+        assert run.task("Show all clusters of this play").result["msg"] == [
+            f"{name}: failed, as said above." for name in hosts
+        ]

@@ -18,9 +18,8 @@ from .._text import visible
 
 Arguments = Mapping[str, Any]
 
-_OF_ROLE = {option.name for option in CATALOGUE} | {
-    *("backup_dir", "plan_dir", "approved_plan_dir", "plan_max_age", "run", "batch_size")
-}
+_OF_RUN = {"backup_dir", "plan_dir", "approved_plan_dir", "plan_max_age", "run", "batch_size"}
+_OF_ROLE = {option.name for option in CATALOGUE} | _OF_RUN
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
 _WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
