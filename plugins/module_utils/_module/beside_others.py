@@ -51,7 +51,7 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
         # What a list says must not stop a run: it could be older than what is read one by one.
         names = [item.name for item in without_endpoint(read_applications(gax, [item.dbid for item in found]))]
         where = f"endpoint '{channel.endpoint}' is now missing on {', '.join(names)}"
-        return f"queueKey was not set: {where}. Another run removed it." if names else ""
+        return f"queueKey was not set: {where}. Another run, or another host of this run, removed it." if names else ""
 
     servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
     broken = frozenset(stranded(channel.estate)) | frozenset(before)
