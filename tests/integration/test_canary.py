@@ -248,3 +248,15 @@ def test_a_file_that_the_users_tasks_cannot_include_is_a_failure_that_is_rolled_
         ]
         assert len(sim.journal) == 2
         assert options_of(sim.estate) == options_of(demo)
+
+
+def test_the_report_does_not_show_what_a_task_hides(demo: Estate, play: Player, tmp_path: Path) -> None:
+    """Ansible hands the message of a failed task over in clear. It may show it itself, but once."""
+    file = tasks_file(tmp_path, [{"name": "Log in", "ansible.builtin.fail": {"msg": "of abc"}, "no_log": True}])
+    with simulator(demo) as sim:
+        run = play(sim, CONFIGURE, DR, {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file})
+        assert run.report("dr")[:2] == [
+            "Nothing is changed: ChatServer_DR_A is rolled back.",
+            "Cause: Task 'Log in' failed after batch ChatServer_DR_A: its reason is hidden by no_log.",
+        ]
+        assert run.output.count("of abc") <= 1

@@ -213,7 +213,8 @@ class TestSharedChatServers:
             assert "webme" not in endpoints(sim, "ChatServer_DR_A")
             if run.stats["narrow"]["failures"]:
                 assert re.search(
-                    r"queueKey was not set: endpoint 'webme' is now missing on .*\. Another run, or another host of this run, removed it\.",
+                    r"queueKey was not set: endpoint 'webme' is now missing on .*\. "
+                    r"Another run, or another host of this run, removed it\.",
                     "\n".join(run.report("narrow")),
                 )
                 assert "chat" not in sim.options("GWE_Cluster_Narrow")
