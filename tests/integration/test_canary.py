@@ -260,3 +260,26 @@ def test_the_report_does_not_show_what_a_task_hides(demo: Estate, play: Player, 
             "Cause: Task 'Log in' failed after batch ChatServer_DR_A: its reason is hidden by no_log.",
         ]
         assert run.output.count("of abc") <= 1
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("line 1\n\tline 2 \n", "line 1 line 2"),
+        ("GET http://u:********@h", "GET http://u:********@h"),
+        ("\x1b[31mred", "\\u{1b}[31mred"),
+        ("", "it gave no reason."),
+        (None, "it gave no reason."),
+    ],
+)
+def test_whatever_a_task_says_that_failed_the_run_is_rolled_back(
+    demo: Estate, play: Player, tmp_path: Path, said: str | None, shown: str
+) -> None:
+    file = tasks_file(tmp_path, [{"name": "Look", "ansible.builtin.fail": {"msg": said}}])
+    with simulator(demo) as sim:
+        run = play(sim, CONFIGURE, DR, {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file})
+        assert run.report("dr")[:2] == [
+            "Nothing is changed: ChatServer_DR_A is rolled back.",
+            f"Cause: Task 'Look' failed after batch ChatServer_DR_A: {shown}",
+        ]
+        assert options_of(sim.estate) == options_of(demo)

@@ -21,6 +21,7 @@ from .._model.changes import Plan
 from .._model.identity import Identity
 from .._run import shared
 from .._run.claims import claim, need
+from .._text import visible
 from .._write import runs
 from .._write.backup import saved
 from .._write.failure import CHANGED, UNTOUCHED, ChangeFailed, Fate, nothing_changed
@@ -83,7 +84,7 @@ class _Run(Call):
             self.gax.done()  # Ansible waits for the log-out before it begins the next task
         self._say_unfinished(channel)
         if params["after_failure"]:
-            raise EngageError(params["after_failure"])
+            raise EngageError(visible(" ".join(params["after_failure"].split())))
         self._claim(channel)
         self.judgement = judge(channel)
         refuse(self.judgement.blocking(params["fail_on"]))

@@ -21,6 +21,7 @@ Arguments = Mapping[str, Any]
 _OF_RUN = {"backup_dir", "plan_dir", "approved_plan_dir", "plan_max_age", "run", "batch_size"}
 _OF_ROLE = {option.name for option in CATALOGUE} | _OF_RUN
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
+_NOT_CHECKED = {"after_failure"}  # what a task of the user said: whatever it is, the run must be rolled back
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
 _WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
 _SEVERAL = (list, tuple, dict)  # Ansible would write them as Python does
@@ -53,6 +54,7 @@ def check_texts(spec: Arguments, params: Arguments) -> None:
 
     An empty name is refused, too. A path, an address and the account are refused only where they were masked.
     """
+    spec = {name: option for name, option in spec.items() if name not in _NOT_CHECKED}
     for name, option in spec.items():
         value = params.get(name)
         hidden = value in MASKS if name == "gax_password" else isinstance(value, str) and is_altered(value)
