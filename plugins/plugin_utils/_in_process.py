@@ -62,7 +62,7 @@ class InProcess(ActionBase):
             arguments = {**self._from_variables(variables), **self._task.args, **self._of_role(name, variables)}
             check_types(MODULES[name].all_arguments, arguments, variables if self._task._role else {})
         except BadInput as problem:
-            return {**result, **_failure(MODULES[name].refused(problem))}
+            return {**result, **_failure(MODULES[name].refused(problem, self._task.args))}
         if self._may_run_here(variables):
             with self._environment():
                 result |= self._run_here(name, plain(arguments), variables)
@@ -140,7 +140,7 @@ class InProcess(ActionBase):
             msg = ", ".join(validation.error_messages)
             if any(isinstance(error, UnsupportedError) for error in validation.errors):
                 msg = f"Unsupported parameters for ({self._task.action}) module: {msg}"
-            result = _failure(spec.refused(BadInput(msg)))
+            result = _failure(spec.refused(BadInput(msg), arguments))
         else:
             host = str(variables.get("inventory_hostname", ""))
             words, task = arguments_of(variables), self._in_step(variables)

@@ -283,3 +283,17 @@ def test_whatever_a_task_says_that_failed_the_run_is_rolled_back(
             f"Cause: Task 'Look' failed after batch ChatServer_DR_A: {shown}",
         ]
         assert options_of(sim.estate) == options_of(demo)
+
+
+@pytest.mark.parametrize("slip", [{"chat_channel_queue": "blank "}, {"chat_channel_peak_chat_sessions": True}])
+def test_a_slip_between_two_steps_claims_nothing_about_earlier_ones(
+    demo: Estate, play: Player, tmp_path: Path, slip: dict[str, Any]
+) -> None:
+    file = tasks_file(tmp_path, [{"ansible.builtin.set_fact": slip}])
+    with simulator(demo) as sim:
+        run = play(sim, CONFIGURE, DR, {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file})
+        assert "webme" in sim.options("ChatServer_DR_A")["endpoints:101"]
+        state, cause, *_rest = run.report("dr")
+        assert state == "This step changed nothing, and what earlier steps of this run changed is not rolled back."
+        assert next(iter(slip)) in cause
+        assert run.facts("dr")["chat_channel_result"]["changed"]

@@ -49,7 +49,8 @@ def chat_channel(context: Context) -> Result:
         gax = context.gax()
         call = _Run(context, gax)
     except EngageError as problem:  # what is asked, or how to connect, is wrong
-        raise nothing_changed(problem, cluster=context.params["cluster"], run=context.run_name()) from problem
+        named = {"cluster": context.params["cluster"], "run": context.run_name()}
+        raise nothing_changed(problem, context.params, **named) from problem
     with gax.later():
         return call.run()
 

@@ -46,7 +46,7 @@ def application_rollback(context: Context) -> Result:
     except ChangeFailed:
         raise
     except EngageError as problem:
-        raise nothing_changed(problem) from problem
+        raise nothing_changed(problem, {}) from problem
 
 
 def _application_rollback(context: Context) -> Result:

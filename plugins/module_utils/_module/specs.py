@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,12 +46,12 @@ class Spec:
             if context.params.get("run"):
                 check_run(context.params["run"])
         except BadInput as problem:
-            raise self.refused(problem) from problem
+            raise self.refused(problem, context.params) from problem
         return operation(context)
 
-    def refused(self, problem: EngageError) -> EngageError:
+    def refused(self, problem: EngageError, params: Mapping[str, Any]) -> EngageError:
         """Return the error for a call that has not begun: of a run, it says first that nothing is changed."""
-        return nothing_changed(problem) if self.is_run else problem
+        return nothing_changed(problem, params) if self.is_run else problem
 
 
 def _from_environment(name: str) -> str:

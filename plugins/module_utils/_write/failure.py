@@ -20,6 +20,7 @@ STATES = (UNKNOWN, CHANGED, ROLLED_BACK, UNTOUCHED)
 MOST_REASONS = 2  # lines; the rest is in the result
 NO_GAX = "GAX cannot be reached."
 RUN_AGAIN = "Next: fix the cause, then run the same command again."
+NOT_ROLLED_BACK = "This step changed nothing, and what earlier steps of this run changed is not rolled back."
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class ChangeFailed(EngageError):
     """A change failed. ``str(error)`` begins with the state of the estate; the lists are in ``details``.
 
     ``causes`` maps the name of an application, or an empty text, to what went wrong there. ``notes`` are further lines,
-    and ``queue`` says of one that this run has created, and that stays, how it is.
+    and ``queue`` says of one that this run has created, and that stays, how it is. ``state`` stands in place of the
+    first line where the fates are not known.
     """
 
     def __init__(
@@ -44,25 +46,28 @@ class ChangeFailed(EngageError):
         causes: Mapping[str, str],
         notes: Sequence[str] = (),
         queue: str = "",
+        state: str = "",
         **more: Any,
     ) -> None:
         self.fates, self.causes = merged(fates), dict(causes)
         named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
         details = {
-            "changed": bool(named[CHANGED] or queue),
+            "changed": bool(named[CHANGED] or queue or state),
             "rolled_back": named[ROLLED_BACK],
             "left": {fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
             "unknown": named[UNKNOWN],
             "untouched": named[UNTOUCHED],
             "causes": self.causes,
         }
-        lines = [*state_lines(self.fates, self.causes, queue), *_grouped("Cause", self.causes), *notes]
+        first = [state] if state else state_lines(self.fates, self.causes, queue)
+        lines = [*first, *_grouped("Cause", self.causes), *notes]
         super().__init__("\n".join(lines), **{**details, **more})
 
 
-def nothing_changed(problem: EngageError, **more: Any) -> ChangeFailed:
-    """Return the error for a call that failed before its first write."""
-    return ChangeFailed([], {"": str(problem)}, [RUN_AGAIN], **{**problem.details, **more})
+def nothing_changed(problem: EngageError, params: Mapping[str, Any], **more: Any) -> ChangeFailed:
+    """Return the error for a call that failed before its first write; ``params`` say whether others came before."""
+    state = NOT_ROLLED_BACK if params.get("one_step") or params.get("after_failure") else ""
+    return ChangeFailed([], {"": str(problem)}, [RUN_AGAIN], state=state, **{**problem.details, **more})
 
 
 def merged(fates: Iterable[Fate]) -> list[Fate]:
