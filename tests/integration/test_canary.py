@@ -243,8 +243,8 @@ def test_a_file_that_the_users_tasks_cannot_include_is_a_failure_that_is_rolled_
         assert run.rc != 0
         assert run.report("dr")[:2] == [
             "Nothing is changed: ChatServer_DR_A is rolled back.",
-            "Cause: A task failed, or a file of tasks could not be included after batch ChatServer_DR_A: see the error "
-            "above.",
+            "Cause: A task failed, here or on another host, or a file of tasks could not be included after batch "
+            "ChatServer_DR_A: see the error above.",
         ]
         assert len(sim.journal) == 2
         assert options_of(sim.estate) == options_of(demo)
@@ -297,3 +297,18 @@ def test_a_slip_between_two_steps_claims_nothing_about_earlier_ones(
         assert state == "This step changed nothing, and what earlier steps of this run changed is not rolled back."
         assert next(iter(slip)) in cause
         assert run.facts("dr")["chat_channel_result"]["changed"]
+
+
+def test_a_task_that_stops_all_hosts_rolls_all_of_them_back(demo: Estate, play: Player, tmp_path: Path) -> None:
+    """Before core 2.18, a task with any_errors_fatal in a block that has a rescue stops its own host only."""
+    look = {"ansible.builtin.assert": {"that": "inventory_hostname != 'dr'"}, "any_errors_fatal": True, "name": "Look"}
+    file = tasks_file(tmp_path, [look])
+    with simulator(demo) as sim:
+        variables = {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file}
+        run = play(sim, CONFIGURE, {**DR, "main": {"chat_channel_cluster": "GWE_Cluster_Main"}}, variables)
+        assert run.report("dr")[0] == "Nothing is changed: ChatServer_DR_A is rolled back."
+        if run.stats["main"]["failures"]:
+            assert run.report("main")[0] == "Nothing is changed: ChatServer_1 is rolled back."
+            assert options_of(sim.estate) == options_of(demo)
+        else:
+            assert "4 applications changed." in run.report("main")[0]
