@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -266,10 +267,10 @@ def test_the_report_does_not_show_what_a_task_hides(demo: Estate, play: Player, 
     ("said", "shown"),
     [
         ("line 1\n\tline 2 \n", "line 1 line 2"),
-        ("GET http://u:********@h", "GET http://u:********@h"),
-        ("\x1b[31mred", "\\u{1b}[31mred"),
-        ("", "it gave no reason."),
-        (None, "it gave no reason."),
+        ("GET http://u:********@h", re.escape("GET http://u:********@h")),
+        ("\x1b[31mred", re.escape("\\u{1b}[31mred")),
+        ("", "(it gave no reason|.*Unknown error)."),  # the latter are words of core 2.21
+        (None, "(it gave no reason|.*Unknown error)."),
     ],
 )
 def test_whatever_a_task_says_that_failed_the_run_is_rolled_back(
@@ -278,10 +279,9 @@ def test_whatever_a_task_says_that_failed_the_run_is_rolled_back(
     file = tasks_file(tmp_path, [{"name": "Look", "ansible.builtin.fail": {"msg": said}}])
     with simulator(demo) as sim:
         run = play(sim, CONFIGURE, DR, {**connection(sim), **ONE_BY_ONE, "chat_channel_after_batch_tasks": file})
-        assert run.report("dr")[:2] == [
-            "Nothing is changed: ChatServer_DR_A is rolled back.",
-            f"Cause: Task 'Look' failed after batch ChatServer_DR_A: {shown}",
-        ]
+        state, cause, *_rest = run.report("dr")
+        assert state == "Nothing is changed: ChatServer_DR_A is rolled back."
+        assert re.fullmatch(f"Cause: Task 'Look' failed after batch ChatServer_DR_A: {shown}", cause)
         assert options_of(sim.estate) == options_of(demo)
 
 
