@@ -88,11 +88,13 @@ def _held(file: Path) -> Iterator[dict[str, Any]]:
     """Give the content of a file that no other host reads or writes until the end; what is changed in it is kept."""
     with _locked(file) as stream:
         content = json.loads(stream.read() or b"{}")
-        yield content
-        with suppress(OSError):  # a full disk: whether something may go is also looked for in GAX
-            stream.seek(0)
-            stream.truncate()
-            stream.write(json.dumps(content).encode())
+        try:
+            yield content
+        finally:
+            with suppress(OSError):  # a full disk: whether something may go is also looked for in GAX
+                stream.seek(0)
+                stream.truncate()
+                stream.write(json.dumps(content).encode())
 
 
 @contextmanager
