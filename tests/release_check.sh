@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 unset PYTHONPATH ANSIBLE_COLLECTIONS_PATH
 
-core=$(grep -o '^ansible-core[^ ]*' tests/requirements.txt)
+core=$(grep -o '^ansible-core[^ ]*' tests/demo/requirements.txt)
 importer=$PWD/.cache/importer
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
