@@ -91,8 +91,7 @@ fi
 grep -q 'ansible-lint run complete' "$work/importer.log"
 
 printf '\n==== The demo, from the installed collection\n'
-# The simulator is imported by its full name as well.
-(cd "$installed" && as_user env PYTHONPATH="$collections" python -m tests.demo)
+as_user env PYTHONPATH="$collections" python -m ansible_collections.genesys_ops.engage.tests.demo
 
 mkdir -p .build
 cp "$artefact" .build/
