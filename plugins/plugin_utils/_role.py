@@ -15,29 +15,20 @@ from typing import Any
 
 from ansible.playbook.task import Task
 
-from ..module_utils._chat.options import CATALOGUE
-from ._variables import ROLE
+from ..module_utils._module.specs import MODULES
+from ._variables import ROLE, known_variables
 
 TASKS = Path(__file__).resolve().parents[2] / "roles" / "chat_channel" / "tasks"
-OF_CHANNEL = tuple(option.name for option in CATALOGUE)
 RESTART_TASKS = f"{ROLE}restart_tasks"  # whether there are any is the option ``restarts``
 # What an empty text leaves out; of other variables it is a value, and refused where it cannot be one.
 MAY_BE_EMPTY = ("previous_endpoint", "backup_dir", "run", "plan_dir", "approved_plan_dir", "plan_max_age")
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "chat_channel": (
-        *OF_CHANNEL,
-        "on_failure",
-        "backup_dir",
-        "backup_secrets",
-        "run",
-        "plan_dir",
-        "approved_plan_dir",
-        "plan_max_age",
-        "batch_size",
-        "nodes_restarted",
-    ),
-    "chat_channel_info": OF_CHANNEL,
-}
+MODULES_OF_ROLE = ("chat_channel", "chat_channel_info")
+
+
+def options_of(module: str) -> list[str]:
+    """Return the options of a module that the role has as variables of their names."""
+    taken = MODULES[module].arguments if module in MODULES_OF_ROLE else ()
+    return [option for option in taken if f"{ROLE}{option}" in known_variables()]
 
 
 def is_of_role(task: Task) -> bool:
@@ -49,7 +40,7 @@ def given_by_role(
     module: str, variables: Mapping[str, Any], value: Callable[[str, Any], Any], omitted: Any
 ) -> dict[str, Any]:
     """Return the options that the host's variables give; ``value`` returns what a variable holds."""
-    names = {option: f"{ROLE}{option}" for option in OPTIONS.get(module, ())}
+    names = {option: f"{ROLE}{option}" for option in options_of(module)}
     given = {option: value(name, variables[name]) for option, name in names.items() if name in variables}
     left_out = (None, omitted)
     found = {

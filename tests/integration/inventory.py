@@ -15,6 +15,11 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import co
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 PLUGIN = "genesys_ops.engage.gax"
+# Of the demo estate.
+CLUSTERS = ["GWE_Cluster_DR", "GWE_Cluster_Direct", "GWE_Cluster_Main"]
+DR_SERVERS = ["ChatServer_DR_A", "ChatServer_DR_A_Backup", "ChatServer_DR_B", "ChatServer_DR_B_Backup"]
+MAIN_SERVERS = ["ChatServer_1", "ChatServer_2", "ChatServer_3"]
+SERVERS = sorted(["ChatServer_Direct", *DR_SERVERS, *MAIN_SERVERS])
 
 
 @dataclass(frozen=True)

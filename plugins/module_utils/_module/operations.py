@@ -31,7 +31,7 @@ from .._model import app_types
 from .._model.changes import Plan, plan, wanted_from
 from .._model.connections import wanted_connection
 from .._model.names import choose_tenant, named_tenant
-from .._model.objects import APPLICATION, CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, Application, Script
+from .._model.objects import CHAT_SERVER, INTERACTION_QUEUE, SCRIPT, Script
 from .._model.routing import queue_problem
 from .._model.topology import Estate
 from .._write.queues import (
@@ -59,7 +59,7 @@ def application_info(context: Context) -> Result:
             found = find_applications(gax, list(dict.fromkeys(params["names"])), "names")
         else:
             query = {"filters": " OR ".join(f"subtype={name}" for name in sorted(types))} if types else {}
-            found = [Application(raw) for raw in gax.objects(APPLICATION, **query)]
+            found = gax.applications(**query)
         app_types.check_found(params["types"] or (), found, "types", context.warn)
         tenants = all_tenants(gax)
         tenant = named_tenant(tenants, params["tenant"], "tenant") if params["tenant"] else None

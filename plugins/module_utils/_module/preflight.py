@@ -44,7 +44,7 @@ def gax_preflight(context: Context) -> Result:
     params = context.params
     with context.gax() as gax:
         probe = Probe(gax)
-        applications = [Application(raw) for raw in gax.objects(APPLICATION)]
+        applications = gax.applications()
         # First of all: a name that is wrong is no reason to ask everything else.
         target = _target(gax, applications, params["application"]) if params["application"] else None
         behaviours, facts = _read(gax, probe, params, applications)

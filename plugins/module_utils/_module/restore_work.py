@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from .._chat.safety import Pair, stranded
 from .._errors import BadInput
 from .._gax.client import Gax
-from .._gax.lookup import LIST_FROM, read_applications
+from .._gax.lookup import LIST_FROM, read_applications, read_estate
 from .._model.changes import Change, Plan, estate_after
-from .._model.objects import APPLICATION, SCRIPT, Application, text
+from .._model.objects import SCRIPT, Application, text
 from .._model.topology import Estate
 from .._text import listed
 from .._write.backup import Saved, compared
@@ -50,9 +50,8 @@ def read_missing(gax: Gax, done: Sequence[Saved], estate: Estate) -> dict[str, A
     missing = {item.dbid: item.type for item in done if item.dbid not in estate}
     found: dict[str, Application] = {}
     if len(missing) >= LIST_FROM and all(missing.values()):
-        query = " OR ".join(f"subtype={kind}" for kind in sorted({*missing.values()}))
-        there = map(Application, gax.objects(APPLICATION, filters=query))
-        found = {item.dbid: item for item in there if item.dbid in missing}
+        there = read_estate(gax, sorted({*missing.values()}))
+        found = {dbid: item for dbid, item in there.items() if dbid in missing}
     rest = [dbid for dbid in missing if dbid not in found]
     return {**found, **{item.dbid: item for item in read_applications(gax, rest)}}
 

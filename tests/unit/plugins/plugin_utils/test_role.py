@@ -11,7 +11,12 @@ import pytest
 import yaml
 from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import CATALOGUE
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.specs import MODULES
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils._role import MAY_BE_EMPTY, OPTIONS, given_by_role
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils._role import (
+    MAY_BE_EMPTY,
+    MODULES_OF_ROLE,
+    given_by_role,
+    options_of,
+)
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils._variables import ROLE, SPECS
 
 OMIT = "__omit_place_holder__1"
@@ -23,7 +28,7 @@ def given(module: str, **variables: Any) -> dict[str, Any]:
     return given_by_role(module, {**named, "ansible_host": "a"}, lambda _name, value: value, OMIT)
 
 
-@pytest.mark.parametrize("module", OPTIONS)
+@pytest.mark.parametrize("module", MODULES_OF_ROLE)
 def test_every_variable_of_the_role_that_is_an_option_of_the_module_is_given_and_no_other(module: str) -> None:
     specs = yaml.safe_load(SPECS.read_text(encoding="utf-8"))["argument_specs"][ENTRIES[module]]["options"]
     meant = {name for name in MODULES[module].arguments if f"{ROLE}{name}" in specs}
@@ -43,7 +48,7 @@ def test_what_has_no_value_is_not_given(nothing: object) -> None:
     }
 
 
-@pytest.mark.parametrize("name", [*OPTIONS["chat_channel"]])
+@pytest.mark.parametrize("name", options_of("chat_channel"))
 def test_an_empty_text_leaves_out_only_what_may_be_empty(name: str) -> None:
     assert (name in given("chat_channel", **{name: ""})) is (name not in MAY_BE_EMPTY)
 
