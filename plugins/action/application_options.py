@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.operations import application_options
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.operations.application_options"):
     """See the base class."""
-
-    operation = staticmethod(application_options)

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.restore import application_rollback
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.restore.application_rollback"):
     """See the base class."""
-
-    operation = staticmethod(application_rollback)

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.chat_channel import chat_channel
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.chat_channel.chat_channel"):
     """See the base class."""
-
-    operation = staticmethod(chat_channel)

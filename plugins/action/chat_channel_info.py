@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.operations import chat_channel_info
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.operations.chat_channel_info"):
     """See the base class."""
-
-    operation = staticmethod(chat_channel_info)

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.operations import chat_server_endpoint
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.operations.chat_server_endpoint"):
     """See the base class."""
-
-    operation = staticmethod(chat_server_endpoint)

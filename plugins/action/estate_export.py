@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.export import estate_export
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.export.estate_export"):
     """See the base class."""
-
-    operation = staticmethod(estate_export)

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.preflight import gax_preflight
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.preflight.gax_preflight"):
     """See the base class."""
-
-    operation = staticmethod(gax_preflight)

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.operations import interaction_queue
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.operations.interaction_queue"):
     """See the base class."""
-
-    operation = staticmethod(interaction_queue)

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-from ..module_utils._module.operations import web_engagement_chat
 from ..plugin_utils._in_process import InProcess
 
 
-class ActionModule(InProcess):
+class ActionModule(InProcess, operation="_module.operations.web_engagement_chat"):
     """See the base class."""
-
-    operation = staticmethod(web_engagement_chat)

@@ -23,6 +23,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils._core import load
 
 from ..module_utils._errors import BadInput, EngageError
 from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR
@@ -47,12 +48,16 @@ gc.freeze()
 
 
 class InProcess(ActionBase):
-    """The action plugin of every module; each has its ``operation``."""
+    """The action plugin of every module; each has its operation, which it names as a place in the core."""
 
     operation: Operation
 
     _requires_connection = False
     _supports_async = True
+
+    def __init_subclass__(cls, operation: str) -> None:
+        module, _dot, name = operation.rpartition(".")
+        cls.operation = staticmethod(getattr(load(module), name))
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -154,15 +159,15 @@ class InProcess(ActionBase):
         return shown_result(whole, params.get("gax_password"))
 
     def _in_step(self, variables: Mapping[str, Any]) -> str:
-        """Return what is the same for all hosts that run this task at this time; empty where they are not in step.
+        """Return what is the same for all hosts that run this task at this time; empty where none has others in step.
 
-        With another strategy than linear, a host could see what was read before its own last task. And who repeats a
-        task waits for a change.
+        With another strategy than linear, a host could see what was read before its own last task changed something.
+        And who repeats a task waits for a change.
         """
-        task = self._task
-        if task.get_play().strategy.rpartition(".")[2] != "linear" or task.until or task.retries:
+        task, hosts = self._task, variables.get("ansible_play_batch") or ()
+        if len(hosts) < 2 or task.get_play().strategy.rpartition(".")[2] != "linear" or task.until or task.retries:
             return ""
-        return "\n".join([task._uuid, *map(str, variables.get("ansible_play_batch") or ())])
+        return "\n".join([task._uuid, *map(str, hosts)])
 
 
 def _failure(problem: EngageError) -> dict[str, Any]:
