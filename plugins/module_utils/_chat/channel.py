@@ -17,6 +17,7 @@ from .._model.topology import (
     ChatServer,
     Clients,
     Estate,
+    Known,
     Topology,
     clients_of,
     clusters_above,
@@ -24,7 +25,7 @@ from .._model.topology import (
     discover,
 )
 from .options import CHAT, CHAT_QUEUE, QUEUE_KEY, QueueKey, endpoints_of, section_of
-from .users import Use, endpoint_uses, may_reach, queue_uses
+from .users import Use, elsewhere, endpoint_uses, queue_uses
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Channel:
     @property
     def cluster(self) -> Application:
         return self.topology.cluster
+
+    @property
+    def around(self) -> set[str]:
+        """DBIDs of the cluster and of its Chat Servers."""
+        return {self.cluster.dbid, *(server.application.dbid for server in self.topology.chat_servers)}
 
     @property
     def chat(self) -> dict[str, str]:
@@ -106,7 +112,7 @@ class Channel:
 
     def after(self) -> Channel:
         """Return the channel as it will be when the plans are carried out."""
-        new = estate_after(self.plans, self.estate)
+        new = Known(estate_after(self.plans, self.estate))
         for server in self.topology.chat_servers:
             if server.primary:
                 # Configuration Server copies connections: docs/evidence.md#high-availability-of-chat-server
@@ -149,12 +155,9 @@ class Channel:
     def uses(self) -> list[Use]:
         """Return what ``other_users`` shows."""
         endpoint, ours = self.leaving or self.endpoint, {item.application.dbid for item in self.topology.chat_servers}
-        others = [
-            application
-            for application in self.estate.values()
-            # Who can reach is known without a look at the options, and most clusters of a large estate are far away.
-            if application.dbid != self.cluster.dbid and may_reach(application, self.estate, self.clients, ours)
-        ]
+        # That is known without a look at the options, and most of a large estate is far away.
+        far = elsewhere(ours, self.estate, self.clients) | {self.cluster.dbid}
+        others = [application for dbid, application in self.estate.items() if dbid not in far]
         uses = [*endpoint_uses(others, self.tenant, endpoint)]
         if self.queue_name:
             own = {(section_of(self.tenant.dbid), name) for name in (endpoint, self.endpoint)}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from .._model.changes import Plan, estate_after
 from .._model.objects import Tenant
-from .._model.topology import Estate, clients_of, discover
+from .._model.topology import Estate, clients_of, discover, leading_to
 from .._text import listed
 from .options import CHAT, QUEUE_KEY, QueueKey, endpoints_of, is_switched_off
 from .order import lost_endpoints
@@ -19,10 +19,14 @@ from .users import ALWAYS_IN_USE, endpoint_uses, may_reach
 Pair = tuple[str, str, str]  # DBIDs of a cluster and of a Chat Server, and the queueKey
 
 
-def stranded(estate: Estate) -> set[Pair]:
-    """Return each application with a ``queueKey``, Chat Server that it reaches without the endpoint, and the key."""
+def stranded(estate: Estate, around: Collection[str] | None = None) -> set[Pair]:
+    """Return each application with a ``queueKey``, Chat Server that it reaches without the endpoint, and the key.
+
+    ``around`` are DBIDs: then only pairs that one of these may be part of are looked for, and maybe more are found.
+    """
     pairs, clients = set(), clients_of(estate)
-    for cluster in estate.values():
+    near = estate if around is None else leading_to(around, estate, clients).union(around)
+    for cluster in (application for dbid, application in estate.items() if dbid in near):
         key = QueueKey.parse(cluster.options().get(CHAT, {}).get(QUEUE_KEY, ""))
         if key.tenant is None or is_switched_off(cluster):
             continue
@@ -42,12 +46,13 @@ def without_stranding(
     on it.
     """
     known = {**{todo.application.dbid: todo.application for todo in plans}, **estate}
-    before, kept, why = stranded(known) | set(broken), list(plans), {}
+    around = {todo.application.dbid for todo in plans}
+    before, kept, why = stranded(known, around) | set(broken), list(plans), {}
     while True:
         after = estate_after(kept, known)
         planned = {todo.application.dbid for todo in kept if todo.changes}
         unsafe: dict[str, list[Pair]] = {}
-        for pair in sorted(stranded(after) - before):
+        for pair in sorted(stranded(after, around) - before):
             cluster, server, _key = pair
             unsafe.setdefault(server if server in planned else cluster, []).append(pair)
         for dbid, pairs in unsafe.items():

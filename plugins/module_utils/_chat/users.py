@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from .._model.objects import CHAT_SERVER, CONTAINERS, Application, Tenant, inner
-from .._model.topology import Clients, Estate, discover
+from .._model.topology import Clients, Estate, discover, leading_to
 from .options import CHAT, QueueKey, is_switched_off, section_of
 
 # Mobile Services use it where no option names another, so that it is always in use.
@@ -80,6 +80,13 @@ def _with_value(application: Application, values: tuple[str, ...]) -> list[tuple
 
 def _switched_off(application: Application, section: str) -> bool:
     return section == CHAT and is_switched_off(application)
+
+
+def elsewhere(servers: Collection[str], estate: Estate, clients: Clients) -> set[str]:
+    """Return the DBIDs of all applications for which ``may_reach`` is false, at once."""
+    others = {item.dbid for item in estate.values() if item.subtype == CHAT_SERVER}.difference(servers)
+    near = leading_to(servers, estate, clients).union(servers)
+    return others | (leading_to(others, estate, clients) - near)
 
 
 def may_reach(application: Application, estate: Estate, clients: Clients, servers: Collection[str]) -> bool:

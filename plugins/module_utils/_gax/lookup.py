@@ -99,9 +99,9 @@ def read_whole_estate(gax: Reader) -> dict[str, Application]:
     return {raw.dbid: raw for raw in map(Application, gax.objects(APPLICATION))}
 
 
-def explore(gax: Reader, cluster: Application, estate: Estate) -> tuple[Topology, Estate]:
+def explore(gax: Reader, cluster: Application, estate: Estate) -> tuple[Topology, Known]:
     """Discover, reading one by one what is missing in the estate, until nothing is. Return what is known then, too."""
-    known = Known({**estate, cluster.dbid: cluster})
+    known = estate if isinstance(estate, Known) else Known({**estate, cluster.dbid: cluster})
     asked: set[str] = set()
     while True:
         topology = discover(cluster, known)

@@ -10,7 +10,7 @@ Sources: docs/evidence.md#how-a-cluster-groups-servers, docs/evidence.md#high-av
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -193,6 +193,26 @@ class Known(dict[str, Application]):
 def clients_of(estate: Estate) -> Clients:
     """Return who leads to each application. Who asks for many clusters of one estate computes it once."""
     return estate.clients if isinstance(estate, Known) else Clients().add(estate.values())
+
+
+def leading_to(servers: Collection[str], estate: Estate, clients: Clients) -> set[str]:
+    """Return the DBIDs of the applications from which ``discover`` leads to one of these Chat Servers."""
+    # Of a backup the next step is its primary, and of that none.
+    backed_up = {item.dbid for item in estate.values() if item.subtype == CHAT_SERVER and item.backup in servers}
+    below = [estate[dbid] for dbid in {*servers, *backed_up} if dbid in estate]
+    leading: set[str] = set()
+    while below:
+        found = below.pop()
+        holders = list(clients.get(found.dbid, ()))
+        if found.subtype == CHAT_SERVER:  # it may be a member of a cluster that it is connected to
+            holders += [estate[dbid] for dbid in found.connected_to if dbid in estate and _groups(estate[dbid])]
+        below += [holder for holder in holders if _groups(holder) and holder.dbid not in leading]
+        leading |= {holder.dbid for holder in holders}
+    return leading
+
+
+def _groups(application: Application) -> bool:
+    return application.subtype == APPLICATION_CLUSTER
 
 
 def clusters_above(server: Application, estate: Estate, clients: Clients) -> list[Application]:

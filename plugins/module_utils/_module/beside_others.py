@@ -54,7 +54,7 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
         return f"queueKey was not set: {where}. Another run, or another host of this run, removed it." if names else ""
 
     servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
-    broken = frozenset(stranded(channel.estate)) | frozenset(before)
+    broken = frozenset(stranded(channel.estate, channel.around)) | frozenset(before)
     return Run(broken=broken, others=others, apart=True, in_use=in_use, servers=servers, lacking=lacking)
 
 
@@ -72,8 +72,9 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
         for plan in now.plans
         if plan.changes
     }
+    around = before.around | now.around
     if not in_use:  # somebody who began to use an endpoint in the moment in which it went
-        for cluster, server, key in sorted(stranded(now.estate) - stranded(before.estate)):
+        for cluster, server, key in sorted(stranded(now.estate, around) - stranded(before.estate, around)):
             where = f"Chat Server '{now.estate[server].name}', which now lacks that endpoint"
             causes.setdefault(now.estate[cluster].name, f"queueKey {key} points at {where}.")
     return causes

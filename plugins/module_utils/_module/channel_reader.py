@@ -69,8 +69,9 @@ def read_channel(gax: Reader, params: Mapping[str, Any], leaving: bool = True, a
     unread = UNREAD[audit]
     going = any(lost_endpoints(plan) for plan in plans)
     if going or (not audit and any(plan.changes for plan in plans)):
-        estate = read_whole_estate(gax) if going else {**known, **read_estate(gax, NODES)}
-        topology, known = explore(gax, cluster, estate)
+        if not going:
+            known.add([item for dbid, item in read_estate(gax, NODES).items() if dbid not in known])
+        topology, known = explore(gax, cluster, read_whole_estate(gax) if going else known)
         unread = "" if going else UNREAD[True]
     absent, queue = params["state"] == "absent", params["queue"]
     return Channel(

@@ -194,7 +194,7 @@ class _Run(Call):
             channel.cluster.dbid,
             "retire" if channel.absent else "configure",
             params["backup_secrets"],
-            stranded=stranded(channel.estate),
+            stranded=stranded(channel.estate, channel.around),
             durable=bool(params["backup_dir"]),
         )
 

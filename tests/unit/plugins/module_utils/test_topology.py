@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.users import elsewhere, may_reach
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup import explore, read_estate
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import (
@@ -20,7 +21,9 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._model.topology
     Topology,
     check_is_cluster,
     check_is_contact_server,
+    clients_of,
     discover,
+    leading_to,
 )
 from ansible_collections.genesys_ops.engage.tests.unit.plugins.module_utils.builders import (
     FakeGax,
@@ -89,6 +92,21 @@ def test_every_chat_server_that_is_reached_is_found_once_with_its_backup_and_no_
     backups = {estate[dbid].backup for dbid in reached} & set(estate)
     found = [server.application.dbid for server in discover(estate[ROOT], estate).chat_servers]
     assert sorted(found) == sorted(reached | backups)
+
+
+@given(estate=estates(), numbers=st.sets(st.integers(2, 10)))
+def test_upwards_from_chat_servers_are_those_that_reach_them(estate: Estate, numbers: set[int]) -> None:
+    clients = clients_of(estate)
+    servers = {dbid for dbid in map(str, numbers) if dbid in estate and estate[dbid].subtype == CHAT_SERVER}
+    reached = {
+        dbid: {server.application.dbid for server in discover(application, estate, clients).chat_servers}
+        for dbid, application in estate.items()
+    }
+    found = leading_to(servers, estate, clients)
+    assert found - servers == {dbid for dbid in estate.keys() - servers if reached[dbid] & servers}
+    assert elsewhere(servers, estate, clients) == {
+        dbid for dbid, item in estate.items() if not may_reach(item, estate, clients, servers)
+    }
 
 
 @given(estate=estates())
