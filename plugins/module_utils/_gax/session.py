@@ -7,23 +7,19 @@
 from __future__ import annotations
 
 import random
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from .._errors import GaxError, LoginFailed, Unreachable
 from .answer import Answer
-from .http_client import WORTH_A_RETRY, Http
+from .http_client import Http
+from .no_session import not_logged_in, not_usable
 
 MOST_RENEWALS = 3  # of the session, for one request: sessions that end faster than that are of no use
 LOG_OUT = 5.0  # seconds at most
-_TOO_MANY = re.compile(
-    r"too many.{0,40}session|session.{0,40}(limit|maximum|exceed)|(limit|maximum).{0,40}session", re.I
-)
 _log_outs: dict[threading.Thread, tuple[str, str]] = {}  # under way in this process, with address and user
 
 
@@ -189,27 +185,11 @@ class Session:
             except Unreachable as problem:
                 problems.append(str(problem))
                 continue
-            trouble = self._not_usable(self._greeting)
+            trouble = not_usable(self.http, self._greeting)
             if not trouble:
                 return
             problems.append(trouble)
         raise Unreachable(f"No GAX can be reached. {' '.join(problems)}", sent=False)
-
-    def _not_usable(self, answer: Answer) -> str:
-        """Return why no password is sent to this address; an empty text when it may be."""
-        url = self.http.url
-        if answer.status == 400 and self.http.speaks_tls():
-            return f"{self.http.said(answer)}: this port uses TLS; use https:// in gax_url."
-        if answer.status in WORTH_A_RETRY:
-            return f"{self.http.said(answer)}; check the log of GAX."
-        if answer.moved_elsewhere:
-            return f"{self.http.said(answer)}: {url} redirects to {answer.location}; set gax_url to the address of GAX."
-        if isinstance(answer.data, dict) and str(answer.data.get("isEnabled", True)).lower() != "true":
-            return (
-                f"The GAX at {url} reports that it is not enabled (cfg/schema); it is starting or not set up. "
-                "Wait until it is ready, then run again."
-            )
-        return ""
 
     def _log_in(self) -> None:
         for other, whose in list(_log_outs.items()):
@@ -230,43 +210,7 @@ class Session:
         answer = http.send("POST", "session/login", body, repeat=min(1, http.settings.retries))
         http.redactor.learn(*http.cookies)
         if answer.status >= 300 or not self._is_me():
-            raise self._not_logged_in(answer)
-
-    def _not_logged_in(self, answer: Answer) -> LoginFailed:
-        """Say why there is no session: no GAX at all, one that is not set up, or a refused account."""
-        http, account = self.http, self._account
-        pages = [page.text for page in (self._greeting, answer) if page.is_html]
-        said = http.said(answer)
-        if any(map(_is_set_up_page, pages)):
-            return LoginFailed(
-                f"The GAX at {http.url} shows its first-time set-up page; it is not connected to a Configuration "
-                "Server. Finish its set-up, or correct gax_url."
-            )
-        if answer.moved_elsewhere or urlsplit(answer.location).netloc not in ("", urlsplit(http.url).netloc):
-            return LoginFailed(f"{said}: {http.url} redirects to {answer.location}; set gax_url to the address of GAX.")
-        if answer.status in (404, 405) or len(pages) == 2:
-            return LoginFailed(f"{http.url} does not look like GAX ({said}); check host, port and path in gax_url.")
-        if _TOO_MANY.search(answer.text):
-            return LoginFailed(f"{said}: too many sessions; run with fewer forks, or increase the limit of GAX.")
-        if answer.status in WORTH_A_RETRY:
-            return LoginFailed(f"{said}; check the log of GAX and the state of Configuration Server.")
-        who = f"user '{account.username}' at {http.url}"
-        if answer.status < 300 and not answer.is_html and not answer.is_error:
-            # Seen is a success without words. With words it may be a refusal in a form that nobody has seen.
-            silent = not answer.text.strip() or account.username.casefold() in answer.text.casefold()
-            greeted = isinstance(self._greeting.data, dict) and "isEnabled" in self._greeting.data
-            doubt = "" if greeted else "whether this is a GAX (host, port and path in gax_url), "
-            return LoginFailed(
-                f"GAX accepted {who} ({said}), but user/info does not confirm it; check {doubt}that the account may "
-                "use GAX, and that the session cookie is not bound to https or to another host than gax_url names.",
-                refused=not silent,
-                unconfirmed=silent,
-            )
-        return LoginFailed(
-            f"GAX did not accept {who} ({said}); check gax_username, gax_password and gax_password_transport "
-            f"(now {account.transport}), and that the account is not locked.",
-            refused=True,
-        )
+            raise not_logged_in(http, account.username, account.transport, self._greeting, answer)
 
     def _is_me(self) -> bool:
         """Ask GAX who is logged in; once more where the answer says nothing of it (docs/evidence.md#the-session)."""
@@ -297,9 +241,3 @@ class Session:
 def looks_logged_out(answer: Answer) -> bool:
     """No public source shows how GAX answers without a session: each plausible form counts."""
     return answer.status in (401, 403) or 300 <= answer.status < 400 or (answer.status == 200 and answer.is_html)
-
-
-def _is_set_up_page(page: str) -> bool:
-    """Recognise the page of a GAX in set-up mode. Its wording is not known; these words fit no log-in page."""
-    text = page.lower()
-    return any(word in text for word in ("set-up", "setup", "initial configuration"))
