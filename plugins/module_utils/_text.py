@@ -36,6 +36,8 @@ def visible(text: str, keep: str = "") -> str:
 
 def with_escapes(text: str, escape: Callable[[str], str], keep: str = "") -> str:
     """Return a text with an escape, as ``escape`` writes it, for each character that cannot be seen."""
+    if text.isascii() and text.isprintable():  # nearly all are, and each result has a thousand of them
+        return text
     return _RARE.sub(lambda found: escape(found[0]) if found[0] not in keep and is_unseen(found[0]) else found[0], text)
 
 

@@ -195,6 +195,10 @@ steps_left:
   returned: success
   type: list
   elements: str
+in_steps:
+  description: Whether calls with O(one_step) are to carry out RV(steps_left), as this one has only predicted them.
+  returned: success
+  type: bool
 restart_now:
   description: Whether the nodes must restart before the next step.
   returned: success

@@ -107,7 +107,7 @@ class InProcess(ActionBase):
     def _of_role(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         if not (self._task._role and is_of_role(self._task)):
             return {}
-        return given_by_role(name, variables, self._value, variables.get("omit"))
+        return given_by_role(name, self._task.args, variables, self._value, variables.get("omit"))
 
     def _value(self, name: str, template: Any) -> Any:
         try:

@@ -9,7 +9,7 @@ A task that lists thirty templates takes Ansible 25 ms on each host to compile t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from ._variables import ROLE, known_variables
 
 TASKS = Path(__file__).resolve().parents[2] / "roles" / "chat_channel" / "tasks"
 RESTART_TASKS = f"{ROLE}restart_tasks"  # whether there are any is the option ``restarts``
+# With one of these the role calls the module for each step, after a first call that only says which steps there are.
+STEPWISE = (f"{ROLE}batch_size", f"{ROLE}after_batch_tasks", RESTART_TASKS)
+OF_A_STEP = ("one_step", "after_failure")
 # What an empty text leaves out; of other variables it is a value, and refused where it cannot be one.
 MAY_BE_EMPTY = ("previous_endpoint", "backup_dir", "run", "plan_dir", "approved_plan_dir", "plan_max_age")
 MODULES_OF_ROLE = ("chat_channel", "chat_channel_info")
@@ -37,9 +40,16 @@ def is_of_role(task: Task) -> bool:
 
 
 def given_by_role(
-    module: str, variables: Mapping[str, Any], value: Callable[[str, Any], Any], omitted: Any
+    module: str,
+    arguments: Collection[str],
+    variables: Mapping[str, Any],
+    value: Callable[[str, Any], Any],
+    omitted: Any,
 ) -> dict[str, Any]:
-    """Return the options that the host's variables give; ``value`` returns what a variable holds."""
+    """Return the options that the host's variables give; ``value`` returns what a variable holds.
+
+    ``arguments`` are the options that the task itself gives.
+    """
     names = {option: f"{ROLE}{option}" for option in options_of(module)}
     given = {option: value(name, variables[name]) for option, name in names.items() if name in variables}
     left_out = (None, omitted)
@@ -48,7 +58,11 @@ def given_by_role(
         for option, held in given.items()
         if held not in left_out and not (held == "" and option in MAY_BE_EMPTY)
     }
-    if module == "chat_channel" and RESTART_TASKS in variables:
-        found["restarts"] = bool(value(RESTART_TASKS, variables[RESTART_TASKS]))
+    if module == "chat_channel":
+        held = {name: value(name, variables[name]) for name in STEPWISE if name in variables}
+        if RESTART_TASKS in held:
+            found["restarts"] = bool(held[RESTART_TASKS])
+        if held and not set(OF_A_STEP).intersection(arguments):
+            found["predict"] = any(bool(item) and item != "0" for item in held.values())
     # Without a queue a module compares nothing. One without a name is refused, as a cluster is.
     return {**{name: "" for name in ("cluster", "queue") if name in given}, **found}

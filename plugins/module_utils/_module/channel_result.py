@@ -47,6 +47,7 @@ def result_of(call: Call, channel: Channel, done: Sequence[Plan], now: Sequence[
         "endpoint_stays": waiting_endpoint(channel, params),
         "batch": list(dict.fromkeys(plan.application.name for plan in done)) if here in BATCHES else [],
         "steps_left": kinds,
+        "in_steps": predict and bool(kinds),
         "restart_now": params["restarts"] and _restart_comes(here, kinds, restarts),
         "check_mode": call.context.check_mode,
     }

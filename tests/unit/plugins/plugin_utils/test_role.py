@@ -23,9 +23,9 @@ OMIT = "__omit_place_holder__1"
 ENTRIES = {"chat_channel": "main", "chat_channel_info": "audit"}
 
 
-def given(module: str, **variables: Any) -> dict[str, Any]:
+def given(module: str, *arguments: str, **variables: Any) -> dict[str, Any]:
     named = {f"{ROLE}{name}": value for name, value in variables.items()}
-    return given_by_role(module, {**named, "ansible_host": "a"}, lambda _name, value: value, OMIT)
+    return given_by_role(module, arguments, {**named, "ansible_host": "a"}, lambda _name, value: value, OMIT)
 
 
 @pytest.mark.parametrize("module", MODULES_OF_ROLE)
@@ -33,7 +33,8 @@ def test_every_variable_of_the_role_that_is_an_option_of_the_module_is_given_and
     specs = yaml.safe_load(SPECS.read_text(encoding="utf-8"))["argument_specs"][ENTRIES[module]]["options"]
     meant = {name for name in MODULES[module].arguments if f"{ROLE}{name}" in specs}
     assert meant >= {option.name for option in CATALOGUE}
-    assert given(module, **dict.fromkeys(MODULES[module].arguments, "x")) == dict.fromkeys(meant, "x")
+    found = given(module, "one_step", **dict.fromkeys(MODULES[module].arguments, "x"))
+    assert found == dict.fromkeys(meant, "x")
 
 
 def test_other_modules_get_nothing() -> None:
@@ -55,8 +56,20 @@ def test_an_empty_text_leaves_out_only_what_may_be_empty(name: str) -> None:
 
 @pytest.mark.parametrize(("tasks", "restarts"), [("restart.yml", True), ("", False), (None, False), (False, False)])
 def test_a_module_knows_whether_the_user_restarts_the_nodes(tasks: object, restarts: bool) -> None:
-    assert given("chat_channel", cluster="A", restart_tasks=tasks) == {"cluster": "A", "restarts": restarts}
+    assert given("chat_channel", "one_step", restart_tasks=tasks) == {"restarts": restarts}
     assert given("chat_channel_info", cluster="A", restart_tasks=tasks) == {"cluster": "A"}
+
+
+@pytest.mark.parametrize("name", ["batch_size", "after_batch_tasks", "restart_tasks"])
+@pytest.mark.parametrize(
+    ("value", "in_steps"),
+    [(2, True), ("2", True), ("a.yml", True), (0, False), ("0", False), ("", False), (None, False), (False, False)],
+)
+def test_the_first_call_of_a_run_in_steps_only_says_which_there_are(name: str, value: object, in_steps: bool) -> None:
+    others = {"batch_size": 0, "after_batch_tasks": "", "restart_tasks": None}
+    assert given("chat_channel", **{**others, name: value})["predict"] is in_steps
+    assert "predict" not in given("chat_channel", "one_step", **{name: value})
+    assert "predict" not in given("chat_channel", "after_failure", **{name: value})
 
 
 def test_a_queue_without_a_name_is_given_as_such_so_that_it_is_refused() -> None:
