@@ -19,6 +19,7 @@ EXCERPT = 200  # characters of an answer shown in an error
 # Where an error in JSON has its message and its code: no such form of GAX is known, these are common ones.
 _MESSAGES = ("message", "errormessage", "error_description", "description", "detail", "reason", "msg", "error")
 _CODES = ("errorcode", "code", "error")
+_NESTED = frozenset({dict, list})  # exactly: JSON has no other, and large estates have a million values to look at
 DEEPEST = 100  # levels of nested JSON; an application of GAX has five
 
 
@@ -109,15 +110,15 @@ def _words(data: Any) -> str:
     return f"{code}: {message}" if message and code not in ("", message) else message
 
 
-def _is_deep(value: object) -> bool:
+def _is_deep(value: Any) -> bool:
     """Say whether JSON is nested deeper than anything of GAX: what is made of it would end in a stack overflow."""
-    level = [value]
+    level = [value] if type(value) in _NESTED else []
     for _depth in range(DEEPEST):
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
-            if isinstance(inner, (dict, list))
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTED
         ]
         if not level:
             return False
