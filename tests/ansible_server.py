@@ -4,14 +4,16 @@
 """Imports Ansible once, then forks for each run of one of its programs: the imports take longer than most playbooks.
 
 A fork gets the pipes, the environment, the folder and the arguments of its run, and goes on in Ansible's own ``main``,
-as ``python -m ansible`` does. From there to the end of the process everything is as in a new one. The server never runs
-a program itself. The collection it only compiles. It ends when the process ends that started it.
+as ``python -m ansible`` does. From there to its exit everything is as in a new process; then it ends at once, without
+freeing its memory object by object. The server never runs a program itself. The collection it only compiles. It ends
+when the process ends that started it.
 
     python ansible_server.py SOCKET FOLDER    (the folder is removed at the end)
 """
 
 from __future__ import annotations
 
+import atexit
 import functools
 import gc
 import importlib
@@ -34,6 +36,7 @@ MODULES = """
     concurrent.futures html multiprocessing.synchronize requests statistics
 """
 PLUGINS = "become callback connection inventory shell vars"
+exit_code: int | str = 0  # of this process
 
 
 def import_ansible() -> list[dict[str, Any]]:
@@ -115,11 +118,28 @@ def start_run(arguments: list[str], environment: dict[str, str], folder: str, ho
     random.seed()
     ansible.utils.vars.random_int = f"{secrets.randbelow(2**32):08x}"
     constants.DEFAULT_LOCAL_TMP = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
-    ansible.__main__.main()
+    global exit_code
+    exit_code = 1  # when an exception ends it
+    try:
+        ansible.__main__.main()
+    except SystemExit as end:
+        exit_code = end.code or 0
+        raise
+
+
+def leave() -> None:
+    """End the process, as the last of what happens at its exit.
+
+    Python would free each object first, and for that copy most of the memory that the fork shares with the server.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code if isinstance(exit_code, int) else 1)
 
 
 if __name__ == "__main__":
     sys.path.pop(0)  # the folder of this file
+    atexit.register(leave)  # what is registered first comes last
     todo = import_ansible()
     run = next_run(socket.socket(fileno=int(sys.argv[1])))
     if run:
