@@ -193,6 +193,23 @@ def test_a_chat_server_that_is_added_during_the_run_is_found(demo: Estate, play:
         assert order_of(sim.journal).count("GWE_Cluster_Main") == 1
 
 
+def test_a_fault_of_another_cluster_is_no_loss_when_that_cluster_joins_during_the_run(
+    demo: Estate, play: Player
+) -> None:
+    def join(estate: Estate) -> None:
+        other, server = estate.named("GWE_Cluster_DR"), estate.named("ChatServer_1")
+        held = [*other["appservers"]["conninfo"], {"appserverdbid": server["dbid"], "id": "webapi"}]
+        estate.put({**other, "appservers": {"conninfo": held}})
+
+    before = demo.copy()
+    before.edit("GWE_Cluster_DR", "chat", "queueKey", KEY)  # which its Chat Servers do not have
+    with simulator(before) as sim:
+        when_written(sim, "ChatServer_3", join)
+        run = play(sim, CONFIGURE, MAIN, connection(sim))
+        run.assert_success()
+        assert {endpoints(sim, name)["webme"] for name in SERVERS["main"]} == {QUEUE}
+
+
 def test_what_stays_changed_names_its_restart_when_the_last_look_fails(demo: Estate, play: Player) -> None:
     # The run after it finds nothing to do, so that it does not say so any more.
     with simulator(demo) as sim:

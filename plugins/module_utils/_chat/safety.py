@@ -22,7 +22,7 @@ Pair = tuple[str, str, str]  # DBIDs of a cluster and of a Chat Server, and the 
 def stranded(estate: Estate, around: Collection[str] | None = None) -> set[Pair]:
     """Return each application with a ``queueKey``, Chat Server that it reaches without the endpoint, and the key.
 
-    ``around`` are DBIDs: then only pairs that one of these may be part of are looked for, and maybe more are found.
+    ``around`` are DBIDs: then only pairs that one of these is part of are looked for.
     """
     pairs, clients = set(), clients_of(estate)
     near = estate if around is None else leading_to(around, estate, clients).union(around)
@@ -33,7 +33,8 @@ def stranded(estate: Estate, around: Collection[str] | None = None) -> set[Pair]
         for server in discover(cluster, estate, clients).chat_servers:
             if key.endpoint not in endpoints_of(server.application, key.tenant):
                 pairs.add((cluster.dbid, server.application.dbid, str(key)))
-    return pairs
+    # Who is near reaches others, too: who is near at one time only would look as if it had lost these endpoints.
+    return pairs if around is None else {pair for pair in pairs if not {*pair[:2]}.isdisjoint(around)}
 
 
 def without_stranding(
