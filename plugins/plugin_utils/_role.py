@@ -21,7 +21,8 @@ from ._variables import ROLE, known_variables
 TASKS = Path(__file__).resolve().parents[2] / "roles" / "chat_channel" / "tasks"
 RESTART_TASKS = f"{ROLE}restart_tasks"  # whether there are any is the option ``restarts``
 # With one of these the role calls the module for each step, after a first call that only says which steps there are.
-STEPWISE = (f"{ROLE}batch_size", f"{ROLE}after_batch_tasks", RESTART_TASKS)
+BATCH_SIZE = f"{ROLE}batch_size"
+STEPWISE = (BATCH_SIZE, f"{ROLE}after_batch_tasks", RESTART_TASKS)
 OF_A_STEP = ("one_step", "after_failure")
 # What an empty text leaves out; of other variables it is a value, and refused where it cannot be one.
 MAY_BE_EMPTY = ("previous_endpoint", "backup_dir", "run", "plan_dir", "approved_plan_dir", "plan_max_age")
@@ -60,9 +61,11 @@ def given_by_role(
     }
     if module == "chat_channel":
         held = {name: value(name, variables[name]) for name in STEPWISE if name in variables}
+        # As a number, the text "0" is none; a file may have that name.
+        used = {name for name, what in held.items() if what and what != omitted and (name, what) != (BATCH_SIZE, "0")}
         if RESTART_TASKS in held:
-            found["restarts"] = bool(held[RESTART_TASKS])
+            found["restarts"] = RESTART_TASKS in used
         if held and not set(OF_A_STEP).intersection(arguments):
-            found["predict"] = any(bool(item) and item != "0" for item in held.values())
+            found["predict"] = bool(used)
     # Without a queue a module compares nothing. One without a name is refused, as a cluster is.
     return {**{name: "" for name in ("cluster", "queue") if name in given}, **found}

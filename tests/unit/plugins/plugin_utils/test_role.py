@@ -54,7 +54,10 @@ def test_an_empty_text_leaves_out_only_what_may_be_empty(name: str) -> None:
     assert (name in given("chat_channel", **{name: ""})) is (name not in MAY_BE_EMPTY)
 
 
-@pytest.mark.parametrize(("tasks", "restarts"), [("restart.yml", True), ("", False), (None, False), (False, False)])
+@pytest.mark.parametrize(
+    ("tasks", "restarts"),
+    [("restart.yml", True), ("0", True), ("", False), (None, False), (False, False), (OMIT, False)],
+)
 def test_a_module_knows_whether_the_user_restarts_the_nodes(tasks: object, restarts: bool) -> None:
     assert given("chat_channel", "one_step", restart_tasks=tasks) == {"restarts": restarts}
     assert given("chat_channel_info", cluster="A", restart_tasks=tasks) == {"cluster": "A"}
@@ -63,13 +66,19 @@ def test_a_module_knows_whether_the_user_restarts_the_nodes(tasks: object, resta
 @pytest.mark.parametrize("name", ["batch_size", "after_batch_tasks", "restart_tasks"])
 @pytest.mark.parametrize(
     ("value", "in_steps"),
-    [(2, True), ("2", True), ("a.yml", True), (0, False), ("0", False), ("", False), (None, False), (False, False)],
+    [(2, True), ("2", True), ("a.yml", True), (0, False), ("", False), (None, False), (False, False), (OMIT, False)],
 )
 def test_the_first_call_of_a_run_in_steps_only_says_which_there_are(name: str, value: object, in_steps: bool) -> None:
     others = {"batch_size": 0, "after_batch_tasks": "", "restart_tasks": None}
     assert given("chat_channel", **{**others, name: value})["predict"] is in_steps
     assert "predict" not in given("chat_channel", "one_step", **{name: value})
     assert "predict" not in given("chat_channel", "after_failure", **{name: value})
+
+
+def test_a_zero_as_text_is_no_batch_size_but_may_be_the_name_of_a_file() -> None:
+    assert given("chat_channel", batch_size="0")["predict"] is False
+    assert given("chat_channel", batch_size="0", restart_tasks="0")["predict"] is True
+    assert given("chat_channel", after_batch_tasks="0")["predict"] is True
 
 
 def test_a_queue_without_a_name_is_given_as_such_so_that_it_is_refused() -> None:
