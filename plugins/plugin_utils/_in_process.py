@@ -159,13 +159,14 @@ class InProcess(ActionBase):
         return shown_result(whole, params.get("gax_password"))
 
     def _in_step(self, variables: Mapping[str, Any]) -> str:
-        """Return what is the same for all hosts that run this task at this time; empty where none has others in step.
+        """Return what is the same for all hosts and items of this task at this time; empty where there is only one.
 
         With another strategy than linear, a host could see what was read before its own last task changed something.
         And who repeats a task waits for a change.
         """
         task, hosts = self._task, variables.get("ansible_play_batch") or ()
-        if len(hosts) < 2 or task.get_play().strategy.rpartition(".")[2] != "linear" or task.until or task.retries:
+        alone = len(hosts) < 2 and task.loop is None
+        if alone or task.get_play().strategy.rpartition(".")[2] != "linear" or task.until or task.retries:
             return ""
         return "\n".join([task._uuid, *map(str, hosts)])
 

@@ -61,6 +61,18 @@ def test_an_audit_of_many_clusters_costs_few_requests(play: Player) -> None:
         assert len(sim.log) <= MOST
 
 
+@pytest.mark.parametrize("module", ["chat_channel", "chat_channel_info"])
+@pytest.mark.parametrize("loop", ["loop", "with_items"])
+def test_a_host_that_loops_over_clusters_reads_once(play: Player, module: str, loop: str) -> None:
+    look = {"cluster": "GWE_Cluster_{{ item }}", "queue": QUEUE}
+    task = {f"genesys_ops.engage.{module}": look, loop: list(range(1, FEW + 1))}
+    with simulator(configured(FEW)) as sim:
+        run = play(sim, [{"hosts": "all", "gather_facts": False, "tasks": [task]}], {"gwe": {}}, connection(sim))
+        assert run.rc == 0, run.output[-2000:]
+        assert not sim.journal
+        assert asked(sim) <= ALONE + 1  # an audit reads the nodes, too
+
+
 @pytest.mark.parametrize("strategy", ["free", "host_pinned"])
 def test_hosts_that_are_not_in_step_read_for_themselves(play: Player, strategy: str) -> None:
     with simulator(configured(FEW)) as sim:
