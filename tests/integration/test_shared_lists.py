@@ -22,8 +22,8 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simul
 
 pytestmark = pytest.mark.skipif(bool(AS_MODULES), reason="modules that are shipped share nothing")
 
-MANY, FEW = 40, 4
-MOST = 200  # requests of a run over 40 clusters that changes nothing
+MANY, FEW = 20, 4
+MOST = 100  # requests of a run over 20 clusters that changes nothing
 ALONE = 7  # requests of one host, without its log-out
 
 
@@ -45,7 +45,7 @@ def asked(sim: Simulator) -> int:
 @pytest.mark.parametrize("check", [[], ["--check"]])
 def test_many_clusters_that_are_as_they_should_be_cost_few_requests(play: Player, check: list[str]) -> None:
     with simulator(configured(MANY)) as sim:
-        run = play(sim, CONFIGURE, hosts(MANY), connection(sim), args=["--forks", "20", *check])
+        run = play(sim, CONFIGURE, hosts(MANY), connection(sim), args=["--forks", "10", *check])
         run.assert_success()
         assert len(sim.log) <= MOST
         assert not sim.journal
@@ -56,7 +56,7 @@ def test_many_clusters_that_are_as_they_should_be_cost_few_requests(play: Player
 
 def test_an_audit_of_many_clusters_costs_few_requests(play: Player) -> None:
     with simulator(configured(MANY)) as sim:
-        run = play(sim, "genesys_ops.engage.audit", hosts(MANY), connection(sim), args=["--forks", "20"])
+        run = play(sim, "genesys_ops.engage.audit", hosts(MANY), connection(sim), args=["--forks", "10"])
         assert run.rc == 0, run.output[-2000:]
         assert len(sim.log) <= MOST
 
