@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 OF_ANSIBLE = f"{__name__.rpartition('.plugin_utils.')[0]}.module_utils"
@@ -21,9 +20,7 @@ OF_PYTHON = "_genesys_ops_engage"
 
 def load(name: str) -> ModuleType:
     """Return a module of the core, such as ``_module.restore``."""
-    if OF_PYTHON not in sys.modules:
-        package = sys.modules[OF_PYTHON] = ModuleType(OF_PYTHON)
-        package.__path__ = [str(Path(__file__).parents[1] / "module_utils")]
+    sys.modules[OF_PYTHON] = import_module(OF_ANSIBLE)  # one package, so that its modules are attributes of both
     _share(OF_ANSIBLE, OF_PYTHON)
     found = import_module(f"{OF_PYTHON}.{name}")
     _share(OF_PYTHON, OF_ANSIBLE)

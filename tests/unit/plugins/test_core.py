@@ -27,7 +27,7 @@ for name in sys.argv[3:]:
 found = {}
 for name, module in list(sys.modules.items()):
     file = Path(getattr(module, "__file__", None) or "/").resolve()
-    if Path(sys.argv[2]) in file.parents:
+    if Path(sys.argv[2]) in file.parents and file.suffix == ".py":
         loaded = found.setdefault(str(file.relative_to(sys.argv[2])), {"by": type(module.__loader__).__name__})
         loaded.setdefault("ids", []).append(id(module))
 print(json.dumps(found))
@@ -46,3 +46,31 @@ def test_each_file_of_the_core_is_loaded_once_and_compiled_once(plugins: list[st
     if plugins != ["chat_channel_report"]:  # that comes after other tasks of an audit
         compiled_anew = {name for name, loaded in found.items() if loaded["by"] != "SourceFileLoader"}
         assert compiled_anew <= {"_module/hosts.py"}  # which only the inventory plugin imports
+
+
+# A plugin of a user, which is loaded after those of the collection or before them.
+USERS = """
+import ansible_collections.genesys_ops.engage.plugins.module_utils._errors as errors
+import ansible_collections.genesys_ops.engage.plugins.module_utils._gax.lookup
+from ansible_collections.genesys_ops.engage.plugins.module_utils import _secrets
+core = ansible_collections.genesys_ops.engage.plugins.module_utils
+assert (core._errors, core._secrets) == (errors, _secrets)
+assert core._gax.lookup.BadInput is errors.BadInput
+"""
+OURS = """
+action_loader.get("genesys_ops.engage.chat_channel", class_only=True)
+import ansible_collections.genesys_ops.engage.plugins.plugin_utils._in_process as ours
+"""
+BEGIN = """
+import sys
+from ansible.plugins.loader import action_loader, init_plugin_loader
+init_plugin_loader([sys.argv[1]])
+"""
+END = "assert ours.EngageError is errors.EngageError"
+
+
+@pytest.mark.parametrize("parts", [(OURS, USERS), (USERS, OURS)], ids=["ours first", "users first"])
+def test_whoever_imports_the_core_in_whatever_way_gets_the_same(parts: tuple[str, str]) -> None:
+    script = "".join([BEGIN, *parts, END])
+    command = [sys.executable, "-c", script, str(COLLECTIONS)]
+    subprocess.run(command, check=True)
