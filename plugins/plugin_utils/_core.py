@@ -20,7 +20,8 @@ OF_PYTHON = "_genesys_ops_engage"
 
 def load(name: str) -> ModuleType:
     """Return a module of the core, such as ``_module.restore``."""
-    sys.modules[OF_PYTHON] = import_module(OF_ANSIBLE)  # one package, so that its modules are attributes of both
+    # One package, so that its modules are attributes of it by both names. It stays: ansible-test imports anew.
+    sys.modules.setdefault(OF_PYTHON, import_module(OF_ANSIBLE))
     _share(OF_ANSIBLE, OF_PYTHON)
     found = import_module(f"{OF_PYTHON}.{name}")
     _share(OF_PYTHON, OF_ANSIBLE)
