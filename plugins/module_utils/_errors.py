@@ -54,9 +54,13 @@ LOG_IN_REFUSED = "log_in_refused"  # key of a shipped module's result, for the a
 
 def is_refused_log_in(problem: BaseException | None) -> bool:
     """Say whether a refused log-in is the cause of an error, however many lie in between."""
-    while problem and not (isinstance(problem, LoginFailed) and problem.refused):
+    seen: set[int] = set()
+    while problem and id(problem) not in seen:
+        if isinstance(problem, LoginFailed) and problem.refused:
+            return True
+        seen.add(id(problem))  # causes may go in a circle: an error may be raised from itself
         problem = problem.__cause__
-    return problem is not None
+    return False
 
 
 class PermissionDenied(GaxError):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -194,3 +195,23 @@ class TestModules:
         log = outcomes[name].log
         assert [(entry["method"], entry["path"]) for entry in log].count(LOG_IN) == 1
         assert outcomes[name].log_ins_failed == 1
+
+
+SHIPPED_NAMES = {
+    "application_info": {"names": ["UCS\n"]},
+    "chat_server_endpoint": {"chat_servers": ["ChatServer_1"], "tenant": "101", "queue": "Chat In\n"},
+    "interaction_queue": {"name": "Chat In\n", "tenant": "101"},
+    "chat_channel_info": {"cluster": f"{MAIN}\n"},
+    "chat_channel": {"cluster": f"{MAIN}\n", "queue": "Chat In"},
+}
+
+
+def test_shipped_modules_refuse_names_that_cannot_be_meant(demo: Estate, play: Player) -> None:
+    variables = {"gax_in_process": False, "ansible_python_interpreter": sys.executable}
+    with simulator(demo) as sim:
+        tasks = [call(module, module, **connection(sim), **given) for module, given in SHIPPED_NAMES.items()]
+        run = play(sim, tasks, variables=variables)
+        assert [failure.task for failure in run.failures()] == list(SHIPPED_NAMES)
+        for failure in run.failures():
+            assert "ends with a line break (U+000A)" in failure.msg
+        assert sim.log == []

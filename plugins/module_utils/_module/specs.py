@@ -46,7 +46,10 @@ class Spec:
             if context.params.get("run"):
                 check_run(context.params["run"])
         except BadInput as problem:
-            raise self.refused(problem, context.params) from problem
+            refused = self.refused(problem, context.params)
+            if refused is problem:
+                raise
+            raise refused from problem
         return operation(context)
 
     def refused(self, problem: EngageError, params: Mapping[str, Any]) -> EngageError:
