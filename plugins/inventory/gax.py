@@ -95,7 +95,9 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.genesys_ops.engage.plugins.plugin_utils import _core  # noqa: F401 - it loads the core
+from ansible_collections.genesys_ops.engage.plugins.plugin_utils._core import load
+
+load("_module.hosts")  # first: the imports below find it, and all that it needs, done
 
 from ..module_utils._errors import EngageError
 from ..module_utils._gax.connect import connect
