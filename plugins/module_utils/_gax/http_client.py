@@ -201,7 +201,8 @@ class Http:
             raise Unreachable(f"{self.what(method, path)}: {self.redactor.clean(text)}.", sent) from problem
         with self._lock:
             if forgotten == self._cookies_forgotten:
-                extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]  # nor types
+                # requests gives this function no types.
+                extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         if response.status_code == 407:
             raise Unreachable(f"{self.what(method, path)}: the proxy refused (407); check gax_proxy.", sent=False)
         answer = Answer(method, path, response.status_code, response.headers)

@@ -64,7 +64,7 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
     These are options that are not as they were written, Chat Servers that came meanwhile and, unless endpoints may go
     although they are ``in_use``, users of an endpoint that is gone.
     """
-    known = {server.application.dbid for server in before.topology.chat_servers} | {before.cluster.dbid}
+    known = before.around
     causes = {
         plan.application.name: "somebody else changed its options right after this run had set them."
         if plan.application.dbid in known
@@ -72,7 +72,7 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
         for plan in now.plans
         if plan.changes
     }
-    around = before.around | now.around
+    around = known | now.around
     if not in_use:  # somebody who began to use an endpoint in the moment in which it went
         for cluster, server, key in sorted(stranded(now.estate, around) - stranded(before.estate, around)):
             where = f"Chat Server '{now.estate[server].name}', which now lacks that endpoint"
