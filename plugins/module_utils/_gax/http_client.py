@@ -183,12 +183,22 @@ class Http:
                 raise error from error.__cause__
             _pause(policy, raw)
 
-    def _once(self, method: str, path: str, timeout: float | None = None, **options: Any) -> tuple[Answer, Any]:
+    def _once(
+        self,
+        method: str,
+        path: str,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> tuple[Answer, Any]:
         patience = timeout or self.settings.timeout
         limits = (min(CONNECT_TIMEOUT, patience), patience)
         try:
-            request = self._session.prepare_request(requests.Request(method, f"{self.url}/api/{path}", **options))
             forgotten = self._cookies_forgotten
+            # Not with the session, which takes as long again to merge what is the same for all requests.
+            request = requests.PreparedRequest()
+            headers = {**self._session.headers, **(headers or {})}
+            request.prepare(method, f"{self.url}/api/{path}", headers, cookies=self._session.cookies, **options)
             adapter = self._session.get_adapter(self.url)
             # The adapter itself: a session of requests would read what a redirect holds, whatever its size.
             with (
