@@ -56,19 +56,21 @@ def gitlab(kind: str) -> Pipeline:
     before = file["default"].get("before_script", [])
     jobs = {name: [*before, *file[name]["script"]] for name in ("plan", "comment", "apply", "audit")}
     variables = {"GITLAB_CI": "true", "CI_JOB_ID": "4711", "CI_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "8"}
-    return Pipeline(jobs, {**variables, "GITLAB_TOKEN": "t0ken"}, "/projects/7/merge_requests/8/notes")
+    variables |= {**file["variables"], "GITLAB_TOKEN": "t0ken"}
+    return Pipeline(jobs, variables, "/projects/7/merge_requests/8/notes")
 
 
 def github(kind: str) -> Pipeline:
     jobs: dict[str, list[str]] = {}
-    for name, job in content(f"github-actions{kind}.yml")["jobs"].items():
+    file = content(f"github-actions{kind}.yml")
+    for name, job in file["jobs"].items():
         install = [step["run"] for step in job["steps"] if "pip install" in step.get("run", "")]
         jobs[name] = [step["run"] for step in job["steps"] if "run" in step and "comment.yml" not in step["run"]]
         for step in job["steps"]:
             if "comment.yml" in step.get("run", ""):
                 assert set(step["env"]) == {"GITHUB_TOKEN", "PULL_REQUEST"}
                 jobs["comment"] = [*install, step["run"]]
-    variables = {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "4711", "GITHUB_RUN_ATTEMPT": "1"}
+    variables = {**file["env"], "GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "4711", "GITHUB_RUN_ATTEMPT": "1"}
     comment = {"GITHUB_REPOSITORY": "contoso/chat", "PULL_REQUEST": "8", "GITHUB_TOKEN": "t0ken"}
     return Pipeline(jobs, {**variables, **comment}, "/repos/contoso/chat/issues/8/comments")
 
@@ -208,6 +210,10 @@ def test_a_pipeline_plans_comments_applies_and_audits(
         assert words in shown["apply"]
         assert job("audit") != 0
         assert re.search(r"[1-9]\d* new, 0 solved", shown["audit"])
+        # A slip that leaves no host is no green job.
+        pipeline.jobs["apply"][-1] += " -e chat_channel_hosts=mian"
+        assert job("apply", WRITER) != 0
+        assert "Could not match supplied host pattern, ignoring: mian" in shown["apply"]
         assert len(sim.journal) == writes
     plan = (repository / "plan" / "plan.md").read_text(encoding="utf-8")
     assert written
