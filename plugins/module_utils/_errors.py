@@ -81,5 +81,9 @@ class WriteFailed(GaxError):
         self.renewed = renewed
 
 
+class Superseded(EngageError):
+    """Another call has taken over this run: Ansible ended the call that raises this, but not the process it is in."""
+
+
 class Conflict(EngageError):
     """An application must not be written: somebody changed the same option since, or it is not fully understood."""

@@ -28,7 +28,8 @@ USER, PASSWORD = "engage", "Zwölf&Boxkämpfer"
 TIME_LIMIT = 600  # seconds for one run of a command, far more than the slowest needs on a busy machine
 # The whole suite runs in both ways: in the controller's process, and, with this set, as shipped modules.
 SHIPPED = ("gax_in_process=false", f"ansible_python_interpreter={sys.executable}")
-AS_MODULES = ["--extra-vars", " ".join(SHIPPED)] if os.environ.get("ENGAGE_AS_MODULES") else []
+AS_SHIPPED = ["--extra-vars", " ".join(SHIPPED)]
+AS_MODULES = AS_SHIPPED if os.environ.get("ENGAGE_AS_MODULES") else []
 
 Task = dict[str, Any]
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    AS_SHIPPED,
     CONFIGURE,
     NAMESPACE,
     PASSWORD,
-    SHIPPED,
     USER,
     Player,
     connection,
@@ -52,7 +52,7 @@ class TestRefused:
                 {"hosts": "all", "gather_facts": False, "tasks": tasks, "name": "First"},
                 {"import_playbook": CONFIGURE, "name": "Second"},
             ]
-            args = ["--forks", str(forks), *[word for given in SHIPPED * shipped for word in ("-e", given)]]
+            args = ["--forks", str(forks), *(AS_SHIPPED * shipped)]
             run = play(sim, plays, INVENTORY, with_password(sim, "wrong"), args)
             assert run.rc == 2
             assert sim.login_attempts == 1
@@ -85,7 +85,7 @@ class TestRefused:
     def test_shipped_modules_take_the_account_of_the_environment(self, play: Player) -> None:
         with start(lock_after=2) as sim:
             env = {"GAX_URL": sim.url, "GAX_USERNAME": USER, "GAX_PASSWORD": "wrong"}
-            run = play(sim, CONFIGURE, INVENTORY, env=env, args=[word for given in SHIPPED for word in ("-e", given)])
+            run = play(sim, CONFIGURE, INVENTORY, env=env, args=AS_SHIPPED)
             assert run.rc == 2
             assert sim.login_attempts == 1
 

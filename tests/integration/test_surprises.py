@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     when_written,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    AS_SHIPPED,
     CONFIGURE,
     RETIRE,
     Player,
@@ -129,14 +131,20 @@ def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, wha
         run.assert_clean()
 
 
-@pytest.mark.parametrize("given", [{}, BATCHES])
-def test_a_run_that_ansible_ends_is_rolled_back(demo: Estate, play: Player, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("args", [[], AS_SHIPPED], ids=["in process", "shipped"])
+@pytest.mark.parametrize("given", [{}, BATCHES], ids=["one call", "batches"])
+def test_a_run_that_ansible_ends_is_rolled_back(
+    demo: Estate, play: Player, given: dict[str, Any], args: list[str]
+) -> None:
+    """Ansible does not end the process of a shipped module: that goes on, and must find out that it is over."""
     with simulator(demo) as sim:
         path = f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$"
         sim.set(faults=[{"kind": "hang", "methods": ["PUT"], "path": path, "times": 1}])
-        variables = {**connection(sim), **given, "gax_concurrency": 1}
-        run = play(sim, CONFIGURE, MAIN, variables, env={"ANSIBLE_TASK_TIMEOUT": "4"})
+        variables = {**connection(sim), **given, "gax_concurrency": 1, "gax_timeout": 5}
+        run = play(sim, CONFIGURE, MAIN, variables, args=args, env={"ANSIBLE_TASK_TIMEOUT": "4"})
         assert run.rc != 0
+        if args:
+            time.sleep(8)  # longer than what is left of it would need to go on
         assert options_of(sim.estate) == options_of(demo)
         assert written(sim.journal)["ChatServer_1"][-1] == ("endpoints:101", "webme", QUEUE, None)
         state, cause, *_rest = run.report("main")

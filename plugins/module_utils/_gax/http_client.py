@@ -197,8 +197,8 @@ class Http:
             forgotten = self._cookies_forgotten
             # Not with the session, which takes as long again to merge what is the same for all requests.
             request = requests.PreparedRequest()
-            headers = {**self._session.headers, **(headers or {})}
-            request.prepare(method, f"{self.url}/api/{path}", headers, cookies=self._session.cookies, **options)
+            every: dict[str, Any] = {**self._session.headers, **(headers or {})}
+            request.prepare(method, f"{self.url}/api/{path}", every, cookies=self._session.cookies, **options)
             adapter = self._session.get_adapter(self.url)
             # The adapter itself: a session of requests would read what a redirect holds, whatever its size.
             with (

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .._chat.channel import Channel
 from .._chat.checks.all import Judgement
+from .._errors import Superseded
 from .._gax.client import Gax
 from .._model.identity import Identity
 from .._write import runs
@@ -45,11 +47,13 @@ class Call:
         return f"queue {Identity.of(self.gax.settings.urls, '').digest} {self.params['queue'] or ''}"
 
     def close(self, outcome: str) -> None:
-        """Keep the record if it was asked for, or is still needed."""
-        if self.record:
-            self.record.finish(outcome)
-            if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
-                self.record.discard()
+        """Keep the record if it was asked for, or is still needed, unless another call has taken it over."""
+        with suppress(Superseded):
+            if self.record:
+                self.record.check()
+                self.record.finish(outcome)
+                if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
+                    self.record.discard()
 
     @property
     def named(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from .._chat.channel import Channel
 from .._chat.checks.all import judge
@@ -15,7 +16,7 @@ from .._chat.checks.finding import Finding
 from .._chat.order import steps_of
 from .._chat.plan import check_channel, only_servers
 from .._chat.safety import stranded
-from .._errors import BadInput, EngageError
+from .._errors import BadInput, EngageError, Superseded
 from .._gax.reader import Reader
 from .._model.changes import Plan
 from .._model.identity import Identity
@@ -70,11 +71,16 @@ class _Run(Call):
     def run(self) -> Result:
         try:
             return self._run()
+        except Superseded:
+            raise
         except EngageError as problem:
             raise failed(self, problem, reachable=self.gax.is_open) from problem
 
     def _run(self) -> Result:
         params = self.params
+        if params["after_failure"] and self.record:
+            with suppress(BadInput):  # a disk that is full now hinders no roll-back
+                self.record.take_over()
         check = self.context.check_mode or params["predict"]
         if not check and params["state"] == "present":
             need(shared.folder(), self.context.host, self.needed)
@@ -168,7 +174,8 @@ class _Run(Call):
             folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder), self._note_queue)
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
-        done = apply(self.gax, plans, keep, run_beside_others(channel, self.params["remove_in_use"]))
+        run = run_beside_others(channel, self.params["remove_in_use"])
+        done = apply(self.gax, plans, keep, replace(run, check=record.check) if record else run)
         self.complete = True
         if not self.params["one_step"] and self.params["chat_servers"] is None:
             self._verify(channel)
@@ -176,6 +183,8 @@ class _Run(Call):
 
     def _note_queue(self) -> None:
         """Note that this host is about to create the queue: one that another has created is not its own."""
+        if self.record:
+            self.record.check()
         self.created = True
         if self.record and self.channel:
             self.record.note(queue=self.channel.queue_name, queue_tenant=self.channel.tenant.dbid)

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .._errors import BadInput
+from .._errors import BadInput, Superseded
 from .._model.changes import Change, Plan
 from .._model.identity import Identity, addresses, safe_name
 from .._secrets import shown
@@ -67,6 +68,7 @@ class Record:
         self._keep_secrets = keep_secrets
         self._option = option
         self._clear: dict[str, Entry] = {}  # what this object has saved, with its secrets
+        self._written: tuple[int, int] | None = None  # what tells our run.json from one that was written later
 
     @classmethod
     def begin(
@@ -113,8 +115,23 @@ class Record:
         taken = dict.fromkeys([*head.get("takes_back", []), *takes_back])
         new = {**head, "kind": kind, "takes_back": list(taken), "outcome": RUNNING, "ended": None}
         record = cls(target, new, keep_secrets, option, durable)
-        record.write_head()
+        record.take_over()
         return record
+
+    def take_over(self) -> None:
+        """Go on with this run in place of an earlier call, whose process may still be there. Raises BadInput."""
+        self._head["call"] = secrets.token_hex(8)
+        self.write_head()
+
+    def check(self) -> None:
+        """Raise Superseded when another call has taken over: then this one must neither change anything nor end it."""
+        with suppress(OSError):
+            if _stamp(self.folder / HEAD) == self._written:
+                return
+        with suppress(BadInput):
+            if read_head(self.folder / HEAD).get("call") == self._head.get("call"):
+                return
+        raise Superseded(f"Run {self.run}: another call goes on with it, or its record {self.folder} was removed.")
 
     @property
     def run(self) -> str:
@@ -194,6 +211,7 @@ class Record:
         """Write ``run.json``. Raises BadInput."""
         with _writing(self.folder, self._option):
             write_json(self.folder / HEAD, self._head, self._durable)
+            self._written = _stamp(self.folder / HEAD)
 
     def _entry(self, step: int, plan: Plan, clear: bool) -> Entry:
         def value(section: str, key: str, text: str | None) -> str | None:
@@ -241,6 +259,11 @@ def _make(folder: Path) -> None:
                 place.mkdir(mode=0o700, exist_ok=True)
             return
     folder.mkdir(mode=0o700)
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns
 
 
 def now() -> str:

@@ -40,7 +40,7 @@ class Run:
     is no harm. ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
     ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
     ``servers`` are the DBIDs of the Chat Servers that ``queueKey`` will point at, and ``lacking`` says which of them do
-    not have the endpoint (any more), or returns an empty text.
+    not have the endpoint (any more), or returns an empty text. ``check`` raises Superseded when this call must stop.
     """
 
     broken: frozenset[Pair] = frozenset()
@@ -49,6 +49,7 @@ class Run:
     in_use: bool = False
     servers: tuple[str, ...] = ()
     lacking: Callable[[Gax], str] = lambda gax: ""
+    check: Callable[[], None] = lambda: None
 
     def keeps(self, gax: Gax, losing: Sequence[Plan]) -> dict[str, str]:
         """Return which of the plans must not be carried out now, application -> reason."""
@@ -84,10 +85,11 @@ def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback", run: Ru
     """Carry out the plans that have changes; return all plans as they were carried out.
 
     Nothing new is begun after a failure. What was changed is then rolled back, unless ``on_failure`` is ``keep``.
-    Raises ChangeFailed, which says how each application is now.
+    Raises ChangeFailed, which says how each application is now, and Superseded.
     """
     outcomes = _all(gax, in_order(plans, run.apart), run)
     if any(outcome.problem for outcome in outcomes):
+        run.check()  # who has taken over rolls back
         raise _failure(gax, outcomes, on_failure, run)
     return joined(plans, [outcome.plan for outcome in outcomes])
 
@@ -98,7 +100,7 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
     def work(todo: Plan) -> Outcome:
         if stop.is_set() or not todo.changes:
             return Outcome(todo)
-        outcome = _one_at_a_time(gax, todo, stop)
+        outcome = _one_at_a_time(gax, todo, run, stop)
         if outcome.problem:
             stop.set()
         return outcome
@@ -133,18 +135,18 @@ def _refusals(gax: Gax, stage: Sequence[Plan], run: Run, held: ExitStack) -> dic
         return {todo.application.name: problem for todo in (*losing, *moving)}
 
 
-def _one_at_a_time(gax: Gax, todo: Plan, stop: threading.Event | None = None) -> Outcome:
+def _one_at_a_time(gax: Gax, todo: Plan, run: Run, stop: threading.Event | None = None) -> Outcome:
     """Write one application while no other run on this machine does; nothing if ``stop`` was set meanwhile."""
     application = todo.application
     try:
         what = f"Application '{application.name}'"
         with only_one(gax, f"{APPLICATION} {application.dbid}", what), ExitStack() as alone:
-            return Outcome(todo) if stop and stop.is_set() else _carry_out(gax, todo, alone)
+            return Outcome(todo) if stop and stop.is_set() else _carry_out(gax, todo, run, alone)
     except EngageError as held:
         return Outcome(todo, problem=held)
 
 
-def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
+def _carry_out(gax: Gax, todo: Plan, run: Run, alone: ExitStack) -> Outcome:
     """Write one application, until what is read back is what was sent or it is clear that it will not be.
 
     ``alone`` is entered, for the rest of it, by a write that met the end of the session: where sessions end after a few
@@ -166,6 +168,7 @@ def _carry_out(gax: Gax, todo: Plan, alone: ExitStack) -> Outcome:
                 whole = todo.exact
             if outcome.sent is None:
                 outcome = Outcome(now, whole)
+            run.check()
             refused, patience = _update(gax, whole)
             if refused and refused.renewed:
                 outcome = replace(outcome, problem=EngageError(str(refused)))
@@ -287,14 +290,14 @@ def roll_back(
     ``was`` says how applications are until they are read again, by name.
     """
     # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
-    run = replace(run, in_use=False, servers=(), lacking=lambda gax: "")
+    run = replace(run, in_use=False, servers=(), lacking=lambda gax: "", check=lambda: None)
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
 
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
             return Outcome(todo, problem=unreachable)
-        outcome = _one_at_a_time(gax, todo)
+        outcome = _one_at_a_time(gax, todo, run)
         if not isinstance(outcome.problem, (Unreachable, LoginFailed)):
             return outcome
         gone.set()
