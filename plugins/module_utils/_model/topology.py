@@ -202,13 +202,16 @@ def leading_to(servers: Collection[str], estate: Estate, clients: Clients) -> se
     below = [estate[dbid] for dbid in {*servers, *backed_up} if dbid in estate]
     leading: set[str] = set()
     while below:
-        found = below.pop()
-        holders = list(clients.get(found.dbid, ()))
-        if found.subtype == CHAT_SERVER:  # it may be a member of a cluster that it is connected to
-            holders += [estate[dbid] for dbid in found.connected_to if dbid in estate and _groups(estate[dbid])]
+        holders = _holders(below.pop(), estate, clients)
         below += [holder for holder in holders if _groups(holder) and holder.dbid not in leading]
         leading |= {holder.dbid for holder in holders}
     return leading
+
+
+def _holders(found: Application, estate: Estate, clients: Clients) -> list[Application]:
+    """Return what leads to an application: its clients and, as it may be a member of them, clusters that it names."""
+    named = () if _groups(found) else (estate[dbid] for dbid in found.connected_to if dbid in estate)
+    return [*clients.get(found.dbid, ()), *filter(_groups, named)]
 
 
 def _groups(application: Application) -> bool:
@@ -220,10 +223,8 @@ def clusters_above(server: Application, estate: Estate, clients: Clients) -> lis
     above: dict[str, Application] = {}
     waiting = [server]
     while waiting:
-        below = waiting.pop()
-        holders = [*clients.get(below.dbid, ()), *(estate[dbid] for dbid in below.connected_to if dbid in estate)]
-        for holder in holders if below is server else clients.get(below.dbid, ()):
-            if holder.subtype == APPLICATION_CLUSTER and holder.dbid not in above:
+        for holder in _holders(waiting.pop(), estate, clients):
+            if _groups(holder) and holder.dbid not in above:
                 above[holder.dbid] = holder
                 waiting.append(holder)
     return list(above.values())
