@@ -27,7 +27,7 @@ from ansible_collections.genesys_ops.engage.plugins.plugin_utils._core import lo
 
 from ..module_utils._errors import BadInput, EngageError
 from ..module_utils._gax.http_client import REQUESTS_IMPORT_ERROR
-from ..module_utils._module.context import Context
+from ..module_utils._module.context import ARGUMENTS, Context
 from ..module_utils._module.specs import CONNECTION, MODULES, Operation
 from ..module_utils._module.texts import check_types
 from ..module_utils._run import shared
@@ -78,6 +78,7 @@ class InProcess(ActionBase):
         return {**result, "warnings": [*result.get("warnings", ()), *unknown]} if unknown else result
 
     def _ship(self, name: str, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        self._arguments = arguments_of(variables)
         if "run" in MODULES[name].arguments and not arguments.get("run"):
             # Elsewhere each call would be a run of its own: a failed step would roll back no earlier one.
             arguments = {**arguments, "run": shared.run_name()}
@@ -93,6 +94,12 @@ class InProcess(ActionBase):
             with self._environment():  # what is set on another machine, or for another user, is not known here
                 known = ArgumentSpecValidator(CONNECTION).validate(known).validated_parameters
         return shipped(known, ship)
+
+    def _compute_environment_string(self, raw_environment_out: dict[str, Any] | None = None) -> str:
+        """Return what is set for a shipped module: how the command line names the host, which it cannot know."""
+        asked = super()._compute_environment_string(raw_environment_out)
+        own = self._connection._shell.env_prefix(**{ARGUMENTS: self._arguments})
+        return f"{asked} {own}".strip()
 
     def _from_variables(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return connection options that the host has as variables. One that is not defined in the end is an error."""

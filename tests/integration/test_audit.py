@@ -390,6 +390,10 @@ LOOK_AND_REPORT = [
     {"name": part, "ansible.builtin.include_role": {"name": "genesys_ops.engage.chat_channel", "tasks_from": part}}
     for part in ("audit", "audit_report")
 ]
+NO_REPORT = (
+    "No report was written: one report covers all hosts of the play, and all must be audited first. Remove serial from "
+    "the play, and run it with strategy linear."
+)
 
 
 class TestTogether:
@@ -410,10 +414,7 @@ class TestTogether:
         mine = {"hosts": "all", "gather_facts": False, "tasks": LOOK_AND_REPORT, "serial": serial}
         run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path / "report")})
         assert run.rc == 2
-        assert {failure.msg for failure in run.failures()} == {
-            "No report was written: one report covers all hosts of the play, and all must be audited first. Remove "
-            "serial from the play, and run it with strategy linear."
-        }
+        assert {failure.msg for failure in run.failures()} == {NO_REPORT}
         assert not (tmp_path / "report").exists()
 
     @pytest.mark.parametrize("strategy", ["free", "host_pinned"])
@@ -424,7 +425,9 @@ class TestTogether:
         run = play(sim, [mine], HOSTS, {**connection(sim), "chat_channel_report_dir": str(tmp_path / "report")})
         assert run.rc != 0
         assert run.calls("chat_channel_report") == []
-        assert run.output.count("not supported in the free strategy") == 1
+        # Ansible says it itself, unless a host comes so far while the others are still read.
+        refused = {item.msg for item in run.failures()} == {NO_REPORT}
+        assert refused or "not supported in the free strategy" in run.output
         assert not (tmp_path / "report").exists()
 
     def test_a_play_whose_hosts_wait_gets_one(self, sim: Simulator, play: Player, tmp_path: Path) -> None:

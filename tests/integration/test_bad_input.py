@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -24,6 +23,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.bad_input_cases im
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
+    SHIPPED,
     Player,
     Run,
     TaskResult,
@@ -207,10 +207,9 @@ SHIPPED_NAMES = {
 
 
 def test_shipped_modules_refuse_names_that_cannot_be_meant(demo: Estate, play: Player) -> None:
-    variables = {"gax_in_process": False, "ansible_python_interpreter": sys.executable}
     with simulator(demo) as sim:
         tasks = [call(module, module, **connection(sim), **given) for module, given in SHIPPED_NAMES.items()]
-        run = play(sim, tasks, variables=variables)
+        run = play(sim, tasks, variables=SHIPPED)
         assert [failure.task for failure in run.failures()] == list(SHIPPED_NAMES)
         for failure in run.failures():
             assert "ends with a line break (U+000A)" in failure.msg

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import DR,
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
     PASSWORD,
+    SHIPPED,
     USER,
     Player,
     Run,
@@ -193,7 +193,7 @@ class TestManyChatServers:
 
 def test_steps_of_shipped_modules_are_one_run(demo: Estate, play: Player) -> None:
     """Each call is a process of its own then, and must know what the steps before it did."""
-    shipped = {"gax_in_process": False, "ansible_python_interpreter": sys.executable, "chat_channel_batch_size": 1}
+    shipped = {**SHIPPED, "chat_channel_batch_size": 1}
     with simulator(demo) as sim:
         sim.set(deny_write=[SERVERS["dr"][2]])
         failed = play(sim, CONFIGURE, DR, {**connection(sim), **shipped})

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from ansible_collections.genesys_ops.engage.tests.integration import playbook
 from ansible_collections.genesys_ops.engage.tests.integration.inventory import Shown
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import NAMESPACE, Player, Run
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import NAMESPACE, SHARED, Player, Run
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
@@ -170,6 +170,7 @@ class TestManyGax:
                 sim.reset()
             shutil.rmtree(copy.home / "backup", ignore_errors=True)
 
+    @SHARED
     def test_a_cluster_in_two_inventories_of_one_run_is_refused(self, copies: dict[str, Copy], play: Player) -> None:
         copy = copies["many_gax"]
         url = copy.sims["https://gax.example.com:8443"].url

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
     NAMESPACE,
     PASSWORD,
+    SHARED,
     USER,
     Player,
     connection,
@@ -25,8 +25,6 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, ge
 HOSTS = 6
 INVENTORY = {f"cluster{n}": {"chat_channel_cluster": f"GWE_Cluster_{n}"} for n in range(1, HOSTS + 1)}
 SERVERS = [f"ChatServer_{cluster}_{n:02}" for cluster in range(1, HOSTS + 1) for n in (1, 2)]
-# A module that is shipped knows of no session of the others.
-SHARED = pytest.mark.skipif(bool(os.environ.get("ENGAGE_AS_MODULES")), reason="shipped modules share no session")
 
 
 def start(**switches: Any) -> Simulator:

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.genesys_ops.engage.plugins.plugin_utils._command_line import connecting
 from ansible_collections.genesys_ops.engage.tests.integration.estates import MAIN, options_of
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    AS_SHIPPED,
     CONFIGURE,
     PASSWORD,
     USER,
@@ -42,12 +43,17 @@ def typed(line: str, home: Path) -> tuple[int, str]:
     return code, out + err
 
 
-@pytest.mark.parametrize("host", ["main", "erster host"])
-@pytest.mark.parametrize("source", ["file", "variable"])
+@pytest.mark.parametrize(
+    ("host", "source", "way"),
+    [
+        *((host, source, []) for host in ("main", "erster host") for source in ("file", "variable")),
+        pytest.param("erster host", "file", AS_SHIPPED, id="shipped"),
+    ],
+)
 def test_a_failed_run_is_taken_back_by_its_last_line(
-    demo: Estate, play: Player, tmp_path: Path, host: str, source: str
+    demo: Estate, play: Player, tmp_path: Path, host: str, source: str, way: list[str]
 ) -> None:
-    """Whatever the folder and the host are called, and where the address of GAX comes from."""
+    """Whatever the folder and the host are called, where the address of GAX comes from, and how modules run."""
     folder = tmp_path / "meine backups"
     with simulator(demo) as sim:
         (tmp_path / "gax.json").write_text(json.dumps({"gax_url": sim.url}), encoding="utf-8")
@@ -55,7 +61,7 @@ def test_a_failed_run_is_taken_back_by_its_last_line(
         variables = {"gax_username": USER, "gax_password": PASSWORD, "chat_channel_backup_dir": str(folder)}
         sim.set(deny_write=["GWE_Cluster_Main"])
         keep = {"chat_channel_on_failure": "keep"}
-        run: Run = play(sim, CONFIGURE, {host: MAIN["main"]}, {**variables, **keep}, args=["-e", given])
+        run: Run = play(sim, CONFIGURE, {host: MAIN["main"]}, {**variables, **keep}, args=["-e", given, *way])
         assert run.rc != 0
         assert options_of(sim.estate) != options_of(demo)
         code, out = typed(run.report(host)[-1], tmp_path)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import DR,
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     NAMESPACE,
     PASSWORD,
+    SHIPPED,
     USER,
     Player,
     Run,
@@ -70,7 +70,7 @@ def story(demo: Estate, play: Player, tmp_path_factory: pytest.TempPathFactory) 
             play_with(
                 "shipped",
                 {"chat_channel_queu": "Chat_Old"},
-                vars={**given, "gax_in_process": False, "ansible_python_interpreter": sys.executable},
+                vars={**given, **SHIPPED},
             ),
         ]
         yield Story(sim, play(sim, plays, DR))

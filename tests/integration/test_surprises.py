@@ -29,6 +29,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     AS_SHIPPED,
     CONFIGURE,
     RETIRE,
+    SHARED,
     Player,
     connection,
     simulator,
@@ -242,6 +243,7 @@ def test_what_stays_changed_names_its_restart_when_the_restart_fails(
         assert run.stats["main"]["changed"] > 0
 
 
+@SHARED
 def test_hosts_that_want_different_things_of_one_object_are_refused(demo: Estate, play: Player) -> None:
     shared = {
         "wide": {"chat_channel_cluster": "GWE_Cluster_Wide"},

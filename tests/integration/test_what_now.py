@@ -30,6 +30,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     CONFIGURE,
+    SHARED,
     Player,
     Run,
     connection,
@@ -186,6 +187,7 @@ def _restart(case: Case) -> list[str]:
 
 
 @row("Two inventory hosts name one cluster")
+@SHARED
 def _two_hosts(case: Case) -> list[str]:
     case.fails(hosts={"main": HOSTS["main"], "again": HOSTS["main"]}, args=["--forks", "1"], **NEW)
     return case.report
@@ -277,7 +279,9 @@ def normal(line: str, case: Case) -> str:
     return re.sub(r"-i \S+/inventory\.yml", "-i inventory.yml", line)
 
 
-@pytest.mark.parametrize("what", STORIES)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=getattr(story, "pytestmark", ())) for what, story in STORIES.items()]
+)
 def test_the_message_says_how_things_are_and_what_comes_next(
     what: str, demo: Estate, play: Player, tmp_path: Path
 ) -> None:

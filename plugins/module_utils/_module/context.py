@@ -34,6 +34,8 @@ from .results import change_result
 
 Result = dict[str, Any]
 EVIDENCE = "gax_evidence"
+# The variable of the environment in which a shipped module finds the `arguments` of its context.
+ARGUMENTS = "GENESYS_OPS_ENGAGE_ARGUMENTS"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -14,7 +15,7 @@ from .._errors import LOG_IN_REFUSED, EngageError, is_refused_log_in
 from .._gax.http_client import REQUESTS_IMPORT_ERROR
 from .._secrets import shown_parameters, shown_result
 from .._text import visible
-from .context import Context
+from .context import ARGUMENTS, Context
 from .specs import MODULES, Operation
 
 
@@ -47,8 +48,10 @@ def run(operation: Operation) -> None:
     module = _Module(spec.all_arguments, supports_check_mode=True, **spec.rules)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    arguments = os.environ.get(ARGUMENTS, "")
+    context = Context(module.params, module.check_mode, lambda text: module.warn(visible(text)), arguments=arguments)
     try:
-        result = spec.run(operation, Context(module.params, module.check_mode, lambda text: module.warn(visible(text))))
+        result = spec.run(operation, context)
     except EngageError as problem:
         refused = {LOG_IN_REFUSED: True} if is_refused_log_in(problem) else {}
         module.fail_json(str(problem), **problem.details, **refused)
