@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    AS_MODULES,
     CONFIGURE,
+    SHARED,
     Player,
     Run,
     connection,
@@ -20,7 +20,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 from ansible_collections.genesys_ops.engage.tests.integration.test_many_hosts import QUEUE, servers, use
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 
-pytestmark = pytest.mark.skipif(bool(AS_MODULES), reason="modules that are shipped share nothing")
+pytestmark = SHARED
 
 MANY, FEW = 20, 4
 MOST = 100  # requests of a run over 20 clusters that changes nothing
