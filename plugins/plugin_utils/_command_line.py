@@ -14,6 +14,8 @@ from typing import Any
 
 from ansible import context
 
+from ..module_utils._secrets import without_credentials
+
 _PLAIN = re.compile(r"[\w./:,@+-]+")
 _NEEDED = re.compile(r"\b(gax_(?!in_process\b)|chat_channel_cluster\b)")
 
@@ -30,12 +32,12 @@ def arguments_of(variables: Mapping[str, Any]) -> str:
 def connecting() -> list[str]:
     """Return what else this command line says of the connection, such as files of extra variables and of a vault.
 
-    Of other extra variables only those count that say where GAX and the cluster are, and never one with a password.
+    Of other extra variables only those count that say where GAX and the cluster are, and never one with a secret.
     """
     given: Mapping[str, Any] = context.CLIARGS
     words = []
     for text in map(str, given.get("extra_vars") or ()):
-        if text.startswith("@") or (_NEEDED.search(text) and "password" not in text):
+        if text.startswith("@") or (_NEEDED.search(text) and without_credentials(text) == text):
             words += ["-e", _copyable(text)]
     words += ["--ask-vault-pass"] if given.get("ask_vault_pass") else []
     for option, values in (("--vault-id", "vault_ids"), ("--vault-password-file", "vault_password_files")):

@@ -92,11 +92,17 @@ def test_what_an_audit_finds_goes_away_with_its_command(demo: Estate, play: Play
         ('["gax_url"]', ["-e", '["gax_url"]']),
         ('{"gax_url": "https://gax", "gax_proxy": null}', ["-e", '{"gax_url": "https://gax", "gax_proxy": null}']),
         ("gax_url=https://gax gax_password=x", []),
+        ('{"gax_url": "https://gax", "api_token": "x9k2"}', []),
+        ("gax_proxy=http://me:x9k2@proxy:3128", []),
+        (
+            "gax_url=https://gax gax_password_transport=plain",
+            ["-e", "gax_url=https://gax gax_password_transport=plain"],
+        ),
         ("chat_channel_queue=X", []),
         ("gax_in_process=false", []),
     ],
 )
-def test_a_command_holds_what_leads_to_gax_and_no_password(
+def test_a_command_holds_what_leads_to_gax_and_no_secret(
     monkeypatch: pytest.MonkeyPatch, given: str, kept: list[str]
 ) -> None:
     arguments = {"extra_vars": (given,), "ask_vault_pass": True, "vault_ids": ["prod@ask"], "vault_password_files": []}
