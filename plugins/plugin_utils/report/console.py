@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .compare import gone
-from .data import Report, counted, differing, most_urgent, number, servers
+from .data import Cluster, Report, counted, differing, most_urgent, number, servers
 from .reasons import Reason, command, fixed_words, titles_of
 
 MOST_REASONS, MOST_CLUSTERS, MOST_CHANGES = 8, 12, 5
@@ -28,8 +28,9 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
     ]
     titles = titles_of(report["clusters"])
     sick = [cluster for cluster in most_urgent(report["clusters"]) if cluster["status"] != "fine"]
+    said = {reason.message for reason in why[:MOST_REASONS]}
     shown += _some(
-        [f"{titles[cluster['host']]}: {cluster['problem'] or counted(cluster)}" for cluster in sick],
+        [f"{titles[cluster['host']]}: {_state(cluster, said)}" for cluster in sick],
         MOST_CLUSTERS,
         "cluster",
         " that are not fine",
@@ -39,6 +40,13 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
         shown.append(f"{fixed_words(numbers['fixed_by_run'], numbers['errors'] + numbers['warnings'])}: {fix}")
     place = f"Report: {files[0]}" if files else "No report was written: chat_channel_report_dir is not set."
     return [*shown, *_changes(report), *report["notices"], place]
+
+
+def _state(cluster: Cluster, said: Collection[str]) -> str:
+    """Return how a cluster is, without the reason that a line above has ``said`` already."""
+    if not cluster["problem"]:
+        return counted(cluster)
+    return "could not be read" if cluster["problem"] in said else str(cluster["problem"])
 
 
 def _changes(report: Report) -> list[str]:

@@ -147,7 +147,7 @@ def test_the_run_ends_with_the_reasons_and_the_command_that_takes_them_away() ->
         "Some chats are lost on GWE_Main: Endpoint 'webme' is missing in section [endpoints:101] (GWE004)",
         "Nothing is lost now on GWE_Main: [chat] refreshTaskPeriod differs from what the inventory says (GWE017)",
         "GWE_Main: 2 errors, 1 warning, 3 options differ",
-        "old: GAX cannot be reached at https://gax.example.com:8443. Check gax_url.",
+        "old: could not be read",
         "3 of 3 findings can be fixed with: ansible-playbook genesys_ops.engage.configure -i /srv/gax.yml --limit main",
         "Report: /tmp/report.html",
     ]
@@ -165,6 +165,16 @@ def test_of_clusters_with_one_name_on_several_gax_the_host_is_told() -> None:
     unread = said({**live, "test": {**UNREADABLE, "cluster": "GWE_Main"}, "dr": sick("GWE_DR")})
     assert any(line.startswith("GWE_Main (test) could not be read: ") for line in unread)
     assert any(line.startswith("No chat can be opened on GWE_DR: ") for line in unread)
+
+
+def test_why_a_cluster_could_not_be_read_is_said_once() -> None:
+    refused = {**UNREADABLE, "msg": "GAX did not accept user 'automation'."}
+    missing = {host: {**UNREADABLE, "msg": f"there is no application '{host}'."} for host in ("GWE_Mian", "GWE_DX")}
+    told = said({"first": refused, "second": refused, **missing})
+    assert sum("did not accept" in line for line in told) == 1
+    assert "2 clusters could not be read: there is no application …." in told
+    for host in missing:  # the name is in no line above
+        assert any(line.endswith(f": there is no application '{host}'.") for line in told)
 
 
 def test_the_summary_is_short_whatever_the_number_of_clusters() -> None:
