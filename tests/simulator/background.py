@@ -105,6 +105,8 @@ def _listens(url: str) -> bool:
 
 def stop(file: Path) -> str:
     """End the simulator that wrote the file, wait until it has saved what it had to, and say so; raise ValueError."""
+    if not file.exists():
+        raise ValueError(f"{file} is not there: its simulator has ended already, or was started with another file.")
     found = _read(file)
     pid, url = found.get("simulator_pid"), found.get("gax_url")
     if not isinstance(pid, int) or not isinstance(url, str):

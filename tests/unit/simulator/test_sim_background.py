@@ -125,7 +125,8 @@ def test_what_is_wrong_is_told_and_leaves_nothing_behind(file: Path, arguments: 
 class TestStop:
     def test_of_a_file_that_is_not_there_is_a_sentence(self, file: Path) -> None:
         done = command("--stop", str(file))
-        assert (done.returncode, done.stderr) == (2, f"{file}: No such file or directory.\n")
+        told = f"{file} is not there: its simulator has ended already, or was started with another file.\n"
+        assert (done.returncode, done.stderr) == (2, told)
 
     def test_an_estate_that_could_not_be_saved_is_told(self, file: Path, tmp_path: Path) -> None:
         folder = tmp_path / "folder"
