@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .._errors import BadInput, PermissionDenied
+from .._model.app_types import words as type_in_words
 from .._model.names import probably
 from .._model.objects import (
     APPLICATION,
@@ -30,6 +31,7 @@ from .._model.objects import (
 )
 from .._model.routing import queue_problem
 from .._model.topology import Estate, Known, Topology, discover
+from .._text import listed, visible
 from .reader import Reader
 
 LIST_FROM = 4  # applications: then one list, of one type where it is known, is cheaper than single reads
@@ -39,7 +41,7 @@ MOST_LISTED = 25  # applications in the list for each one that is needed: then s
 def find_applications(gax: Reader, names: Sequence[str], option: str, subtype: str | None = None) -> list[Application]:
     """Return the applications of these names, in order. ``option`` is where the user wrote them.
 
-    ``subtype`` is what they should be: it narrows the list that is read, nothing more.
+    ``subtype`` is what they should be: it narrows the list that is read, and an error names those that are there.
     Raises BadInput that names every one that does not exist.
     """
     known: dict[str, Application] = {}
@@ -57,10 +59,17 @@ def find_applications(gax: Reader, names: Sequence[str], option: str, subtype: s
     if any(name not in known for name in names):
         # Is it there after all? name= may not match what it should; and if not, what was meant?
         known = _by_name(gax.objects(APPLICATION))
-        unknown = [f"'{name}'.{probably(name, known)}" for name in names if name not in known]
+        unknown = {name: probably(name, known) for name in names if name not in known}
         if unknown:
-            raise BadInput(f"{option}: there is no application {' '.join(unknown)} Names are case-sensitive.")
+            words = " ".join(f"'{name}'.{hint}" for name, hint in unknown.items())
+            there = "" if all(unknown.values()) or not subtype else _of_type(subtype, known.values())
+            raise BadInput(f"{option}: there is no application {words} Names are case-sensitive.{there}")
     return [known[name] for name in names]
+
+
+def _of_type(subtype: str, known: Iterable[Application]) -> str:
+    names = sorted(visible(application.name) for application in known if application.subtype == subtype)
+    return f" GAX shows {type_in_words(subtype)}: {listed(names) or 'none'}."
 
 
 def readable_application(gax: Reader, dbid: str) -> Raw | None:

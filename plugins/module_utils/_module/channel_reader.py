@@ -27,7 +27,7 @@ from .._gax.lookup import (
 from .._gax.reader import Reader
 from .._model.changes import Plan
 from .._model.names import choose_tenant, variable
-from .._model.objects import Application, Script, Tenant
+from .._model.objects import APPLICATION_CLUSTER, CONTACT_SERVER, Application, Script, Tenant
 from .._model.topology import Estate, Topology, check_is_cluster, check_is_contact_server
 from .._write.queues import check_no_queue_alike, new_queue
 
@@ -109,7 +109,7 @@ def _plans(
     contact, name = None, params["contact_server"]
     if name:
         found = [item for item in known.values() if item.name == name]
-        contact = found[0] if found else find_applications(gax, [name], CONTACT)[0]
+        contact = found[0] if found else find_applications(gax, [name], CONTACT, CONTACT_SERVER)[0]
         check_is_contact_server(contact, known, CONTACT)
     return plans_to_configure(asked, topology, tenant, contact)
 
@@ -117,7 +117,7 @@ def _plans(
 def find_cluster(gax: Reader, name: str, known: Iterable[Application], allow_unknown: bool = False) -> Application:
     """Return the Web Engagement Cluster of this name, from what is known already if it is there. Raises BadInput."""
     found = [application for application in known if application.name == name]
-    cluster = found[0] if found else find_applications(gax, [name], CLUSTER)[0]
+    cluster = found[0] if found else find_applications(gax, [name], CLUSTER, APPLICATION_CLUSTER)[0]
     check_is_cluster(cluster, CLUSTER, allow_unknown)
     return cluster
 

@@ -85,6 +85,18 @@ def test_every_application_that_does_not_exist_is_named_with_what_was_probably_m
     )
 
 
+def test_of_an_application_that_is_like_no_other_those_of_its_type_are_named() -> None:
+    with pytest.raises(BadInput) as problem:
+        find_applications(FakeGax(*SERVERS), ["Nothing"], "cluster", "CFGStatServer")
+    assert str(problem.value) == (
+        "cluster: there is no application 'Nothing'. Names are case-sensitive. GAX shows of type Stat Server: Stat."
+    )
+    with pytest.raises(BadInput, match="GAX shows of type Application Cluster: none."):
+        find_applications(FakeGax(*SERVERS), ["Nothing"], "cluster", "CFGApplicationCluster")
+    with pytest.raises(BadInput, match="Names are case-sensitive.$"):
+        find_applications(FakeGax(*SERVERS), ["chat_a"], "cluster", "CFGApplicationCluster")
+
+
 # --- tenants ---------------------------------------------------------------------------------------------------------
 
 
