@@ -251,6 +251,18 @@ def test_an_empty_or_missing_folder_is_named(sim: Simulator, tmp_path: Path) -> 
         )
 
 
+def test_without_a_folder_the_error_says_that_none_was_named(
+    sim: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with pytest.raises(EngageError) as caught:
+        call(sim, application_rollback)
+    assert str(caught.value).splitlines()[1] == (
+        "Cause: backup_dir (chat_channel_backup_dir) is not set, and no interrupted run has left a record on this machine. "
+        "Name the folder that the run saved to."
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [

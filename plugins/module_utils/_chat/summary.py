@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from .._model.names import variable
 from .._text import counted
 from .channel import Channel
 from .checks.finding import Finding
@@ -47,7 +48,8 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     more = len(remaining) - MOST_FINDINGS
     lines += [f"{counted(more, 'more finding')}; genesys_ops.engage.audit shows all."] if more > 0 else []
     if result["changed"] and not check:
-        lines.append(f"Run {result['run']}" + (f", backup in {result['backup']}." if result["backup"] else "."))
+        kept = f"backup in {result['backup']}" if result["backup"] else f"no backup: {variable('backup_dir')} is not set"
+        lines.append(f"Run {result['run']}, {kept}.")
     return lines
 
 

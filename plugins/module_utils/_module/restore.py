@@ -79,10 +79,17 @@ def _application_rollback(context: Context) -> Result:
 
 def _history(params: Mapping[str, Any]) -> History:
     """Read what was saved: where no folder is named, what runs without a backup have left when they broke off."""
-    path = params["path"] or params["backup_dir"] or runs.state_folder()
-    if path is None:
-        raise BadInput(f"{runs.BACKUP_DIR}: name the folder that the run saved to.")
-    return read_history(Path(path))
+    path = params["path"] or params["backup_dir"]
+    if path:
+        return read_history(Path(path))
+    nothing = (
+        f"{runs.BACKUP_DIR} is not set, and no interrupted run has left a record on this machine. Name the folder that the "
+        "run saved to."
+    )
+    place = runs.state_folder()
+    if place is None:
+        raise BadInput(nothing)
+    return read_history(place, nothing)
 
 
 def _choice(context: Context, history: History, gax: Gax, estate: Estate) -> Choice:

@@ -112,8 +112,11 @@ class History:
                 raise problem
 
 
-def read_history(root: Path) -> History:
-    """Read what is below a folder: of backups, of one run, or of one cluster in it. Raises BadInput if nothing."""
+def read_history(root: Path, nothing: str = "") -> History:
+    """Read what is below a folder: of backups, of one run, or of one cluster in it.
+
+    Raises BadInput if nothing is there, with the words of ``nothing`` where they say it better.
+    """
     parts: list[Part] = []
     problems: dict[Path, BadInput] = {}
     strangers: list[BadInput] = []
@@ -130,7 +133,9 @@ def read_history(root: Path) -> History:
         raise (
             strangers[0]
             if strangers
-            else BadInput(f"{BACKUP_DIR}: there is no backup in {root}. Name the folder that the run saved to.")
+            else BadInput(
+                nothing or f"{BACKUP_DIR}: there is no backup in {root}. Name the folder that the run saved to."
+            )
         )
     return History(root, parts, problems)
 
