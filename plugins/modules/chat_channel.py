@@ -98,6 +98,45 @@ EXAMPLES = r"""
 - name: Show what it did
   ansible.builtin.debug:
     msg: "{{ channel.summary }}"
+
+- name: Set tuning options as well; those that are not given stay as they are
+  genesys_ops.engage.chat_channel:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+    refresh_task_period: 2
+    peak_chat_sessions: 250
+
+- name: Rename the endpoint; the old one stays until the nodes have restarted
+  genesys_ops.engage.chat_channel:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+    endpoint: web_chat
+    previous_endpoint: webme
+  register: renamed
+
+- name: Remove the old endpoint, after the nodes have restarted
+  genesys_ops.engage.chat_channel:
+    cluster: GWE_Cluster_Main
+    queue: Webengagement_Chat
+    endpoint: web_chat
+    previous_endpoint: webme
+    nodes_restarted: true
+  when: renamed.endpoint_stays is not none
+
+- name: Plan the end of the channel, without any write
+  genesys_ops.engage.chat_channel:
+    cluster: GWE_Cluster_Main
+    endpoint: web_chat
+    state: absent
+    plan_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/genesys-plan"
+  check_mode: true
+
+- name: Remove the channel, exactly as planned
+  genesys_ops.engage.chat_channel:
+    cluster: GWE_Cluster_Main
+    endpoint: web_chat
+    state: absent
+    approved_plan_dir: "{{ lookup('ansible.builtin.env', 'HOME') }}/genesys-plan"
 """
 
 RETURN = r"""

@@ -39,6 +39,12 @@ EXAMPLES = r"""
   genesys_ops.engage.interaction_queue:
     name: Webengagement_Chat_New
     tenant: Resources
+
+- name: Delete a queue that no application names any more
+  genesys_ops.engage.interaction_queue:
+    name: Webengagement_Chat_New
+    tenant: Resources
+    state: absent
 """
 
 RETURN = r"""

@@ -58,6 +58,12 @@ EXAMPLES = r"""
     queue: Webengagement_Chat
     refresh_task_period: 3
     peak_chat_sessions: 500
+
+- name: Close the channel; the endpoints on the Chat Servers stay
+  genesys_ops.engage.web_engagement_chat:
+    cluster: GWE_Cluster_Main
+    tenant: Resources
+    state: absent
 """
 
 RETURN = r"""

@@ -98,7 +98,7 @@ def main() -> None:
             "6. GAX refuses a write: the run is rolled back", "configure", "--limit", "direct", *backup, fails=True
         )
         simulator.set(deny_write=[])
-        restored = demo.step("7. Undo the run of step 3", "restore", "--limit", "main", *backup)
+        restored = demo.step("7. Undo the run of step 3", "restore", "--limit", "main", *backup, most=12)
         demo.step(
             "8. The audit page", "audit", "--limit", "main", "-e", "chat_channel_report_dir=.", fails=True, most=4
         )

@@ -211,7 +211,10 @@ class TestUnwellAtTheEnd:
 
 def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path: Path) -> None:
     cases: dict[str, tuple[dict[str, Any], str]] = {
-        "missing": ({"chat_channel_after_batch_tasks": "no.yml"}, "There is no task file 'no.yml'. A relative path starts in /"),
+        "missing": (
+            {"chat_channel_after_batch_tasks": "no.yml"},
+            "There is no task file 'no.yml'. A relative path starts in /",
+        ),
         "folder": ({"chat_channel_after_batch_tasks": str(tmp_path)}, f"There is no task file '{tmp_path}'"),
         "mode": ({"chat_channel_on_failure": "ask"}, "rollback, batch, keep"),
     }

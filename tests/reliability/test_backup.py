@@ -258,8 +258,8 @@ def test_without_a_folder_the_error_says_that_none_was_named(
     with pytest.raises(EngageError) as caught:
         call(sim, application_rollback)
     assert str(caught.value).splitlines()[1] == (
-        "Cause: backup_dir (chat_channel_backup_dir) is not set, and no interrupted run has left a record on this machine. "
-        "Name the folder that the run saved to."
+        "Cause: backup_dir (chat_channel_backup_dir) is not set, and no interrupted run has left a record on this "
+        "machine. Name the folder that the run saved to."
     )
 
 

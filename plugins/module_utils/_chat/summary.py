@@ -48,7 +48,8 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     more = len(remaining) - MOST_FINDINGS
     lines += [f"{counted(more, 'more finding')}; genesys_ops.engage.audit shows all."] if more > 0 else []
     if result["changed"] and not check:
-        kept = f"backup in {result['backup']}" if result["backup"] else f"no backup: {variable('backup_dir')} is not set"
+        folder = result["backup"]
+        kept = f"backup in {folder}" if folder else f"no backup: {variable('backup_dir')} is not set"
         lines.append(f"Run {result['run']}, {kept}.")
     return lines
 

@@ -83,8 +83,8 @@ def _history(params: Mapping[str, Any]) -> History:
     if path:
         return read_history(Path(path))
     nothing = (
-        f"{runs.BACKUP_DIR} is not set, and no interrupted run has left a record on this machine. Name the folder that the "
-        "run saved to."
+        f"{runs.BACKUP_DIR} is not set, and no interrupted run has left a record on this machine. "
+        "Name the folder that the run saved to."
     )
     place = runs.state_folder()
     if place is None:

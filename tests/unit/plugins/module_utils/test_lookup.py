@@ -91,9 +91,9 @@ def test_of_an_application_that_is_like_no_other_those_of_its_type_are_named() -
     assert str(problem.value) == (
         "cluster: there is no application 'Nothing'. Names are case-sensitive. GAX shows of type Stat Server: Stat."
     )
-    with pytest.raises(BadInput, match="GAX shows of type Application Cluster: none."):
+    with pytest.raises(BadInput, match="GAX shows of type Application Cluster: none"):
         find_applications(FakeGax(*SERVERS), ["Nothing"], "cluster", "CFGApplicationCluster")
-    with pytest.raises(BadInput, match="Names are case-sensitive.$"):
+    with pytest.raises(BadInput, match=r"Names are case-sensitive\.$"):
         find_applications(FakeGax(*SERVERS), ["chat_a"], "cluster", "CFGApplicationCluster")
 
 
