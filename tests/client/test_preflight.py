@@ -226,7 +226,15 @@ class TestTheEvidenceFile:
     def test_that_cannot_be_written_is_told(self, sim: Simulator, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         said = refused(sim, gax_preflight, "evidence_dir (gax_evidence_dir)", evidence_dir=str(tmp_path / "file"))
-        assert "cannot be written" in said
+        assert "cannot be written: File exists." in said or "cannot be written: Not a directory." in said
+
+    def test_that_cannot_be_read_is_told_without_the_words_of_python(self, sim: Simulator, tmp_path: Path) -> None:
+        file = tmp_path / "evidence.json"
+        missing = f"gax_evidence: {file} cannot be read: No such file or directory."
+        refused(sim, chat_channel, missing, gax_evidence=str(file), **ASKED)
+        file.write_text("{", encoding="utf-8")
+        refused(sim, chat_channel, f"{file} cannot be read: it is not JSON.", gax_evidence=str(file), **ASKED)
+        assert sim.journal == []
 
 
 class TestBadInput:

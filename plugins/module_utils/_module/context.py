@@ -76,7 +76,8 @@ class Context:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as problem:
-            raise BadInput(f"{EVIDENCE}: {path} cannot be read ({problem}).") from problem
+            why = problem.strerror if isinstance(problem, OSError) else "it is not JSON"
+            raise BadInput(f"{EVIDENCE}: {path} cannot be read: {why}.") from problem
         return reasons_not_to_write(content, f"{EVIDENCE}: {path}")
 
     def run_name(self) -> str:
