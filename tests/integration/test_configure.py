@@ -14,7 +14,14 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.tests.client import jobs
 from ansible_collections.genesys_ops.engage.tests.integration.estates import writes_of
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import CONFIGURE, Player, Run, written
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    Player,
+    Run,
+    connection,
+    simulator,
+    written,
+)
 from ansible_collections.genesys_ops.engage.tests.paths import COLLECTION
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 from ansible_collections.genesys_ops.engage.tests.simulator.journal import Request, Write
@@ -245,3 +252,18 @@ class TestThreeClustersOfTheDemo:
         found = story.runs[1].facts(host)["chat_channel_result"]["findings"]
         assert [item for item in found if item["severity"] == "error"] == []
         assert not {"GWE003", "GWE004", "GWE005", "GWE006", "GWE008"} & {item["id"] for item in found}
+
+
+def test_the_table_names_the_host_where_two_gax_have_a_cluster_of_one_name(demo: Estate, play: Player) -> None:
+    cluster = {"chat_channel_cluster": "GWE_Cluster_Main"}
+    with simulator(demo) as one, simulator(demo) as other:
+        hosts = {
+            "GWE_Cluster_Main": {**cluster, **connection(one)},
+            "test_GWE_Cluster_Main": {**cluster, **connection(other)},
+        }
+        run = play(one, CONFIGURE, hosts)
+        run.assert_success()
+    assert run.task("Show all clusters of this play").result["msg"] == [
+        "GWE_Cluster_Main: 4 applications changed.",
+        "test_GWE_Cluster_Main: GWE_Cluster_Main: 4 applications changed.",
+    ]
