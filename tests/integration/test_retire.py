@@ -177,6 +177,11 @@ class TestInUse:
         assert sim.options("CoBrowse_Cluster")["chat"]["queueKey"] == KEY
         assert sim.options("GWE_Cluster_Second")["chat"]["queueKey"] == KEY
         assert order_of(sim.journal)[0] == "GWE_Cluster_Main"
+        users = [f"{name} ({option})" for name, option, words in sorted(self.USERS) if words.startswith("uses")]
+        assert f"Endpoint 'webme' was removed, but is still named by {', '.join(users)}." in story.insisted.report(
+            "main"
+        )
+        assert "still named by" not in "\n".join(story.again.report("main"))
 
     def test_a_second_run_need_not_be_told(self, story: Asked) -> None:
         story.again.assert_success()

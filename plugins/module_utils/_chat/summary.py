@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .._model.names import variable
-from .._text import counted
+from .._text import counted, listed
 from .channel import Channel
 from .checks.finding import Finding
-from .options import endpoints_of
+from .options import endpoints_of, section_of
+from .users import ENDPOINT
 
 MOST_FINDINGS = 5  # lines; the audit shows all
 
@@ -44,6 +45,10 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
             f"Endpoint '{stays['endpoint']}' stays on {where} until the nodes have restarted. Then run again with "
             "chat_channel_nodes_restarted: true."
         )
+    used = _used_nevertheless(channel, result)
+    if used:
+        gone = "would be removed" if check else "was removed"
+        lines.append(f"Endpoint '{channel.leaving}' {gone}, but is still named by {listed(used)}.")
     lines += [f"{item.id} ({item.severity}) {item.application}: {item.message}" for item in remaining[:MOST_FINDINGS]]
     more = len(remaining) - MOST_FINDINGS
     lines += [f"{counted(more, 'more finding')}; genesys_ops.engage.audit shows all."] if more > 0 else []
@@ -52,6 +57,15 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
         kept = f"backup in {folder}" if folder else f"no backup: {variable('backup_dir')} is not set"
         lines.append(f"Run {result['run']}, {kept}.")
     return lines
+
+
+def _used_nevertheless(channel: Channel, result: Mapping[str, Any]) -> list[str]:
+    """Return who still names an endpoint that was removed, or would be: only ``remove_in_use`` gets that far."""
+    changes = (change for item in result["applications"] for change in item["changes"])
+    place = (section_of(channel.tenant.dbid), channel.leaving, None)
+    if not any((change["section"], change["key"], change["after"]) == place for change in changes):
+        return []
+    return [f"{use.application.name} ({use.option})" for use in channel.uses() if use.uses == ENDPOINT]
 
 
 def restart_line(required: Sequence[Mapping[str, str]]) -> str:
