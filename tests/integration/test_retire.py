@@ -134,9 +134,10 @@ class TestInUse:
         ("ChatServer_2", "endpoints:101/mobile", f"names the same queue '{QUEUE}'"),
     )
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture(scope="class", params=[0, 2])
     @classmethod
-    def story(cls, demo: Estate, play: Player) -> Iterator[Asked]:
+    def story(cls, demo: Estate, play: Player, request: pytest.FixtureRequest) -> Iterator[Asked]:
+        """In one call, and in batches."""
         chat = {"queueKey": KEY, "webengagementChatQueue": QUEUE}
         estate = with_cluster(in_use(demo), "GWE_Cluster_Second", "ChatServer_Cluster", **chat)
         estate.edit("GMS_Node_1", "chat", "default_chat_endpoint", "Resources:webme")
@@ -147,7 +148,8 @@ class TestInUse:
             variables = connection(sim)
             stopped = play(sim, RETIRE, MAIN, variables)
             unasked = len(sim.journal)
-            insisted = play(sim, RETIRE, MAIN, {**variables, "chat_channel_remove_in_use": True})
+            insists = {"chat_channel_remove_in_use": True, "chat_channel_batch_size": request.param}
+            insisted = play(sim, RETIRE, MAIN, {**variables, **insists})
             writes = len(sim.journal)
             again = play(sim, RETIRE, MAIN, variables)
             yield Asked(sim, stopped, unasked, insisted, again, len(sim.journal) - writes)

@@ -45,10 +45,9 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
             f"Endpoint '{stays['endpoint']}' stays on {where} until the nodes have restarted. Then run again with "
             "chat_channel_nodes_restarted: true."
         )
-    used = _used_nevertheless(channel, result)
-    if used:
+    if result["still_named"]:
         gone = "would be removed" if check else "was removed"
-        lines.append(f"Endpoint '{channel.leaving}' {gone}, but is still named by {listed(used)}.")
+        lines.append(f"Endpoint '{channel.leaving}' {gone}, but is still named by {result['still_named']}.")
     lines += [f"{item.id} ({item.severity}) {item.application}: {item.message}" for item in remaining[:MOST_FINDINGS]]
     more = len(remaining) - MOST_FINDINGS
     lines += [f"{counted(more, 'more finding')}; genesys_ops.engage.audit shows all."] if more > 0 else []
@@ -59,13 +58,13 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     return lines
 
 
-def _used_nevertheless(channel: Channel, result: Mapping[str, Any]) -> list[str]:
+def still_named(channel: Channel, result: Mapping[str, Any]) -> str:
     """Return who still names an endpoint that was removed, or would be: only ``remove_in_use`` gets that far."""
     changes = (change for item in result["applications"] for change in item["changes"])
     place = (section_of(channel.tenant.dbid), channel.leaving, None)
     if not any((change["section"], change["key"], change["after"]) == place for change in changes):
-        return []
-    return [f"{use.application.name} ({use.option})" for use in channel.uses() if use.uses == ENDPOINT]
+        return ""
+    return listed(f"{use.application.name} ({use.option})" for use in channel.uses() if use.uses == ENDPOINT)
 
 
 def restart_line(required: Sequence[Mapping[str, str]]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from .._chat.channel import Channel
 from .._chat.order import CHAT_SERVERS, REMOVAL, Step
 from .._chat.plan import restarts_of
-from .._chat.summary import channel_summary, state_in_words, waiting_endpoint
+from .._chat.summary import channel_summary, state_in_words, still_named, waiting_endpoint
 from .._model.changes import Plan
 from .._write.backup import Saved
 from .channel_call import Call
@@ -59,12 +59,22 @@ def result_of(call: Call, channel: Channel, done: Sequence[Plan], now: Sequence[
     result["state"] = state_in_words(result)
     # The last one of several calls speaks for all of them.
     changed = result["changed"] or bool(call.saved) or result["queue_created"]
-    whole = {**result, "changed": changed and not predict}
+    whole = {**result, "changed": changed and not predict, "still_named": _still_named(call, channel, result)}
     lines = channel_summary(channel, whole, call.judgement.blocking("warning"))
     lines += [f"Plan saved: {call.plan_file}."] if call.plan_file else []
     fact = {name: whole[name] for name in FACT}
     fact |= {"tenant": channel.tenant.name, "changes": result["applications"]}
     return {**result, "msg": lines[0], "summary": lines, "fact": fact}
+
+
+def _still_named(call: Call, channel: Channel, result: Result) -> str:
+    """Return who names an endpoint that went. The last of several calls does not read them again: it is noted."""
+    found = still_named(channel, result)
+    if not call.record or not call.params["one_step"]:
+        return found
+    if call.wrote and found:
+        call.record.note(still_named=found)
+    return call.record.noted("still_named") or ""
 
 
 def _whole_run(call: Call) -> Result:
