@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +25,12 @@ from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     when_written,
 )
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
-    AS_SHIPPED,
     CONFIGURE,
     RETIRE,
     SHARED,
     Player,
     connection,
     simulator,
-    written,
 )
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate
 
@@ -130,31 +127,6 @@ def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, wha
             assert report[0] == "1 application is not changed, 1 is unknown: ChatServer_DR_A."
             assert "Not rolled back, application 'ChatServer_DR_A': it can no longer be found." in report
         run.assert_clean()
-
-
-@pytest.mark.parametrize(
-    ("given", "args"), [({}, []), (BATCHES, []), (BATCHES, AS_SHIPPED)], ids=["one call", "batches", "shipped"]
-)
-def test_a_run_that_ansible_ends_is_rolled_back(
-    demo: Estate, play: Player, given: dict[str, Any], args: list[str]
-) -> None:
-    """Ansible does not end the process of a shipped module: that goes on, and must find out that it is over."""
-    with simulator(demo) as sim:
-        path = f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$"
-        sim.set(faults=[{"kind": "hang", "methods": ["PUT"], "path": path, "times": 1}])
-        variables = {**connection(sim), **given, "gax_concurrency": 1, "gax_timeout": 5}
-        run = play(sim, CONFIGURE, MAIN, variables, args=args, env={"ANSIBLE_TASK_TIMEOUT": "4"})
-        assert run.rc != 0
-        if args:
-            time.sleep(4)  # longer than what is left of it would need to go on
-        assert options_of(sim.estate) == options_of(demo)
-        assert written(sim.journal)["ChatServer_1"][-1] == ("endpoints:101", "webme", QUEUE, None)
-        state, cause, *_rest = run.report("main")
-        assert state.startswith("Nothing is changed: ChatServer_1 is rolled back.")
-        assert cause.startswith("Cause: Task '")
-        assert "4 second" in cause or "time frame" in cause
-        after = play(sim, CONFIGURE, MAIN, connection(sim))
-        after.assert_success()  # without a warning: that run has ended
 
 
 def test_only_remove_in_use_removes_what_is_in_use(demo: Estate, play: Player) -> None:

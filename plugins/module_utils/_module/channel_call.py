@@ -17,6 +17,7 @@ from .._gax.client import Gax
 from .._model.identity import Identity
 from .._write import runs
 from .._write.backup import Saved
+from .._write.turn import Turn
 from .context import Context
 
 
@@ -26,6 +27,9 @@ class Call:
     def __init__(self, context: Context, gax: Gax) -> None:
         self.context, self.params, self.gax = context, context.params, gax
         self.run_name = context.run_name()
+        self.turn = Turn(gax.settings.urls, self.run_name, self.params["cluster"])
+        if self.params["after_failure"]:
+            self.turn.take()  # before anything is read: what an earlier call began until now, its record says
         self.folder = self.params["backup_dir"] or runs.state_folder()
         self.record: runs.Record | None = None
         later = self.params["one_step"] or self.params["after_failure"]  # than a call that has changed something
@@ -47,10 +51,10 @@ class Call:
         return f"queue {Identity.of(self.gax.settings.urls, '').digest} {self.params['queue'] or ''}"
 
     def close(self, outcome: str) -> None:
-        """Keep the record if it was asked for, or is still needed, unless another call has taken it over."""
+        """Keep the record if it was asked for, or is still needed. Leave it to a call that rolls back meanwhile."""
         with suppress(Superseded):
             if self.record:
-                self.record.check()
+                self.turn.check()
                 self.record.finish(outcome)
                 if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
                     self.record.discard()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 
 from .._chat.summary import restart_line
 from .._errors import BadInput, EngageError
@@ -17,13 +18,15 @@ from .._write import runs
 from .._write.backup import saved
 from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, ChangeFailed, Fate
 from .._write.queues import created_queue
-from .._write.take_back import take_back
+from .._write.take_back import left_as_they_are, take_back
 from .._write.trusted import Entry
-from .._write.writer import Run
+from .._write.writer import SETTLE, Run
 from .beside_others import run_beside_others
 from .channel_call import Call
 from .channel_result import restarts_left
 from .context import extra_variable
+
+UNKNOWN_RESTART = "Restart the Web Engagement nodes, one by one, unless you know that they use the present queueKey."
 
 
 def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFailed:
@@ -42,37 +45,77 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     undone = earlier if mode == "rollback" else []
     if mode == "batch" and not call.wrote and call.params["after_failure"]:
         undone = [entry for entry in earlier if entry["step"] == earlier[-1]["step"]]
-    fates += [Fate(entry["name"], CHANGED) for entry in earlier if entry not in undone]
+    kept = [entry for entry in earlier if entry not in undone]
     if undone:
         fates += _taken_back(call, undone, reachable, causes.get("") or NO_GAX)
+    if kept:
+        fates += _kept(call, kept, reachable)
     queue, created = "", call.params["queue"] if call.created else None
     name = record.noted("queue") if record else created  # without a place for records, only this call knows
+    state = "" if entries or name or not known else _state_unknown(call)
     with no_longer_needed(shared.folder(), call.context.host, call.needed) as hosts:
         if name:
             gax, tenant = (call.gax, call.channel.tenant) if reachable and call.channel else (None, None)
-            queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts)
+            queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts, _patience(call))
             notes += why
     if call.params["restarts"] and any(entry["name"] == call.params["cluster"] for entry in undone):
         notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
     due = _restart_due(call, entries, fates)
-    notes += [restart_line(due)] if due else []
-    clean = known and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
+    notes += [restart_line(due)] if due else [UNKNOWN_RESTART] if state else []
+    clean = known and not state and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
     call.close(runs.ROLLED_BACK if clean else runs.KEPT)
     details = {key: value for key, value in problem.details.items() if key == "blocking"}
     details |= {**call.named, "restart_required": due}
-    return ChangeFailed(fates, causes, [*notes, *_advice(call, clean, bool(entries))], queue, **details)
+    return ChangeFailed(fates, causes, [*notes, *_advice(call, clean, bool(entries or state))], queue, state, **details)
+
+
+def _broken_off(call: Call) -> int:
+    """Return the number of the step that an earlier call was writing when it was ended, or 0."""
+    return call.record.broken_off if call.record and call.params["after_failure"] else 0
+
+
+def _patience(call: Call) -> float:
+    """Return for how many seconds a write may still land that Ansible's time-out broke off."""
+    return min(SETTLE, call.gax.settings.timeout) if call.params["after_failure"] else 0.0
+
+
+def _state_unknown(call: Call) -> str:
+    """Return what can be said of the state where no earlier call has left a step open, or an empty text.
+
+    A call leaves no record where there is no folder, and where it ended well: a time-out of Ansible may come after its
+    end, and before its result.
+    """
+    if not call.params["after_failure"]:
+        return ""
+    if not call.folder or (call.record and call.record.outcome == runs.KEPT):
+        return "What this run has changed is unknown: Ansible ended it before it could say so."
+    channel = call.channel
+    if channel and not channel.new_scripts and not any(plan.changes for plan in channel.plans):
+        return f"Nothing is left to change in {channel.cluster.name}: it is as requested."
+    return ""
 
 
 def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
     """Roll back what earlier steps have changed, as far as that is possible."""
     before = call.record.stranded if call.record else frozenset()
+    unsure = [entry["name"] for entry in entries if entry["step"] == _broken_off(call)]
     if reachable:
         rules = run_beside_others(call.channel, before=before) if call.channel else Run(broken=before, apart=True)
         try:
-            return take_back(call.gax, entries, rules)
+            return take_back(call.gax, entries, rules, unsure, _patience(call))
         except BadInput as problem:  # the record is damaged, or holds masked secrets
             why = str(problem)
-    return [Fate(entry["name"], CHANGED, why) for entry in entries]
+    return [Fate(entry["name"], UNKNOWN if entry["name"] in unsure else CHANGED, why) for entry in entries]
+
+
+def _kept(call: Call, entries: Sequence[Entry], reachable: bool) -> list[Fate]:
+    """Return how applications are that are not to be rolled back."""
+    unsure = [entry for entry in entries if entry["step"] == _broken_off(call)]
+    fates = [Fate(entry["name"], CHANGED) for entry in entries if entry not in unsure]
+    if reachable and unsure:
+        with suppress(BadInput):  # the record holds masked secrets
+            return [*fates, *left_as_they_are(call.gax, unsure, _patience(call))]
+    return fates + [Fate(entry["name"], UNKNOWN) for entry in unsure]
 
 
 def _restart_due(call: Call, entries: Sequence[Entry], fates: Sequence[Fate]) -> list[dict[str, str]]:

@@ -78,9 +78,6 @@ class _Run(Call):
 
     def _run(self) -> Result:
         params = self.params
-        if params["after_failure"] and self.record:
-            with suppress(BadInput):  # a disk that is full now hinders no roll-back
-                self.record.take_over()
         check = self.context.check_mode or params["predict"]
         if not check and params["state"] == "present":
             need(shared.folder(), self.context.host, self.needed)
@@ -164,6 +161,7 @@ class _Run(Call):
     # --- changing ----------------------------------------------------------------------------------------------------
 
     def _change(self, channel: Channel, plans: Sequence[Plan]) -> Sequence[Plan]:
+        self.turn.check()
         record = self.record = self._begin(channel)
         if record:
             self.step = record.save(plans)
@@ -174,17 +172,18 @@ class _Run(Call):
             folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder), self._note_queue)
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
-        run = run_beside_others(channel, self.params["remove_in_use"])
-        done = apply(self.gax, plans, keep, replace(run, check=record.check) if record else run)
+        run = replace(run_beside_others(channel, self.params["remove_in_use"]), check=self.turn.check)
+        done = apply(self.gax, plans, keep, run)
         self.complete = True
+        if record and self.params["one_step"]:  # else the record ends with this call
+            record.written(self.step)
         if not self.params["one_step"] and self.params["chat_servers"] is None:
             self._verify(channel)
         return done
 
     def _note_queue(self) -> None:
         """Note that this host is about to create the queue: one that another has created is not its own."""
-        if self.record:
-            self.record.check()
+        self.turn.check()
         self.created = True
         if self.record and self.channel:
             self.record.note(queue=self.channel.queue_name, queue_tenant=self.channel.tenant.dbid)

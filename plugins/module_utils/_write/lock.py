@@ -46,7 +46,7 @@ def only_one(gax: Gax, key: str, what: str) -> Iterator[None]:
     patience = max(LEAST_PATIENCE, 2 * gax.settings.timeout)
     with ExitStack() as stack:
         try:
-            folder = _folder()
+            folder = own_folder()
             for address in addresses(gax.settings.urls):
                 digest = hashlib.sha256(f"{address}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
                 stack.enter_context(hold(folder / f"{digest}.lock", what, patience, gax.warn))
@@ -58,8 +58,11 @@ def only_one(gax: Gax, key: str, what: str) -> Iterator[None]:
         yield
 
 
-def _folder() -> Path:
-    """Return the folder of all locks of this user. Raises OSError when it is not safe, or cannot be made."""
+def own_folder() -> Path:
+    """Return the folder of what runs of this user on this machine tell each other.
+
+    Raises OSError when it is not safe, or cannot be made.
+    """
     folder = Path(tempfile.gettempdir(), f"genesys_ops.engage-{os.getuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():

@@ -67,14 +67,18 @@ def folder_of_queues(gax: Gax, scripts: Sequence[Script], tenant: Tenant) -> str
 def create_queue(gax: Gax, raw: Raw, about_to: Callable[[], None] = lambda: None) -> bool:
     """Create the queue and look it up. A creation that failed is repeated only when the queue is not there.
 
-    What another host or run has created meanwhile will do: return False then. Call ``about_to`` before the creation:
-    from then on the queue may be ours.
+    What another host or run has created meanwhile will do: return False then. Call ``about_to`` before each try: from
+    then on the queue may be ours.
     """
+
+    def create() -> None:
+        about_to()
+        _create(gax, raw)
+
     with _only_one(gax, raw):
         if _is_there(gax, raw):
             return False
-        about_to()
-        _until(gax, lambda: _create(gax, raw), raw, present=True)
+        _until(gax, create, raw, present=True)
         return True
 
 
@@ -97,23 +101,32 @@ def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[None]:
 
 
 def created_queue(
-    gax: Gax | None, name: str, tenant: Tenant | None, delete: bool, hosts: Sequence[str] = ()
+    gax: Gax | None,
+    name: str,
+    tenant: Tenant | None,
+    delete: bool,
+    hosts: Sequence[str] = (),
+    patience: float = 0.0,
 ) -> tuple[str, list[str]]:
     """Return how a queue is that this run has created, in words that end a first line, and lines that say why.
 
     The words are empty where it is gone. ``delete`` it unless somebody uses it meanwhile: an application, or one of the
-    other inventory ``hosts`` of the run. Without ``gax`` or ``tenant`` nobody knows.
+    other inventory ``hosts`` of the run. Without ``gax`` or ``tenant`` nobody knows. It may still
+    appear for ``patience`` seconds.
     """
     what = f"Interaction Queue '{name}'"
     unknown = f"{what} may be there"
     if gax is None or tenant is None:
         return unknown, []
+
+    def look() -> tuple[bool, list[Script]]:
+        there = map(Script, gax.find_by_name(SCRIPT, name))
+        own = [queue for queue in there if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE)]
+        return bool(own), own
+
     try:
-        found = [
-            queue
-            for queue in map(Script, gax.find_by_name(SCRIPT, name))
-            if (queue.tenant, queue.subtype) == (tenant.dbid, INTERACTION_QUEUE)
-        ]
+        with _only_one(gax, new_queue(name, tenant, "")):  # an earlier call may be about to create it
+            found = look_until(look, patience)
         users = [f"inventory host {host}" for host in hosts] if delete else []
         if delete and found and not users:
             users = users_of(found[0], read_whole_estate(gax).values())

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .._errors import BadInput, Superseded
+from .._errors import BadInput
 from .._model.changes import Change, Plan
 from .._model.identity import Identity, addresses, safe_name
 from .._secrets import shown
@@ -68,7 +67,6 @@ class Record:
         self._keep_secrets = keep_secrets
         self._option = option
         self._clear: dict[str, Entry] = {}  # what this object has saved, with its secrets
-        self._written: tuple[int, int] | None = None  # what tells our run.json from one that was written later
 
     @classmethod
     def begin(
@@ -115,27 +113,16 @@ class Record:
         taken = dict.fromkeys([*head.get("takes_back", []), *takes_back])
         new = {**head, "kind": kind, "takes_back": list(taken), "outcome": RUNNING, "ended": None}
         record = cls(target, new, keep_secrets, option, durable)
-        record.take_over()
+        record.write_head()
         return record
-
-    def take_over(self) -> None:
-        """Go on with this run in place of an earlier call, whose process may still be there. Raises BadInput."""
-        self._head["call"] = secrets.token_hex(8)
-        self.write_head()
-
-    def check(self) -> None:
-        """Raise Superseded when another call has taken over: then this one must neither change anything nor end it."""
-        with suppress(OSError):
-            if _stamp(self.folder / HEAD) == self._written:
-                return
-        with suppress(BadInput):
-            if read_head(self.folder / HEAD).get("call") == self._head.get("call"):
-                return
-        raise Superseded(f"Run {self.run}: another call goes on with it, or its record {self.folder} was removed.")
 
     @property
     def run(self) -> str:
         return str(self._head["run"])
+
+    @property
+    def outcome(self) -> str:
+        return str(self._head["outcome"])
 
     def note(self, **facts: str | None) -> None:
         """Keep facts of the run, such as the name of a queue that it creates; None leaves what is there."""
@@ -175,6 +162,20 @@ class Record:
         self.write_head()
         return step
 
+    def written(self, step: int) -> None:
+        """Note that a step has been written and read back. A disk that is full now does not fail the run."""
+        for saved in self._head["steps"]:
+            if saved["step"] == step:
+                saved["written"] = True
+                with suppress(BadInput):
+                    self.write_head()
+
+    @property
+    def broken_off(self) -> int:
+        """Return the number of the step that this run was writing when it was ended from outside, or 0."""
+        steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING and not step.get("written")]
+        return int(steps[-1]["step"]) if steps else 0
+
     def entries(self) -> list[Entry]:
         """Return what this run has saved since it was finished last, in order.
 
@@ -211,7 +212,6 @@ class Record:
         """Write ``run.json``. Raises BadInput."""
         with _writing(self.folder, self._option):
             write_json(self.folder / HEAD, self._head, self._durable)
-            self._written = _stamp(self.folder / HEAD)
 
     def _entry(self, step: int, plan: Plan, clear: bool) -> Entry:
         def value(section: str, key: str, text: str | None) -> str | None:
@@ -259,11 +259,6 @@ def _make(folder: Path) -> None:
                 place.mkdir(mode=0o700, exist_ok=True)
             return
     folder.mkdir(mode=0o700)
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    found = file.stat()
-    return found.st_ino, found.st_mtime_ns
 
 
 def now() -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput, Superseded
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import BadInput
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Plan, Wanted, plan
 from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.run_names import check_run, run_name
@@ -276,49 +276,22 @@ def test_a_damaged_record_does_not_hinder_the_next_run(tmp_path: Path) -> None:
     assert unfinished(tmp_path / "missing", URLS, "301") == []
 
 
-# --- calls that another one takes over -------------------------------------------------------------------------------
+# --- calls that were ended from outside ------------------------------------------------------------------------------
 
 
-def test_a_call_goes_on_while_the_record_is_its_own(tmp_path: Path) -> None:
+def test_a_step_that_was_not_written_to_its_end_is_known(tmp_path: Path) -> None:
     record = begin(tmp_path)
-    record.check()
-    record.save([change()])
-    record.note(queue="Chat")
-    record.check()
-
-
-def test_a_call_that_another_one_takes_over_must_stop(tmp_path: Path) -> None:
-    ended = begin(tmp_path)
-    ended.save([change()])
+    assert record.broken_off == 0
+    record.written(record.save([change()]))
     later = find(tmp_path, "R1", URLS, "GWE Main")
     assert later
-    later.check()  # to look is not to take over
-    ended.check()
-    later.take_over()
-    later.check()
-    with pytest.raises(Superseded, match="R1"):
-        ended.check()
+    assert later.broken_off == 0
+    record.save([change("Chat_B", dbid="202")])
+    later = find(tmp_path, "R1", URLS, "GWE Main")
+    assert later
+    assert later.broken_off == 2
     later.finish(ROLLED_BACK)
-    with pytest.raises(Superseded):
-        ended.check()
-
-
-def test_a_call_whose_record_is_gone_must_stop(tmp_path: Path) -> None:
-    ended = begin(tmp_path)
-    ended.save([change()])
-    later = find(tmp_path, "R1", URLS, "GWE Main")
-    assert later
-    later.discard()
-    with pytest.raises(Superseded, match="removed"):
-        ended.check()
-
-
-def test_a_run_that_another_one_takes_for_interrupted_goes_on(tmp_path: Path) -> None:
-    record = begin(tmp_path)
-    record.save([change()])
-    [found] = unfinished(tmp_path, URLS, "301", besides="R2")
-    found.close()
-    record.check()
+    assert later.broken_off == 0
 
 
 # --- where records are kept without a backup -------------------------------------------------------------------------
