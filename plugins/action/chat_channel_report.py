@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
             "name": params["run"] or shared.run_name(),
             "inventory": plain(variables.get("ansible_inventory_sources") or []),
             "limit": plain(variables.get("ansible_limit") or ""),
-            "arguments": connecting(),
+            "arguments": connecting(asking=True),
         }
         try:
             return {**result, **chat_channel_report(params, origin)}

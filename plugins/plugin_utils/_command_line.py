@@ -17,7 +17,9 @@ from ansible import context
 from ..module_utils._secrets import without_credentials
 
 _PLAIN = re.compile(r"[\w./:,@+-]+")
-_NEEDED = re.compile(r"\b(gax_(?!in_process\b)|chat_channel_cluster\b)")
+_LEADS_THERE = r"\b(gax_(?!in_process\b)|chat_channel_cluster\b"
+# Of the channel itself: all but what an audit alone needs.
+_ASKS = r"|chat_channel_(?!report_|compare_with\b|fail_on\b)"
 
 
 def arguments_of(variables: Mapping[str, Any]) -> str:
@@ -29,15 +31,17 @@ def arguments_of(variables: Mapping[str, Any]) -> str:
     return shlex.join([*words, *connecting()])
 
 
-def connecting() -> list[str]:
+def connecting(asking: bool = False) -> list[str]:
     """Return what else this command line says of the connection, such as files of extra variables and of a vault.
 
-    Of other extra variables only those count that say where GAX and the cluster are, and never one with a secret.
+    Of other extra variables only those count that say where GAX and the cluster are, or, with ``asking``, what is asked
+    of the channel; and never one with a secret.
     """
     given: Mapping[str, Any] = context.CLIARGS
+    needed = re.compile(f"{_LEADS_THERE}{_ASKS if asking else ''})")
     words = []
     for text in map(str, given.get("extra_vars") or ()):
-        if text.startswith("@") or (_NEEDED.search(text) and without_credentials(text) == text):
+        if text.startswith("@") or (needed.search(text) and without_credentials(text) == text):
             words += ["-e", _copyable(text)]
     words += ["--ask-vault-pass"] if given.get("ask_vault_pass") else []
     for option, values in (("--vault-id", "vault_ids"), ("--vault-password-file", "vault_password_files")):

@@ -72,13 +72,16 @@ def test_a_failed_run_is_taken_back_by_its_last_line(
 def test_what_an_audit_finds_goes_away_with_its_command(demo: Estate, play: Player, tmp_path: Path) -> None:
     with simulator(demo) as sim:
         (tmp_path / "my gax.json").write_text(json.dumps(connection(sim)), encoding="utf-8")
-        arguments = ["-e", f"@{tmp_path / 'my gax.json'}"]
+        asked = "chat_channel_endpoint=web_chat chat_channel_refresh_task_period=4"
+        arguments = ["-e", f"@{tmp_path / 'my gax.json'}", "-e", asked, "-e", "chat_channel_fail_on=warning"]
         run: Run = play(sim, "genesys_ops.engage.audit", MAIN, args=arguments)
         said = run.task("Show the summary of the audit").result["msg"]
         (line,) = [line for line in said if "can be fixed with: " in line]
         code, out = typed(line, tmp_path)
         assert code == 0, out
+        assert "chat_channel_fail_on" not in line
         play(sim, "genesys_ops.engage.audit", MAIN, args=arguments).assert_success()
+        assert sim.options("GWE_Cluster_Main")["chat"]["queueKey"] == "101:web_chat"
 
 
 @pytest.mark.parametrize(
@@ -108,6 +111,26 @@ def test_a_command_holds_what_leads_to_gax_and_no_secret(
     arguments = {"extra_vars": (given,), "ask_vault_pass": True, "vault_ids": ["prod@ask"], "vault_password_files": []}
     monkeypatch.setattr("ansible.context.CLIARGS", arguments)
     assert connecting() == [*kept, "--ask-vault-pass", "--vault-id", "prod@ask"]
+
+
+@pytest.mark.parametrize(
+    ("given", "is_kept"),
+    [
+        ("chat_channel_queue=X", True),
+        ("chat_channel_hosts=main", True),
+        ("gax_url=https://gax:8443", True),
+        ("chat_channel_report_dir=report", False),
+        ("chat_channel_compare_with=latest", False),
+        ("chat_channel_fail_on=warning", False),
+        ("chat_channel_queue=X gax_password=x9k2", False),
+        ("other=1", False),
+    ],
+)
+def test_the_command_of_an_audit_asks_for_the_same_channel(
+    monkeypatch: pytest.MonkeyPatch, given: str, is_kept: bool
+) -> None:
+    monkeypatch.setattr("ansible.context.CLIARGS", {"extra_vars": (given,)})
+    assert connecting(asking=True) == (["-e", given] if is_kept else [])
 
 
 class TestCreatedQueue:
