@@ -78,8 +78,18 @@ def test_a_run_that_ansible_ends_is_rolled_back(
         assert state.startswith("Nothing is changed: ChatServer_1 is rolled back.")
         assert cause.startswith("Cause: Task '")
         assert "4 second" in cause or "time frame" in cause
+        assert "[DEPRECATION WARNING]" not in run.output
         after = play(sim, CONFIGURE, MAIN, connection(sim))
         after.assert_success()  # without a warning: that run has ended
+
+
+def test_a_call_that_ansible_ends_repeats_no_write(demo: Estate, play: Player) -> None:
+    with simulator(demo) as sim:
+        sim.set(faults=[hang("PUT", f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$")])
+        run = play(sim, CONFIGURE, MAIN, {**connection(sim), **SLOW, "gax_concurrency": 3}, env=ENDED)
+        assert run.report("main")[0] == "Nothing is changed: both applications are rolled back."
+        assert written(sim.journal).keys() == {"ChatServer_1", "ChatServer_3"}
+        assert options_of(sim.estate) == options_of(demo)
 
 
 @pytest.mark.parametrize("given", [{}, BATCHES], ids=["one call", "batches"])

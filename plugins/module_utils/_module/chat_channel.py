@@ -75,6 +75,9 @@ class _Run(Call):
             raise
         except EngageError as problem:
             raise failed(self, problem, reachable=self.gax.is_open) from problem
+        except BaseException:
+            self.turn.end()  # its threads would repeat their writes, and are waited for
+            raise
 
     def _run(self) -> Result:
         params = self.params

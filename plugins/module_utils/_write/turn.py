@@ -29,6 +29,7 @@ class Turn:
         key = "\n".join([*addresses(gax_urls), run, cluster])
         self._name = f"{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.turn"
         self._seen = self._read()
+        self._over = False
 
     def take(self) -> None:
         """Stop the calls before this one. Without a usable folder nobody is stopped: then there are no locks, too."""
@@ -37,13 +38,17 @@ class Turn:
             write(own_folder() / self._name, token, durable=False)
             self._seen = token
 
+    def end(self) -> None:
+        """Stop the threads of this call: Ansible has ended it, within its own process."""
+        self._over = True
+
     def check(self) -> None:
         """Raise Superseded when a later call has taken the turn: this one must neither change anything nor end the run.
 
         A file that is gone, or cannot be read, stops nobody.
         """
         found = self._read()
-        if found and found != self._seen:
+        if self._over or (found and found != self._seen):
             raise Superseded(f"Run {self._run}: a later call rolls it back.")
 
     def _read(self) -> str:

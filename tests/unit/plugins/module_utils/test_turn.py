@@ -35,6 +35,14 @@ def test_who_takes_the_turn_stops_the_calls_before_and_goes_on() -> None:
     Turn(URLS, "R1", "GWE Main").check()  # the run may be used again
 
 
+def test_a_call_that_is_over_stops_itself_only() -> None:
+    call, other = Turn(URLS, "R1", "GWE Main"), Turn(URLS, "R1", "GWE Main")
+    call.end()
+    other.check()
+    with pytest.raises(Superseded):
+        call.check()
+
+
 @pytest.mark.parametrize(
     ("urls", "run", "cluster"),
     [(URLS[:1], "R1", "GWE Main"), (URLS, "R2", "GWE Main"), (URLS, "R1", "GWE Main 2")],
