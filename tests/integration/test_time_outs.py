@@ -148,6 +148,16 @@ def test_a_queue_that_appears_after_its_call_was_ended_is_deleted(
         assert differing(demo, sim.estate) == set()
 
 
+def test_what_was_not_written_is_not_said_to_depend_on_what_stays(demo: Estate, play: Player) -> None:
+    with simulator(demo) as sim:
+        sim.set(faults=[hang("PUT", f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$")])
+        when_written(sim, "ChatServer_1", lambda estate: estate.edit("ChatServer_1", "endpoints:101", "webme", "Other"))
+        report = play(sim, CONFIGURE, MAIN, {**connection(sim), **SLOW}, env=ENDED).report("main")
+        assert report[0] == "1 application is changed, 3 are not."
+        (stays,) = [line for line in report if line.startswith("Not rolled back")]
+        assert "'ChatServer_1': another administrator changed option 'webme'" in stays
+
+
 def test_without_a_folder_for_its_record_the_state_of_a_run_that_ansible_ends_is_unknown(
     demo: Estate, play: Player
 ) -> None:

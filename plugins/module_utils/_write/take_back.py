@@ -16,7 +16,7 @@ from .._gax.client import Gax
 from .._model.changes import Plan, replan
 from .._model.objects import APPLICATION, Application, Raw
 from .backup import Saved, saved, undoing
-from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate
+from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate, merged
 from .lock import only_one
 from .writer import ALONE, Run, roll_back
 
@@ -69,8 +69,10 @@ def take_back(
         except (BadInput, Conflict) as problem:
             stuck.append(fresh)
             fates.append(Fate(entry.name, CHANGED, str(problem)))
-    if any(was.get(name) == UNTOUCHED for name in unsure):
+    late = [entry for entry in done if entry.name in unsure and was.get(entry.name) == UNTOUCHED]
+    if late:
         time.sleep(patience)
+        was |= {fate.name: fate.state for fate in merged(gax.each(lambda entry: _found(gax, entry), late))}
     return [*fates, *roll_back(gax, plans, stuck, run, was)]
 
 

@@ -331,4 +331,4 @@ def _fate(outcome: Outcome, was: str) -> Fate:
     state = UNKNOWN if outcome.sent is not None else was
     if isinstance(outcome.problem, Conflict) or outcome.refused:
         state = CHANGED  # so it was read
-    return Fate(outcome.name, state, str(outcome.problem))
+    return Fate(outcome.name, state, str(outcome.problem) if state != UNTOUCHED else "")
