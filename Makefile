@@ -56,12 +56,12 @@ client reliability: .venv/ready
 pages: .venv/ready
 	python -m pytest tests/docs -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) -q
 
-# All keywords and settings of Ansible with all playbooks, and every fault through the playbook.
+# All keywords and settings of Ansible with all playbooks; every fault, and every time-out, through the playbook.
 keywords: .venv/ready
 	ENGAGE_KEYWORDS=all python -m pytest tests/integration/test_keywords.py -n auto --dist worksteal -q
 
 role-faults: .venv/ready
-	ENGAGE_ROLE_FAULTS=1 python -m pytest tests/reliability/test_role_faults.py -q
+	ENGAGE_ROLE_FAULTS=1 python -m pytest tests/reliability/test_role_faults.py tests/integration/test_time_outs.py -q
 
 # The integration tests once more, with modules shipped instead of run in the controller's process. Ten minutes.
 both-ways: .venv/ready

@@ -8,6 +8,7 @@ Ansible does not end the process of a shipped module: that goes on, and must fin
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
@@ -37,6 +38,8 @@ from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simul
 BATCHES = {"chat_channel_batch_size": 1}
 SLOW = {"gax_concurrency": 1, "gax_timeout": 5}
 ENDED = {"ANSIBLE_TASK_TIMEOUT": "4"}
+# All of them wait three minutes.
+WHOLE = pytest.mark.skipif(not os.environ.get("ENGAGE_ROLE_FAULTS"), reason="make role-faults tries it")
 REST = 5  # seconds: longer than what is left of a call would need to go on
 
 
@@ -59,14 +62,19 @@ def hang(methods: str, path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("given", "args"), [({}, []), (BATCHES, []), (BATCHES, AS_SHIPPED)], ids=["one call", "batches", "shipped"]
+    ("given", "args"),
+    [
+        pytest.param({}, [], id="one call"),
+        pytest.param(BATCHES, [], id="batches", marks=WHOLE),
+        pytest.param(BATCHES, AS_SHIPPED, id="shipped"),
+    ],
 )
 def test_a_run_that_ansible_ends_is_rolled_back(
     demo: Estate, play: Player, given: dict[str, Any], args: list[str]
 ) -> None:
     with simulator(demo) as sim:
         path = f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$"
-        sim.set(faults=[{"kind": "hang", "methods": ["PUT"], "path": path, "times": 1}])
+        sim.set(faults=[hang("PUT", path)])
         variables = {**connection(sim), **given, **SLOW}
         run = play(sim, CONFIGURE, MAIN, variables, args=args, env=ENDED)
         assert run.rc != 0
@@ -83,6 +91,7 @@ def test_a_run_that_ansible_ends_is_rolled_back(
         after.assert_success()  # without a warning: that run has ended
 
 
+@WHOLE
 def test_a_call_that_ansible_ends_repeats_no_write(demo: Estate, play: Player) -> None:
     with simulator(demo) as sim:
         sim.set(faults=[hang("PUT", f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$")])
@@ -92,6 +101,7 @@ def test_a_call_that_ansible_ends_repeats_no_write(demo: Estate, play: Player) -
         assert options_of(sim.estate) == options_of(demo)
 
 
+@WHOLE
 @pytest.mark.parametrize("given", [{}, BATCHES], ids=["one call", "batches"])
 def test_a_shipped_module_that_ansible_ends_while_it_reads_never_writes(
     demo: Estate, play: Player, given: dict[str, Any]
@@ -111,7 +121,10 @@ def test_a_shipped_module_that_ansible_ends_while_it_reads_never_writes(
         play(sim, CONFIGURE, MAIN, connection(sim)).assert_success()
 
 
-@pytest.mark.parametrize(("mode", "args"), [("rollback", AS_SHIPPED), ("keep", [])], ids=["rollback", "keep"])
+@pytest.mark.parametrize(
+    ("mode", "args"),
+    [pytest.param("rollback", AS_SHIPPED, id="rollback", marks=WHOLE), pytest.param("keep", [], id="keep")],
+)
 def test_a_write_that_lands_after_its_call_was_ended_is_known(
     demo: Estate, play: Player, mode: str, args: list[str]
 ) -> None:
@@ -132,6 +145,7 @@ def test_a_write_that_lands_after_its_call_was_ended_is_known(
         assert len(sim.journal) == (4 if mode == "rollback" else 2)
 
 
+@WHOLE
 @pytest.mark.parametrize(("args", "trouble"), [([], "late"), (AS_SHIPPED, "lost")], ids=["late", "lost"])
 def test_a_queue_that_appears_after_its_call_was_ended_is_deleted(
     demo: Estate, play: Player, args: list[str], trouble: str
@@ -148,6 +162,7 @@ def test_a_queue_that_appears_after_its_call_was_ended_is_deleted(
         assert differing(demo, sim.estate) == set()
 
 
+@WHOLE
 def test_what_was_not_written_is_not_said_to_depend_on_what_stays(demo: Estate, play: Player) -> None:
     with simulator(demo) as sim:
         sim.set(faults=[hang("PUT", f"CfgApplication/{sim.app('ChatServer_2')['dbid']}$")])
@@ -158,6 +173,7 @@ def test_what_was_not_written_is_not_said_to_depend_on_what_stays(demo: Estate, 
         assert "'ChatServer_1': another administrator changed option 'webme'" in stays
 
 
+@WHOLE
 def test_without_a_folder_for_its_record_the_state_of_a_run_that_ansible_ends_is_unknown(
     demo: Estate, play: Player
 ) -> None:
@@ -180,7 +196,7 @@ def test_a_run_whose_backup_somebody_removes_goes_on(demo: Estate, play: Player,
         assert len(written(sim.journal)) == 4
 
 
-@pytest.mark.parametrize("failing", [False, True])
+@pytest.mark.parametrize("failing", [False, pytest.param(True, marks=WHOLE)])
 def test_a_call_that_ansible_ends_after_its_last_write_is_not_said_to_have_changed_nothing(
     demo: Estate, play: Player, failing: bool
 ) -> None:
