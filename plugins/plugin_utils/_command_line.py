@@ -17,9 +17,9 @@ from ansible import context
 from ..module_utils._secrets import without_credentials
 
 _PLAIN = re.compile(r"[\w./:,@+-]+")
-_LEADS_THERE = r"\b(gax_(?!in_process\b)|chat_channel_cluster\b"
+_LEADS_THERE = r"gax_(?!in_process\b)|chat_channel_cluster\b"
 # Of the channel itself: all but what an audit alone needs.
-_ASKS = r"|chat_channel_(?!report_|compare_with\b|fail_on\b)"
+_ASKS = r"chat_channel_(?!report_|compare_with\b|fail_on\b)"
 
 
 def arguments_of(variables: Mapping[str, Any]) -> str:
@@ -38,7 +38,7 @@ def connecting(asking: bool = False) -> list[str]:
     of the channel; and never one with a secret.
     """
     given: Mapping[str, Any] = context.CLIARGS
-    needed = re.compile(f"{_LEADS_THERE}{_ASKS if asking else ''})")
+    needed = re.compile(rf"\b({_LEADS_THERE}|{_ASKS})" if asking else rf"\b({_LEADS_THERE})")
     words = []
     for text in map(str, given.get("extra_vars") or ()):
         if text.startswith("@") or (needed.search(text) and without_credentials(text) == text):

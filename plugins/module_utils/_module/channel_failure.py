@@ -20,7 +20,7 @@ from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, ChangeFailed, 
 from .._write.queues import created_queue
 from .._write.take_back import left_as_they_are, take_back
 from .._write.trusted import Entry
-from .._write.writer import SETTLE, Run
+from .._write.writer import Run, patience_of
 from .beside_others import run_beside_others
 from .channel_call import Call
 from .channel_result import restarts_left
@@ -69,14 +69,15 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     return ChangeFailed(fates, causes, [*notes, *_advice(call, clean, bool(entries or state))], queue, state, **details)
 
 
-def _broken_off(call: Call) -> int:
-    """Return the number of the step that an earlier call was writing when it was ended, or 0."""
-    return call.record.broken_off if call.record and call.params["after_failure"] else 0
+def _unsure(call: Call, entries: Sequence[Entry]) -> list[Entry]:
+    """Return those of the step that an earlier call was writing when it was ended."""
+    step = call.record.broken_off if call.record and call.params["after_failure"] else 0
+    return [entry for entry in entries if entry["step"] == step]
 
 
 def _patience(call: Call) -> float:
     """Return for how many seconds a write may still land that Ansible's time-out broke off."""
-    return min(SETTLE, call.gax.settings.timeout) if call.params["after_failure"] else 0.0
+    return patience_of(call.gax) if call.params["after_failure"] else 0.0
 
 
 def _state_unknown(call: Call) -> str:
@@ -98,7 +99,7 @@ def _state_unknown(call: Call) -> str:
 def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
     """Roll back what earlier steps have changed, as far as that is possible."""
     before = call.record.stranded if call.record else frozenset()
-    unsure = [entry["name"] for entry in entries if entry["step"] == _broken_off(call)]
+    unsure = [entry["name"] for entry in _unsure(call, entries)]
     if reachable:
         rules = run_beside_others(call.channel, before=before) if call.channel else Run(broken=before, apart=True)
         try:
@@ -110,7 +111,7 @@ def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str)
 
 def _kept(call: Call, entries: Sequence[Entry], reachable: bool) -> list[Fate]:
     """Return how applications are that are not to be rolled back."""
-    unsure = [entry for entry in entries if entry["step"] == _broken_off(call)]
+    unsure = _unsure(call, entries)
     fates = [Fate(entry["name"], CHANGED) for entry in entries if entry not in unsure]
     if reachable and unsure:
         with suppress(BadInput):  # the record holds masked secrets

@@ -18,7 +18,7 @@ from .._model.names import look_alike
 from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
 from .._text import visible
 from .lock import only_one
-from .writer import SETTLE, look_until
+from .writer import look_until, patience_of
 
 
 def queue_alike(name: str, scripts: Sequence[Script], tenant: Tenant) -> str:
@@ -111,8 +111,8 @@ def created_queue(
     """Return how a queue is that this run has created, in words that end a first line, and lines that say why.
 
     The words are empty where it is gone. ``delete`` it unless somebody uses it meanwhile: an application, or one of the
-    other inventory ``hosts`` of the run. Without ``gax`` or ``tenant`` nobody knows. It may still
-    appear for ``patience`` seconds.
+    other inventory ``hosts`` of the run. Without ``gax`` or ``tenant`` nobody knows. It may still appear for
+    ``patience`` seconds.
     """
     what = f"Interaction Queue '{name}'"
     unknown = f"{what} may be there"
@@ -149,7 +149,7 @@ def _until(gax: Gax, write: Callable[[], None], raw: Raw, present: bool) -> None
             write()
         except WriteFailed as error:
             refused = problem = error
-        patience = min(SETTLE, gax.settings.timeout) if refused is None or refused.may_land else 0.0
+        patience = patience_of(gax) if refused is None or refused.may_land else 0.0
         if look_until(lambda: (_is_there(gax, raw) is present,) * 2, patience):
             return
         if refused and not refused.transient:

@@ -20,7 +20,7 @@ from .._model.changes import edited, plan, wanted_from
 from .._model.form import check_form
 from .._model.objects import APPLICATION, Application, Raw
 from .._text import counted
-from .writer import SETTLE, apply
+from .writer import apply, patience_of
 
 SECTION, KEY = "genesys_ops.engage", "preflight"
 VALUE = "Left by the write test of an interrupted preflight; remove it"
@@ -66,7 +66,7 @@ class _Test:
         self._gax, self._name, self._dbid = gax, application.name, application.dbid
         self._clean: Raw = {}  # the application as it must be in the end
         self._may_land = False  # a write of ours that was not answered
-        self._patience = min(SETTLE, gax.settings.timeout)
+        self._patience = patience_of(gax)
         self.found = Found()
 
     def run(self) -> None:

@@ -202,12 +202,17 @@ def _carry_out(gax: Gax, todo: Plan, run: Run, alone: ExitStack) -> Outcome:
 
 def _update(gax: Gax, whole: Raw) -> tuple[WriteFailed | None, float]:
     """Write; return how that failed, and for how many seconds it may still show."""
-    settle = min(SETTLE, gax.settings.timeout)
+    settle = patience_of(gax)
     try:
         done = gax.update(whole)
     except WriteFailed as refused:
         return refused, settle if refused.may_land else 0.0
     return None, settle if done else max(SETTLE, gax.settings.timeout)
+
+
+def patience_of(gax: Gax) -> float:
+    """Return for how many seconds a write without an answer may still show."""
+    return min(SETTLE, gax.settings.timeout)
 
 
 def _look(gax: Gax, now: Plan, whole: Raw, patience: float) -> Application:
