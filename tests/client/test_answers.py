@@ -16,7 +16,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operati
     interaction_queue,
     web_engagement_chat,
 )
-from ansible_collections.genesys_ops.engage.plugins.module_utils._write import writer
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write import one_application
 from ansible_collections.genesys_ops.engage.tests.client.between import (
     PassOn,
     Reply,
@@ -147,7 +147,7 @@ class TestWritesThatLandLater:
         assert call(sim, application_options, **SET, gax_timeout=1.0, gax_retries=0)["changed"]
 
     def test_a_promise_that_is_not_kept_is_told(self, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writer, "SETTLE", 0.3)
+        monkeypatch.setattr(one_application, "SETTLE", 0.3)
         with between(sim.url, at("PUT", "CfgApplication/", lambda real: Reply(202), handle=False)) as server:
             refused(
                 server.url, application_options, "what was read back differs", **SET, gax_timeout=0.3, gax_retries=0

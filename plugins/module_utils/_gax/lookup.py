@@ -132,11 +132,16 @@ def read_chat_servers(gax: Reader, dbids: Sequence[str], in_all: int) -> list[Ap
 
     One list where that is cheaper (docs/performance.md#one-list-or-single-reads).
     """
-    if len(dbids) < LIST_FROM or in_all > MOST_LISTED * len(dbids):
+    if not is_worth_a_list(len(dbids), in_all):
         return read_applications(gax, dbids)
     listed = read_estate(gax, (CHAT_SERVER,))
     missing = [dbid for dbid in dbids if dbid not in listed]
     return [listed[dbid] for dbid in dbids if dbid in listed] + read_applications(gax, missing)
+
+
+def is_worth_a_list(number: int, in_all: int) -> bool:
+    """Say whether to read so many Chat Servers, of those ``in_all``, as a list is cheaper than one by one."""
+    return number >= LIST_FROM and in_all <= MOST_LISTED * number
 
 
 def read_scripts(gax: Reader) -> list[Script]:

@@ -15,7 +15,7 @@ from .._chat.order import lost_endpoints
 from .._chat.safety import Pair, stranded
 from .._chat.users import QUEUE, may_reach
 from .._gax.client import Gax
-from .._gax.lookup import read_applications, read_chat_servers
+from .._gax.lookup import read_applications
 from .._model.changes import Plan
 from .._model.objects import CHAT_SERVER, Application
 from .._model.topology import Estate
@@ -45,17 +45,17 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
     def without_endpoint(found: Sequence[Application]) -> list[Application]:
         return [item for item in found if channel.endpoint not in endpoints_of(item, channel.tenant.dbid)]
 
-    def lacking(gax: Gax) -> str:
-        known = sum(item.subtype == CHAT_SERVER for item in channel.estate.values())
-        found = without_endpoint(read_chat_servers(gax, servers, known))
+    def lacking(gax: Gax, found: Sequence[Application]) -> str:
         # What a list says must not stop a run: it could be older than what is read one by one.
-        names = [item.name for item in without_endpoint(read_applications(gax, [item.dbid for item in found]))]
+        doubtful = [item.dbid for item in without_endpoint(found)]
+        names = [item.name for item in without_endpoint(read_applications(gax, doubtful))]
         where = f"endpoint '{channel.endpoint}' is now missing on {', '.join(names)}"
         return f"queueKey was not set: {where}. Another run, or another host of this run, removed it." if names else ""
 
     servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
     broken = frozenset(stranded(channel.estate, channel.around)) | frozenset(before)
-    return Run(broken=broken, others=others, apart=True, in_use=in_use, servers=servers, lacking=lacking)
+    in_all = sum(item.subtype == CHAT_SERVER for item in channel.estate.values())
+    return Run(broken, others, apart=True, in_use=in_use, servers=servers, lacking=lacking, in_all=in_all)
 
 
 def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str]:

@@ -17,10 +17,11 @@ from .._run.claims import no_longer_needed
 from .._write import runs
 from .._write.backup import saved
 from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, ChangeFailed, Fate
+from .._write.one_application import patience_of
 from .._write.queues import created_queue
 from .._write.take_back import left_as_they_are, take_back
 from .._write.trusted import Entry
-from .._write.writer import Run, patience_of
+from .._write.writer import Run
 from .beside_others import run_beside_others
 from .channel_call import Call
 from .channel_result import restarts_left

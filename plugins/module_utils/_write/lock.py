@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from .._errors import EngageError
 from .._gax.client import Gax
@@ -30,10 +31,18 @@ WARN_AFTER = 3.0  # seconds of waiting
 LEAST_PATIENCE = 10.0  # seconds, whatever gax_timeout: as long as a writer may wait for its write to show
 POLL = 0.02  # seconds between two tries
 HOLDER = 200  # bytes at most
+ENDED = "held last by "  # stands before a holder that holds it no more
+
+
+class Holder(NamedTuple):
+    """Who holds an object ``now``, and who held it ``before``, in words that differ for each time; empty if unknown."""
+
+    now: str = ""
+    before: str = ""
 
 
 @contextmanager
-def only_one(gax: Gax, key: str, what: str) -> Iterator[None]:
+def only_one(gax: Gax, key: str, what: str) -> Iterator[Holder]:
     """Wait until no other run of this user on this machine holds the object of this GAX; then hold it.
 
     ``key`` tells objects of a GAX apart, such as a DBID; ``what`` names it for a person. All addresses of a GAX pair
@@ -41,21 +50,23 @@ def only_one(gax: Gax, key: str, what: str) -> Iterator[None]:
     Raises EngageError, that names the holder, when the same one has held it for too long.
     """
     if gax.is_only_session:  # the holder may be a host that waits for this session to end, and reads again then
-        yield
+        yield Holder()
         return
     patience = max(LEAST_PATIENCE, 2 * gax.settings.timeout)
+    holder = Holder()
     with ExitStack() as stack:
         try:
             folder = own_folder()
             for address in addresses(gax.settings.urls):
                 digest = hashlib.sha256(f"{address}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-                stack.enter_context(hold(folder / f"{digest}.lock", what, patience, gax.warn))
+                held = stack.enter_context(hold(folder / f"{digest}.lock", what, patience, gax.warn))
+                holder = Holder(holder.now + held.now, holder.before + held.before)
         except OSError as problem:
             gax.warn(
                 f"Other runs on this machine can write the same objects at the same time: no lock can be "
                 f"created ({problem.strerror or problem}: {problem.filename}). Set TMPDIR to a folder of your own."
             )
-        yield
+        yield holder
 
 
 def own_folder() -> Path:
@@ -71,7 +82,7 @@ def own_folder() -> Path:
 
 
 @contextmanager
-def hold(file: Path, what: str, patience: float, warn: Callable[[str], None]) -> Iterator[None]:
+def hold(file: Path, what: str, patience: float, warn: Callable[[str], None]) -> Iterator[Holder]:
     """Hold a lock. Wait while others hold it, but for one and the same holder no longer than so many seconds.
 
     Raises OSError when there can be no lock, EngageError when the patience is at its end.
@@ -79,12 +90,12 @@ def hold(file: Path, what: str, patience: float, warn: Callable[[str], None]) ->
     handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
         _wait(handle, what, patience, warn)
-        os.truncate(handle, 0)
-        os.pwrite(handle, _me().encode(), 0)
+        holder = Holder(_me(), _written(handle).removeprefix(ENDED))
+        _write(handle, holder.now)
         try:
-            yield
+            yield holder
         finally:
-            os.truncate(handle, 0)
+            _write(handle, f"{ENDED}{holder.now}")
     finally:
         os.close(handle)
 
@@ -93,8 +104,8 @@ def _wait(handle: int, what: str, patience: float, warn: Callable[[str], None]) 
     begun = since = time.monotonic()
     holder, warned = "", False
     while not _taken(handle):
-        now, seen = time.monotonic(), os.pread(handle, HOLDER, 0).decode("utf-8", "replace")
-        if seen and seen != holder:  # the queue moves on
+        now, seen = time.monotonic(), _written(handle)
+        if seen and not seen.startswith(ENDED) and seen != holder:  # the queue moves on
             holder, since = seen, now
         by = holder or "another process of this user"
         if now - since > patience:
@@ -106,6 +117,15 @@ def _wait(handle: int, what: str, patience: float, warn: Callable[[str], None]) 
             warned = True
             warn(f"Waiting for {what}, which is held by {by}.")
         time.sleep(POLL)
+
+
+def _written(handle: int) -> str:
+    return os.pread(handle, HOLDER, 0).decode("utf-8", "replace")
+
+
+def _write(handle: int, text: str) -> None:
+    os.truncate(handle, 0)
+    os.pwrite(handle, text.encode()[:HOLDER], 0)
 
 
 def _taken(handle: int) -> bool:

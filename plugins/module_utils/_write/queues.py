@@ -17,8 +17,8 @@ from .._gax.lookup import read_whole_estate
 from .._model.names import look_alike
 from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
 from .._text import visible
-from .lock import only_one
-from .writer import look_until, patience_of
+from .lock import Holder, only_one
+from .one_application import look_until, patience_of
 
 
 def queue_alike(name: str, scripts: Sequence[Script], tenant: Tenant) -> str:
@@ -95,7 +95,7 @@ def delete_queue(gax: Gax, queue: Script) -> None:
         _until(gax, lambda: gax.delete(SCRIPT, queue.dbid), queue.raw, present=False)
 
 
-def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[None]:
+def _only_one(gax: Gax, raw: Raw) -> AbstractContextManager[Holder]:
     key = f"{SCRIPT} {text(raw['tenantdbid'])} {raw['name']}"
     return only_one(gax, key, f"Interaction Queue '{raw['name']}'")
 

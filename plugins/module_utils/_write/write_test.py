@@ -20,7 +20,8 @@ from .._model.changes import edited, plan, wanted_from
 from .._model.form import check_form
 from .._model.objects import APPLICATION, Application, Raw
 from .._text import counted
-from .writer import apply, patience_of
+from .one_application import patience_of
+from .writer import apply
 
 SECTION, KEY = "genesys_ops.engage", "preflight"
 VALUE = "Left by the write test of an interrupted preflight; remove it"

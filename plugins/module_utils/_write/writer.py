@@ -2,34 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Carry plans out: read again, compare, write, read back, compare. If one fails, roll back what was changed.
-
-GAX has no version, no lock and no transaction (docs/evidence.md#writing). What that leaves open: docs/reliability.md
-"""
+"""Carry plans out, stage by stage, and read again what the next stage depends on. If one fails, roll back all."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from itertools import chain
 
 from .._chat.order import Stages, in_order, joined, lost_endpoints, moves_the_key
 from .._chat.safety import Pair, without_stranding
-from .._errors import Conflict, EngageError, LoginFailed, Unreachable, WriteFailed
+from .._errors import Conflict, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
-from .._gax.lookup import read_whole_estate
-from .._model.changes import Plan, differences, edited, plan, replan, undo
-from .._model.objects import APPLICATION, CHAT_SERVER, Application, Raw
+from .._gax.lookup import is_worth_a_list, read_chat_servers, read_whole_estate
+from .._model.changes import Plan, plan, replan, undo
+from .._model.objects import CHAT_SERVER, Application
 from .._model.topology import Estate
 from .failure import CHANGED, NO_GAX, ROLLED_BACK, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
 from .lock import only_one
-
-Found = TypeVar("Found")
-
-SETTLE = 10.0  # seconds at most to wait for a write to show
+from .one_application import Outcome, Signals, read, read_back, write_one
 
 
 @dataclass(frozen=True)
@@ -39,8 +33,9 @@ class Run:
     ``broken`` are pairs of a cluster and a Chat Server without its endpoint from before the run: to get back to that
     is no harm. ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
     ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
-    ``servers`` are the DBIDs of the Chat Servers that ``queueKey`` will point at, and ``lacking`` says which of them do
-    not have the endpoint (any more), or returns an empty text. ``check`` raises Superseded when this call must stop.
+    ``servers`` are the DBIDs of the Chat Servers that ``queueKey`` will point at, and ``lacking`` says which of those
+    found do not have the endpoint (any more), or returns an empty text. ``in_all`` is how many Chat Servers GAX has; 0
+    is not known. ``check`` raises Superseded when this call must stop.
     """
 
     broken: frozenset[Pair] = frozenset()
@@ -48,7 +43,8 @@ class Run:
     apart: bool = False
     in_use: bool = False
     servers: tuple[str, ...] = ()
-    lacking: Callable[[Gax], str] = lambda gax: ""
+    lacking: Callable[[Gax, Sequence[Application]], str] = lambda gax, found: ""
+    in_all: int = 0
     check: Callable[[], None] = lambda: None
 
     def keeps(self, gax: Gax, losing: Sequence[Plan]) -> dict[str, str]:
@@ -61,24 +57,6 @@ class Run:
 
 
 ALONE = Run()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a plan, as it was carried out.
-
-    ``sent`` may have been written; ``problem`` says why it failed. With ``refused`` the write was seen not to have been
-    applied, and cannot be any more.
-    """
-
-    plan: Plan
-    sent: Raw | None = None
-    problem: EngageError | None = None
-    refused: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.plan.application.name
 
 
 def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback", run: Run = ALONE) -> list[Plan]:
@@ -95,155 +73,100 @@ def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback", run: Ru
 
 
 def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
-    stop = threading.Event()
+    signals = Signals()
+    done: list[Outcome] = []
+    for number, stage in enumerate(stages):
+        together = _read_back_together(gax, stage, stages[number + 1 :], run)
+        refused: dict[str, EngageError] = {}
+        with ExitStack() as held:
+            if stage and not signals.stop.is_set():
+                done, refused = _look_again(gax, done, stage, run, held)
+                if refused or any(outcome.problem for outcome in done):
+                    signals.stop.set()
+            outcomes = _write(gax, stage, together, signals, run)
+        done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
+    return _look_again(gax, done, [], run, ExitStack())[0]
 
+
+def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: Signals, run: Run) -> list[Outcome]:
     def work(todo: Plan) -> Outcome:
-        if stop.is_set() or not todo.changes:
+        if signals.stop.is_set() or not todo.changes:
             return Outcome(todo)
-        outcome = _one_at_a_time(gax, todo, run, stop)
+        outcome = write_one(gax, todo, run.check, signals, later=todo.application.dbid in together)
         if outcome.problem:
-            stop.set()
+            signals.stop.set()
         return outcome
 
-    done: list[Outcome] = []
-    for stage in stages:
-        with ExitStack() as held:
-            refused = {} if stop.is_set() else _refusals(gax, stage, run, held)
-            if refused:
-                stop.set()
-            outcomes = gax.each(work, stage)
-        done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
-    return done
+    return gax.each(work, stage)
 
 
-def _refusals(gax: Gax, stage: Sequence[Plan], run: Run, held: ExitStack) -> dict[str, EngageError]:
-    """Look again, immediately before ``queueKey`` moves or endpoints go: return what must not happen, with the reason.
+def _read_back_together(gax: Gax, stage: Sequence[Plan], rest: Sequence[Sequence[Plan]], run: Run) -> frozenset[str]:
+    """Return the DBIDs of the Chat Servers of a stage that are read back together when all of them are written.
 
-    Until ``held`` is closed no other run on this machine does the same on these Chat Servers: what is seen here holds.
+    That is cheaper where one list has them all, and where they are looked at before ``queueKey`` moves, anyway. The
+    first one is not among them: where GAX stores something else than it is sent, that is seen before all are written.
+    """
+    if gax.settings.concurrency == 1 or gax.is_only_session:
+        return frozenset()
+    parts = Counter(todo.application.dbid for todo in stage if todo.changes)
+    servers = {todo.application.dbid: None for todo in stage if todo.application.subtype == CHAT_SERVER}
+    single = [dbid for dbid in servers if parts[dbid] == 1][1:]
+    if run.in_all and is_worth_a_list(len(single), run.in_all):
+        return frozenset(single)
+    moving = any(moves_the_key(todo) for todo in chain(*rest))
+    return frozenset(dbid for dbid in single if moving and dbid in run.servers)
+
+
+def _look_again(
+    gax: Gax, done: Sequence[Outcome], stage: Sequence[Plan], run: Run, held: ExitStack
+) -> tuple[list[Outcome], dict[str, EngageError]]:
+    """Read back what is unseen and, immediately before ``queueKey`` moves or endpoints go, what depends on them.
+
+    Return what was done, and which plans of the stage must not be carried out, application -> reason. Until ``held`` is
+    closed no other run on this machine moves or removes the same on these Chat Servers: what is seen here holds.
     """
     losing = [todo for todo in stage if lost_endpoints(todo)]
     moving = [todo for todo in stage if moves_the_key(todo)]
-    dbids = {todo.application.dbid for todo in losing} | ({*run.servers} if moving else set())
+    gated = [todo.application.name for todo in (*losing, *moving)]
+    servers = {*run.servers} if moving else set()
+    unseen = {outcome.plan.application.dbid for outcome in done if outcome.is_unseen}
     try:
-        for dbid in sorted(dbids):
+        for dbid in sorted({todo.application.dbid for todo in losing} | servers):
             held.enter_context(only_one(gax, f"endpoints of {dbid}", f"the endpoints of Chat Server {dbid}"))
-        missing = run.lacking(gax) if moving else ""
-        if missing:
-            return {todo.application.name: EngageError(missing) for todo in moving}
-        return {name: EngageError(why) for name, why in run.keeps(gax, losing).items()} if losing else {}
+        listed = read_chat_servers(gax, sorted(unseen | servers), run.in_all)
     except EngageError as problem:
-        return {todo.application.name: problem for todo in (*losing, *moving)}
-
-
-def _one_at_a_time(gax: Gax, todo: Plan, run: Run, stop: threading.Event | None = None) -> Outcome:
-    """Write one application while no other run on this machine does; nothing if ``stop`` was set meanwhile."""
-    application = todo.application
+        return _all_read_back(gax, done, [], run, problem), dict.fromkeys(gated, problem)
+    seen = _all_read_back(gax, done, listed, run)
+    if any(outcome.problem for outcome in seen):
+        return seen, {}
     try:
-        what = f"Application '{application.name}'"
-        with only_one(gax, f"{APPLICATION} {application.dbid}", what), ExitStack() as alone:
-            return Outcome(todo) if stop and stop.is_set() else _carry_out(gax, todo, run, alone)
-    except EngageError as held:
-        return Outcome(todo, problem=held)
+        missing = run.lacking(gax, listed) if moving else ""
+        if missing:
+            return seen, {todo.application.name: EngageError(missing) for todo in moving}
+        return seen, {name: EngageError(why) for name, why in run.keeps(gax, losing).items()} if losing else {}
+    except EngageError as problem:
+        return seen, dict.fromkeys(gated, problem)
 
 
-def _carry_out(gax: Gax, todo: Plan, run: Run, alone: ExitStack) -> Outcome:
-    """Write one application, until what is read back is what was sent or it is clear that it will not be.
+def _all_read_back(
+    gax: Gax, done: Sequence[Outcome], listed: Sequence[Application], run: Run, problem: EngageError | None = None
+) -> list[Outcome]:
+    """Return the outcomes with nothing unseen: as listed or, where that is not as it was sent, read one by one.
 
-    ``alone`` is entered, for the rest of it, by a write that met the end of the session: where sessions end after a few
-    requests, those of other threads would use up the new one.
+    ``problem`` is why nothing is listed.
     """
-    outcome = Outcome(todo)
-    tries = gax.settings.retries + 1
-    session_ended = False
-    may_land = False  # even after it was given up
-    while tries:
-        tries -= 1
-        try:
-            now = replan(todo, _read(gax, todo))
-            if not now.changes:
-                # Somebody else did what we wanted, or a write of ours that was given up landed late.
-                return Outcome(outcome.plan, outcome.sent) if outcome.sent else Outcome(now)
-            whole = edited(now.application.raw, now.wanted.family, now.changes)
-            if todo.exact is not None and now.application.raw == todo.application.raw:
-                whole = todo.exact
-            if outcome.sent is None:
-                outcome = Outcome(now, whole)
-            run.check()
-            refused, patience = _update(gax, whole)
-            if refused and refused.renewed:
-                outcome = replace(outcome, problem=EngageError(str(refused)))
-                if not session_ended:
-                    session_ended, tries = True, tries + 1  # that does not count, once
-                    alone.enter_context(gax.undisturbed())
-                continue
-            found = _look(gax, now, whole, patience)
-        except EngageError as error:
-            return replace(outcome, problem=error, refused=False)
-        missing = differences(whole, found.raw, now.changes, now.wanted.family)
-        if not missing:
-            return Outcome(outcome.plan, outcome.sent)
-        untouched = not differences(now.application.raw, found.raw, (), now.wanted.family)
-        if refused:
-            problem, again = str(refused), refused.transient
-        else:
-            listed = ", ".join(f"[{change.section}] {change.key}" for change in missing)
-            problem = (
-                f"GAX answered the write with success, but what was read back differs "
-                f"in {listed}. GAX stored the value in another form or dropped it, or another administrator changed it "
-                "at the same time; compare the application in Genesys Administrator."
-            )
-            again = untouched  # nothing at all arrived: then the write can be repeated
-        may_land = may_land or refused is None or refused.may_land
-        outcome = replace(outcome, problem=EngageError(problem), refused=untouched and not may_land)
-        if not again:
-            break
-    return outcome
+    found = {application.dbid: application for application in listed}
 
+    def settled(outcome: Outcome) -> Outcome:
+        if not outcome.is_unseen:
+            return outcome
+        if outcome.is_shown_by(found.get(outcome.plan.application.dbid)):
+            return replace(outcome, shows_by=None)
+        if isinstance(problem, (Unreachable, LoginFailed)):
+            return replace(outcome, shows_by=None, problem=problem)
+        return read_back(gax, outcome, run.check)
 
-def _update(gax: Gax, whole: Raw) -> tuple[WriteFailed | None, float]:
-    """Write; return how that failed, and for how many seconds it may still show."""
-    settle = patience_of(gax)
-    try:
-        done = gax.update(whole)
-    except WriteFailed as refused:
-        return refused, settle if refused.may_land else 0.0
-    return None, settle if done else max(SETTLE, gax.settings.timeout)
-
-
-def patience_of(gax: Gax) -> float:
-    """Return for how many seconds a write without an answer may still show."""
-    return min(SETTLE, gax.settings.timeout)
-
-
-def _look(gax: Gax, now: Plan, whole: Raw, patience: float) -> Application:
-    """Read back; for a bounded time again and again when our options may still show."""
-    ours = {(change.section, change.key) for change in now.changes}
-
-    def look() -> tuple[bool, Application]:
-        found = _read(gax, now)
-        missing = differences(whole, found.raw, now.changes, now.wanted.family)
-        return not any((change.section, change.key) in ours for change in missing), found
-
-    return look_until(look, patience)
-
-
-def look_until(look: Callable[[], tuple[bool, Found]], patience: float) -> Found:
-    """Look until it is there, for so many seconds, but at least once; return what was found last."""
-    deadline = time.monotonic() + patience
-    pause = 0.05
-    while True:
-        there, found = look()
-        if there or time.monotonic() >= deadline:
-            return found
-        time.sleep(pause)
-        pause = min(1.0, pause * 2)
-
-
-def _read(gax: Gax, todo: Plan) -> Application:
-    raw = gax.object(APPLICATION, todo.application.dbid)
-    if raw is None:
-        raise EngageError(f"Application '{todo.application.name}' was deleted during this run.")
-    return Application(raw)
+    return gax.each(settled, done)
 
 
 def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str, run: Run) -> ChangeFailed:
@@ -254,7 +177,7 @@ def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str, run: Run) -
         was = {outcome.name: UNKNOWN if outcome.problem else CHANGED for outcome in sent}
         fates = roll_back(gax, undoing, run=run, was=was)
     else:
-        fates = [_fate_now(gax, outcome, todo) for outcome, todo in zip(sent, undoing)]
+        fates = list(_fates_now(gax, sent, undoing))
     fates += [Fate(item.name, UNTOUCHED) for item in outcomes if item.plan.changes and item not in sent]
     causes: dict[str, str] = {}
     for outcome in outcomes:
@@ -269,16 +192,19 @@ def _undoing(outcome: Outcome) -> Plan:
     return replace(todo, exact=outcome.plan.application.raw)
 
 
-def _fate_now(gax: Gax, outcome: Outcome, undoing: Plan) -> Fate:
-    """Return how an application is that is not to be rolled back: read again where the write was not verified."""
-    if not outcome.problem:
-        return Fate(outcome.name, CHANGED)
-    try:
-        return Fate(outcome.name, CHANGED if replan(undoing, _read(gax, undoing)).changes else UNTOUCHED)
-    except Conflict:
-        return Fate(outcome.name, CHANGED)
-    except EngageError:
-        return Fate(outcome.name, UNKNOWN)
+def _fates_now(gax: Gax, sent: Sequence[Outcome], undoing: Sequence[Plan]) -> Iterator[Fate]:
+    """Yield how applications are that are not to be rolled back: read again where the write was not verified."""
+    gone = False
+    for outcome, todo in zip(sent, undoing):
+        state = CHANGED
+        if outcome.problem:
+            try:
+                state = UNKNOWN if gone else CHANGED if replan(todo, read(gax, todo)).changes else UNTOUCHED
+            except Conflict:
+                pass
+            except EngageError as problem:
+                state, gone = UNKNOWN, isinstance(problem, (Unreachable, LoginFailed))
+        yield Fate(outcome.name, state)
 
 
 def roll_back(
@@ -295,14 +221,14 @@ def roll_back(
     ``was`` says how applications are until they are read again, by name.
     """
     # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
-    run = replace(run, in_use=False, servers=(), lacking=lambda gax: "", check=lambda: None)
+    run = replace(run, in_use=False, servers=(), lacking=lambda gax, found: "", check=lambda: None)
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
 
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
             return Outcome(todo, problem=unreachable)
-        outcome = _one_at_a_time(gax, todo, run)
+        outcome = write_one(gax, todo, run.check)
         if not isinstance(outcome.problem, (Unreachable, LoginFailed)):
             return outcome
         gone.set()
@@ -315,7 +241,7 @@ def roll_back(
     for stage, stuck in zip(stages, ([], servers, others)):
         stuck += [outcome.name for outcome in done if outcome.problem] if stage is not stages[0] else []
         with ExitStack() as locks:
-            refused = {} if gone.is_set() or stuck else _refusals(gax, stage, run, locks)
+            refused = {} if gone.is_set() or stuck else _look_again(gax, [], stage, run, locks)[1]
             held = [todo for todo in stage if stuck or todo.application.name in refused]
             free = [todo for todo in stage if todo not in held]
             done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]

@@ -1,0 +1,237 @@
+# Copyright: (c) 2026, genesys_ops contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Chat Servers are read back together when all are written: what must not be overlooked, and what must not fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
+    application_options,
+    chat_server_endpoint,
+)
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write import one_application
+from ansible_collections.genesys_ops.engage.tests.client.between import Between, PassOn, Reply, Seen, between
+from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
+from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
+
+SERVERS = [f"ChatServer_1_{number:02}" for number in range(1, 7)]
+FIRST, LAST = SERVERS[0], SERVERS[-1]
+CLUSTER = "GWE_Cluster_1"
+CHANNEL: dict[str, Any] = {"cluster": CLUSTER, "queue": "Webengagement_Chat"}
+ENDPOINT = ("endpoints:1", "webme")
+OTHER = ("log", "verbose")  # an option that a run has nothing to do with
+
+Act = Callable[[Between], None]
+
+
+@pytest.fixture
+def gax(start: Start) -> Simulator:
+    sim = start(generate(1, len(SERVERS)))
+    for name in SERVERS:
+        sim.edit(name, *OTHER, "standard")
+    return sim
+
+
+def single_reads(sim: Simulator, names: list[str]) -> dict[str, int]:
+    """Return how often each application was read by itself."""
+    dbids = {sim.app(name)["dbid"]: name for name in names}
+    found = [entry["path"].rpartition("/")[2] for entry in sim.log if entry["method"] == "GET"]
+    return {name: found.count(dbid) for dbid, name in dbids.items()}
+
+
+@contextmanager
+def when_all_are_written(sim: Simulator, act: Act, servers: int = len(SERVERS)) -> Iterator[Between]:
+    """Do something once, when the Chat Servers are written and before anything more is read of them."""
+    done = []
+
+    def script(seen: Seen, pass_on: PassOn) -> Reply:
+        written = sum(write["type"] == "CfgApplication" and write["applied"] for write in sim.journal)
+        if not done and written == servers and seen.method == "GET" and seen.path == "cfg/objects":
+            done.append(True)
+            act(server)
+        return pass_on()
+
+    with between(sim.url, script) as server:
+        yield server
+        assert done, "that moment never came"
+
+
+def configured(sim: Simulator) -> list[str]:
+    """Return the Chat Servers that have the endpoint."""
+    return [name for name in SERVERS if sim.options(name).get(ENDPOINT[0], {}).get(ENDPOINT[1])]
+
+
+class TestRequests:
+    def test_the_first_chat_server_is_read_back_by_itself_and_the_others_as_one_list(self, gax: Simulator) -> None:
+        call(gax, chat_channel, **CHANNEL)
+        assert single_reads(gax, SERVERS) == {name: 2 if name == FIRST else 1 for name in SERVERS}
+        assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
+
+    def test_so_it_is_where_no_queue_key_moves(self, gax: Simulator) -> None:
+        call(gax, chat_channel, **CHANNEL)
+        for name in SERVERS:
+            gax.edit(name, *ENDPOINT, "Chat In")
+        before = single_reads(gax, SERVERS)
+        call(gax, chat_channel, **CHANNEL)
+        more = {name: number - before[name] for name, number in single_reads(gax, SERVERS).items()}
+        assert more == {name: 2 if name == FIRST else 1 for name in SERVERS}
+
+    def test_with_one_request_at_a_time_each_is_finished_before_the_next(self, gax: Simulator) -> None:
+        call(gax, chat_channel, **CHANNEL, gax_concurrency=1)
+        dbids = [gax.app(name)["dbid"] for name in SERVERS]
+        of_servers = [(entry["method"], entry["dbid"]) for entry in gax.log if entry["dbid"] in dbids]
+        assert of_servers == [(method, dbid) for dbid in dbids for method in ("GET", "PUT", "GET")]
+
+
+class TestNothingIsOverlooked:
+    @pytest.mark.parametrize("name", SERVERS)
+    def test_a_write_that_never_arrived_is_repeated(self, gax: Simulator, name: str) -> None:
+        lost = [gax.app(name)["dbid"]]
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if seen.method == "PUT" and lost and seen.path.endswith(f"/{lost[0]}"):
+                lost.clear()
+                return Reply(200, seen.body)
+            return pass_on()
+
+        with between(gax.url, script) as server:
+            assert call(server.url, chat_channel, **CHANNEL, gax_timeout=0.3)["changed"]
+        assert configured(gax) == SERVERS
+        assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
+
+    @pytest.mark.parametrize("name", SERVERS)
+    def test_what_gax_drops_on_one_chat_server_fails_the_run(
+        self, gax: Simulator, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.2)
+        before = {name: gax.options(name) for name in SERVERS}
+        dropped = [gax.app(name)["dbid"]]
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            reply = pass_on()
+            if seen.method == "PUT" and dropped and seen.path.endswith(f"/{dropped[0]}"):
+                dropped.clear()
+                gax.edit(name, *OTHER, None)
+            return reply
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, "what was read back differs in [log] verbose", name, **CHANNEL)
+        assert "rolled back" in said.splitlines()[0]
+        del before[name][OTHER[0]][OTHER[1]]  # it is not ours
+        assert {server: gax.options(server) for server in SERVERS} == before
+        assert "queueKey" not in gax.options(CLUSTER)["chat"]
+
+    def test_a_gax_that_stores_something_else_is_noticed_before_all_are_written(self, start: Start) -> None:
+        many = [f"ChatServer_1_{number:02}" for number in range(1, 41)]
+        sim = start(generate(1, len(many)), latency=0.02)
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            reply = pass_on()
+            if seen.method == "PUT":
+                sim.edit(json.loads(seen.body)["name"], *ENDPOINT, "webengagement_chat")
+            return reply
+
+        with between(sim.url, script) as server:
+            refused(server.url, chat_channel, "GAX stored the value in another form", **CHANNEL, gax_timeout=0.3)
+        assert 0 < len({write["name"] for write in sim.journal}) <= 16
+
+    def test_where_lists_cannot_be_read_any_more_it_is_known_what_is_changed(self, gax: Simulator) -> None:
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if gax.journal and seen.method == "GET" and seen.path == "cfg/objects":
+                return Reply(500, "no list today")
+            return pass_on()
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, "no list today", **CHANNEL, gax_retries=0)
+        assert said.splitlines()[0] == f"{len(SERVERS)} applications are changed, 1 is not."
+        assert len(said.splitlines()) <= 12
+        assert configured(gax) == SERVERS
+
+    def test_what_is_kept_is_said_to_be_unknown_where_it_could_not_be_read_back(self, gax: Simulator) -> None:
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            written = sum(write["applied"] for write in gax.journal)
+            if written == len(SERVERS) and seen.method == "GET":
+                raise ConnectionError
+            return pass_on()
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, "unknown", **CHANNEL, on_failure="keep", gax_retries=0)
+        first = said.splitlines()[0]
+        assert all(name in first for name in SERVERS[1:]), said
+        assert configured(gax) == SERVERS
+
+    def test_a_gax_that_is_gone_before_they_are_read_back_is_asked_a_few_times_only(self, gax: Simulator) -> None:
+        asked = []
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if sum(write["applied"] for write in gax.journal) < len(SERVERS):
+                return pass_on()
+            asked.append(seen)
+            raise ConnectionError
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, **CHANNEL, on_failure="keep", gax_retries=0)
+        assert f"{len(SERVERS) - 1} are unknown" in said.splitlines()[0]
+        assert 0 < len(asked) < 8
+
+
+class TestNothingFailsWithoutNeed:
+    @pytest.mark.parametrize(
+        "switches",
+        [{"filters": "ignored"}, {"list_limit": 4}, {"stale_reads": 0.4}],
+        ids=str,
+    )
+    def test_lists_that_show_too_little_or_too_much_or_too_late(self, gax: Simulator, switches: dict[str, Any]) -> None:
+        gax.set(**{**switches, "list_limit": 0} if "list_limit" in switches else switches)
+
+        def cut(server: Between) -> None:
+            gax.set(**switches)
+
+        with when_all_are_written(gax, cut) as server:
+            assert call(server.url, chat_channel, **CHANNEL)["changed"]
+        assert configured(gax) == SERVERS
+        assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
+
+    def test_options_that_somebody_adds_meanwhile(self, gax: Simulator) -> None:
+        with when_all_are_written(gax, lambda server: gax.edit(LAST, "log", "all", "stdout")) as server:
+            assert call(server.url, chat_channel, **CHANNEL)["changed"]
+        assert gax.options(LAST)["log"]["all"] == "stdout"
+
+    def test_options_that_another_run_on_this_machine_changes_meanwhile(self, gax: Simulator) -> None:
+        def act(server: Between) -> None:
+            call(server.url, application_options, name=LAST, options={OTHER[0]: {OTHER[1]: "all"}})
+
+        with when_all_are_written(gax, act) as server:
+            assert call(server.url, chat_channel, **CHANNEL)["changed"]
+        assert gax.options(LAST)[OTHER[0]][OTHER[1]] == "all"
+        assert configured(gax) == SERVERS
+
+    def test_an_endpoint_that_another_run_on_this_machine_removes_meanwhile_is_there_at_the_end(
+        self, gax: Simulator
+    ) -> None:
+        def act(server: Between) -> None:
+            call(server.url, chat_server_endpoint, chat_servers=[LAST], tenant="1", state="absent")
+
+        with when_all_are_written(gax, act) as server:
+            assert call(server.url, chat_channel, **CHANNEL)["changed"]
+        assert configured(gax) == SERVERS
+        assert gax.options(CLUSTER)["chat"]["queueKey"] == "1:webme"
+
+    def test_what_another_administrator_changes_meanwhile_is_told_and_stays(
+        self, gax: Simulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.2)
+        with when_all_are_written(gax, lambda server: gax.edit(LAST, *ENDPOINT, "Chat In")) as server:
+            said = refused(server.url, chat_channel, LAST, "another administrator changed", **CHANNEL)
+        assert said.splitlines()[1] == f"Changed: {LAST}."
+        assert configured(gax) == [LAST]
+        assert gax.options(LAST)[ENDPOINT[0]][ENDPOINT[1]] == "Chat In"
+        assert "queueKey" not in gax.options(CLUSTER)["chat"]
