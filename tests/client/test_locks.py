@@ -21,6 +21,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client imp
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
 from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.urls import split_urls
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_options,
     chat_server_endpoint,
@@ -30,7 +31,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._write import l
 from ansible_collections.genesys_ops.engage.tests.client.between import between
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
-from ansible_collections.genesys_ops.engage.tests.client.jobs import ENDPOINT
+from ansible_collections.genesys_ops.engage.tests.client.jobs import CHANNEL, ENDPOINT
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 SET = {"name": "ChatServer_1", "options": {"notes": {"owner": "contact centre"}}}
@@ -109,6 +110,14 @@ class TestWaiting:
             refused(sim, application_options, "held by another process of this user", **SET, gax_timeout=0.5)
             holder.kill()
         assert call(sim, application_options, **SET)["changed"]
+
+    def test_endpoints_that_another_run_may_be_removing_are_named_by_their_chat_server(self, sim: Simulator) -> None:
+        with held(sim.url, "endpoints of 203"):
+            said = refused(sim, chat_channel, **CHANNEL, gax_timeout=0.5)
+        # The roll-back removes endpoints, and must not either.
+        assert said.splitlines()[0] == "3 applications are changed, 1 is not."
+        assert "Cause, application 'GWE_Cluster_Main': Chat Server 'ChatServer_2' is held by process" in said
+        assert sim.options("ChatServer_2")["endpoints:101"]["webme"] == CHANNEL["queue"]
 
     def test_what_was_changed_before_is_rolled_back(self, sim: Simulator) -> None:
         with held(sim.url, CHAT_SERVER_2):

@@ -52,7 +52,8 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
         where = f"endpoint '{channel.endpoint}' is now missing on {', '.join(names)}"
         return f"queueKey was not set: {where}. Another run, or another host of this run, removed it." if names else ""
 
-    servers = () if channel.absent else tuple(item.application.dbid for item in channel.topology.chat_servers)
+    reached = [] if channel.absent else [item.application for item in channel.topology.chat_servers]
+    servers = {item.dbid: item.name for item in reached}
     broken = frozenset(stranded(channel.estate, channel.around)) | frozenset(before)
     in_all = sum(item.subtype == CHAT_SERVER for item in channel.estate.values())
     return Run(broken, others, apart=True, in_use=in_use, servers=servers, lacking=lacking, in_all=in_all)

@@ -10,7 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from .._chat.order import Stages, in_order, joined, lost_endpoints, moves_the_key
@@ -33,7 +33,7 @@ class Run:
     ``broken`` are pairs of a cluster and a Chat Server without its endpoint from before the run: to get back to that
     is no harm. ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
     ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
-    ``servers`` are the DBIDs of the Chat Servers that ``queueKey`` will point at, and ``lacking`` says which of those
+    ``servers`` are the Chat Servers that ``queueKey`` will point at, DBID -> name, and ``lacking`` says which of those
     found do not have the endpoint (any more), or returns an empty text. ``in_all`` is how many Chat Servers GAX has; 0
     is not known. ``check`` raises Superseded when this call must stop.
     """
@@ -42,7 +42,7 @@ class Run:
     others: Callable[[Estate, Sequence[Plan]], dict[str, str]] = lambda estate, losing: {}
     apart: bool = False
     in_use: bool = False
-    servers: tuple[str, ...] = ()
+    servers: Mapping[str, str] = field(default_factory=dict)
     lacking: Callable[[Gax, Sequence[Application]], str] = lambda gax, found: ""
     in_all: int = 0
     check: Callable[[], None] = lambda: None
@@ -128,12 +128,13 @@ def _look_again(
     losing = [todo for todo in stage if lost_endpoints(todo)]
     moving = [todo for todo in stage if moves_the_key(todo)]
     gated = [todo.application.name for todo in (*losing, *moving)]
-    servers = {*run.servers} if moving else set()
+    servers = run.servers if moving else {}
+    guarded = {**servers, **{todo.application.dbid: todo.application.name for todo in losing}}
     unseen = {outcome.plan.application.dbid for outcome in done if outcome.is_unseen}
     try:
-        for dbid in sorted({todo.application.dbid for todo in losing} | servers):
-            held.enter_context(only_one(gax, f"endpoints of {dbid}", f"the endpoints of Chat Server {dbid}"))
-        listed = read_chat_servers(gax, sorted(unseen | servers), run.in_all)
+        for dbid, name in sorted(guarded.items()):
+            held.enter_context(only_one(gax, f"endpoints of {dbid}", f"Chat Server '{name}'"))
+        listed = read_chat_servers(gax, sorted({*unseen, *servers}), run.in_all)
     except EngageError as problem:
         return _all_read_back(gax, done, [], run, problem), dict.fromkeys(gated, problem)
     seen = _all_read_back(gax, done, listed, run)
@@ -221,7 +222,7 @@ def roll_back(
     ``was`` says how applications are until they are read again, by name.
     """
     # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
-    run = replace(run, in_use=False, servers=(), lacking=lambda gax, found: "", check=lambda: None)
+    run = replace(run, in_use=False, servers={}, lacking=lambda gax, found: "", check=lambda: None)
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
 
