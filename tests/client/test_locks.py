@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -175,3 +176,17 @@ class TestNoPlace:
         warnings: list[str] = []
         assert call(sim, chat_server_endpoint, warnings=warnings, **ENDPOINT)["changed"]
         assert len(warnings) == 1
+
+    def test_a_disk_that_is_full_when_the_lock_is_released_fails_nothing(
+        self, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write = os.pwrite
+
+        def full(handle: int, text: bytes, offset: int) -> int:
+            if text.startswith(lock.ENDED.encode()):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return write(handle, text, offset)
+
+        monkeypatch.setattr(os, "pwrite", full)
+        assert call(sim, chat_server_endpoint, **ENDPOINT)["changed"]
+        assert sim.options("ChatServer_1")["endpoints:101"]["webme"]

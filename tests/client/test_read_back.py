@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_options,
@@ -20,7 +23,8 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._write import o
 from ansible_collections.genesys_ops.engage.tests.client.between import Between, PassOn, Reply, Seen, between
 from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
-from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
+from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
+from ansible_collections.genesys_ops.engage.tests.simulator.objects import items, with_items
 
 SERVERS = [f"ChatServer_1_{number:02}" for number in range(1, 7)]
 FIRST, LAST = SERVERS[0], SERVERS[-1]
@@ -67,6 +71,14 @@ def when_all_are_written(sim: Simulator, act: Act, servers: int = len(SERVERS)) 
 def configured(sim: Simulator) -> list[str]:
     """Return the Chat Servers that have the endpoint."""
     return [name for name in SERVERS if sim.options(name).get(ENDPOINT[0], {}).get(ENDPOINT[1])]
+
+
+def sharing() -> Estate:
+    """Return two clusters that reach the same Chat Servers."""
+    estate = generate(2, len(SERVERS))
+    first, second = estate.app(CLUSTER), estate.app("GWE_Cluster_2")
+    estate.put(with_items(second, "appservers", items(first, "appservers")))
+    return estate
 
 
 class TestRequests:
@@ -235,3 +247,56 @@ class TestNothingFailsWithoutNeed:
         assert configured(gax) == [LAST]
         assert gax.options(LAST)[ENDPOINT[0]][ENDPOINT[1]] == "Chat In"
         assert "queueKey" not in gax.options(CLUSTER)["chat"]
+
+
+class TestRunsAtOnceWhereWritesShowLate:
+    """Who comes next waits until it shows what another run on this machine has written, and has not read back yet."""
+
+    def test_nobody_writes_on_top_of_the_state_before(self, gax: Simulator) -> None:
+        sent: list[str] = []
+        others: list[Future[dict[str, Any]]] = []
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if seen.method != "PUT" or not seen.path.endswith(f"/{gax.app(LAST)['dbid']}"):
+                return pass_on()
+            sent.append(seen.body)
+            if others:
+                return pass_on()
+            threading.Timer(0.5, gax.estate.put, (json.loads(seen.body),)).start()
+            others.append(pool.submit(call, url, application_options, name=LAST, options={OTHER[0]: {OTHER[1]: "x"}}))
+            return Reply(200, seen.body)
+
+        with between(gax.url, script) as server, ThreadPoolExecutor() as pool:
+            url = server.url
+            assert call(f"{server.url},{gax.url}", chat_channel, **CHANNEL)["changed"]
+            assert others[0].result()["changed"]
+        assert [ENDPOINT[1] in body for body in sent] == [True, True]
+        assert configured(gax) == SERVERS
+        assert gax.options(LAST)[OTHER[0]][OTHER[1]] == "x"
+
+    def test_nobody_waits_once_it_was_read_back(self, gax: Simulator) -> None:
+        before = gax.app(LAST)
+        call(gax, chat_channel, **CHANNEL, gax_timeout=60.0)
+        gax.estate.put(before)  # somebody else has taken it back
+        reads = single_reads(gax, [LAST])[LAST]
+        call(gax, application_options, name=LAST, options={OTHER[0]: {OTHER[1]: "x"}}, gax_timeout=60.0)
+        assert single_reads(gax, [LAST])[LAST] == reads + 2
+
+    def test_no_queue_key_moves_to_an_endpoint_that_another_run_is_removing(self, start: Start) -> None:
+        sim = start(sharing())
+        call(sim, chat_channel, **CHANNEL)
+        others: list[Future[dict[str, Any]]] = []
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if seen.method != "PUT" or others or not seen.path.endswith(f"/{sim.app(LAST)['dbid']}"):
+                return pass_on()
+            threading.Timer(0.6, sim.edit, (LAST, *ENDPOINT, None)).start()
+            others.append(pool.submit(call, sim, chat_channel, cluster="GWE_Cluster_2", queue=CHANNEL["queue"]))
+            return Reply(200, seen.body)
+
+        with between(sim.url, script) as server, ThreadPoolExecutor() as pool:
+            with suppress(EngageError):  # both want it otherwise
+                call(f"{server.url},{sim.url}", chat_channel, cluster=CLUSTER, state="absent")
+            problem = others[0].exception()
+        assert "endpoint 'webme' is now missing" in str(problem)
+        assert "queueKey" not in sim.options("GWE_Cluster_2")["chat"]

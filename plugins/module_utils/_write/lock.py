@@ -17,10 +17,10 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import NamedTuple
 
 from .._errors import EngageError
 from .._gax.client import Gax
@@ -30,15 +30,22 @@ from .._text import counted
 WARN_AFTER = 3.0  # seconds of waiting
 LEAST_PATIENCE = 10.0  # seconds, whatever gax_timeout: as long as a writer may wait for its write to show
 POLL = 0.02  # seconds between two tries
-HOLDER = 200  # bytes at most
+HOLDER = 300  # bytes at most, with the note
 ENDED = "held last by "  # stands before a holder that holds it no more
 
 
-class Holder(NamedTuple):
-    """Who holds an object ``now``, and who held it ``before``, in words that differ for each time; empty if unknown."""
+@dataclass
+class Holder:
+    """Who holds an object ``now``, and who held it ``before``, in words that differ for each time; empty if unknown.
+
+    ``found`` is the note, one line, that was left by who held it before. ``leaves`` is the one for who comes next; None
+    is the one that was found.
+    """
 
     now: str = ""
     before: str = ""
+    found: str = ""
+    leaves: str | None = None
 
 
 @contextmanager
@@ -56,17 +63,33 @@ def only_one(gax: Gax, key: str, what: str) -> Iterator[Holder]:
     holder = Holder()
     with ExitStack() as stack:
         try:
-            folder = own_folder()
-            for address in addresses(gax.settings.urls):
-                digest = hashlib.sha256(f"{address}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-                held = stack.enter_context(hold(folder / f"{digest}.lock", what, patience, gax.warn))
-                holder = Holder(holder.now + held.now, holder.before + held.before)
+            for file in _files(gax, key):
+                stack.enter_context(hold(file, what, patience, gax.warn, holder))
         except OSError as problem:
             gax.warn(
                 f"Other runs on this machine can write the same objects at the same time: no lock can be "
                 f"created ({problem.strerror or problem}: {problem.filename}). Set TMPDIR to a folder of your own."
             )
         yield holder
+
+
+def take_note_away(gax: Gax, key: str, holder: str) -> None:
+    """Take away the note that the ``holder`` of an object has left, unless somebody has held it since."""
+    with suppress(OSError):  # who comes next waits in vain for a moment
+        for file in _files(gax, key):
+            handle = os.open(file, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                last = _written(handle).partition("\n")[0] if _taken(handle) else ""
+                if last and last.removeprefix(ENDED) in holder:
+                    os.truncate(handle, len(last.encode()))
+            finally:
+                os.close(handle)
+
+
+def _files(gax: Gax, key: str) -> list[Path]:
+    """Return a file for each address of a GAX. Raises OSError as ``own_folder`` does."""
+    texts = [f"{address}\n{key}".encode("utf-8", "surrogatepass") for address in addresses(gax.settings.urls)]
+    return [own_folder() / f"{hashlib.sha256(each).hexdigest()[:32]}.lock" for each in texts]
 
 
 def own_folder() -> Path:
@@ -82,20 +105,26 @@ def own_folder() -> Path:
 
 
 @contextmanager
-def hold(file: Path, what: str, patience: float, warn: Callable[[str], None]) -> Iterator[Holder]:
+def hold(
+    file: Path, what: str, patience: float, warn: Callable[[str], None], holder: Holder | None = None
+) -> Iterator[None]:
     """Hold a lock. Wait while others hold it, but for one and the same holder no longer than so many seconds.
 
-    Raises OSError when there can be no lock, EngageError when the patience is at its end.
+    ``holder`` takes what is known of this lock, beside what it knows of others. Raises OSError when there can be no
+    lock, EngageError when the patience is at its end.
     """
+    holder = holder or Holder()
     handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
         _wait(handle, what, patience, warn)
-        holder = Holder(_me(), _written(handle).removeprefix(ENDED))
-        _write(handle, holder.now)
+        me, (before, _line, found) = _me(), _written(handle).removeprefix(ENDED).partition("\n")
+        _write(handle, me)
+        holder.now, holder.before, holder.found = holder.now + me, holder.before + before, holder.found or found
         try:
-            yield holder
+            yield
         finally:
-            _write(handle, f"{ENDED}{holder.now}")
+            with suppress(OSError):  # such as a disk that is full: what was done is done
+                _write(handle, f"{ENDED}{me}\n{found if holder.leaves is None else holder.leaves}")
     finally:
         os.close(handle)
 

@@ -9,6 +9,8 @@ GAX has no version, no lock and no transaction (docs/evidence.md#writing). What 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +22,7 @@ from .._errors import EngageError, WriteFailed
 from .._gax.client import Gax
 from .._model.changes import Plan, differences, edited, replan
 from .._model.objects import APPLICATION, Application, Raw
-from .lock import Holder, only_one
+from .lock import Holder, only_one, take_note_away
 
 Check = Callable[[], None]
 Found = TypeVar("Found")
@@ -78,8 +80,7 @@ def write_one(gax: Gax, todo: Plan, check: Check, signals: Signals | None = None
         with _only(gax, todo) as holder, ExitStack() as alone:
             if signals.stop.is_set():
                 return Outcome(todo)
-            outcome = _carry_out(gax, Outcome(todo), gax.settings.retries + 1, check, alone, signals, later)
-            return replace(outcome, holder=holder.now)
+            return _carry_out(gax, Outcome(todo), gax.settings.retries + 1, check, alone, signals, holder, later)
     except EngageError as held:
         return Outcome(todo, problem=held)
 
@@ -97,18 +98,34 @@ def read_back(gax: Gax, done: Outcome, check: Check) -> Outcome:
                 tries = tries if again else 0
             else:
                 tries += 1
-            return _carry_out(gax, sent, tries, check, alone, signals)
+            return _carry_out(gax, sent, tries, check, alone, signals, holder)
     except EngageError as problem:
         return replace(sent, problem=problem)
 
 
+def as_shown(gax: Gax, done: Outcome) -> Outcome:
+    """Return what became of an application that was unseen, and was found to be as it was sent."""
+    take_note_away(gax, _key(done.plan), done.holder)
+    return replace(done, shows_by=None)
+
+
 def _only(gax: Gax, todo: Plan) -> AbstractContextManager[Holder]:
-    application = todo.application
-    return only_one(gax, f"{APPLICATION} {application.dbid}", f"Application '{application.name}'")
+    return only_one(gax, _key(todo), f"Application '{todo.application.name}'")
+
+
+def _key(todo: Plan) -> str:
+    return f"{APPLICATION} {todo.application.dbid}"
 
 
 def _carry_out(
-    gax: Gax, outcome: Outcome, tries: int, check: Check, alone: ExitStack, signals: Signals, later: bool = False
+    gax: Gax,
+    outcome: Outcome,
+    tries: int,
+    check: Check,
+    alone: ExitStack,
+    signals: Signals,
+    holder: Holder,
+    later: bool = False,
 ) -> Outcome:
     """Write one application, until what is read back is what was sent or it is clear that it will not be.
 
@@ -121,7 +138,8 @@ def _carry_out(
     while tries:
         tries -= 1
         try:
-            now = replan(todo, read(gax, todo))
+            now = replan(todo, _read_settled(gax, todo, holder.found))
+            holder.leaves = ""
             if not now.changes:
                 # Somebody else did what we wanted, or a write of ours that was given up landed late.
                 return Outcome(outcome.plan, outcome.sent) if outcome.sent else Outcome(now)
@@ -140,7 +158,9 @@ def _carry_out(
                 continue
             once = outcome.sent is whole and not refused and patience <= patience_of(gax)
             if later and once and not signals.doubt.is_set():
-                return replace(outcome, problem=None, shows_by=time.monotonic() + patience)
+                shows_by = time.monotonic() + patience
+                holder.leaves = _note(now.application, shows_by)
+                return replace(outcome, problem=None, shows_by=shows_by, holder=holder.now)
             found = _look(gax, now, whole, patience, signals)
         except EngageError as error:
             return replace(outcome, problem=error, refused=False)
@@ -212,6 +232,30 @@ def look_until(look: Callable[[], tuple[bool, Found]], patience: float) -> Found
             return found
         time.sleep(pause)
         pause = min(1.0, pause * 2)
+
+
+def _note(before: Application, shows_by: float) -> str:
+    """Return what who comes next must know of a write that is unseen: how it was before, and until when it may be."""
+    return f"{shows_by:.3f} {_digest(before)}"
+
+
+def _digest(application: Application) -> str:
+    return hashlib.sha256(json.dumps(application.raw, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _read_settled(gax: Gax, todo: Plan, note: str) -> Application:
+    """Read before a write; again while an unseen write of another run on this machine does not show and still may.
+
+    What is written on top of the state before would take that write back. ``note`` is what that run has left.
+    """
+    shows_by, _blank, before = note.partition(" ")
+    patience = float(shows_by) - time.monotonic() if before else 0.0
+
+    def look() -> tuple[bool, Application]:
+        found = read(gax, todo)
+        return patience <= 0 or _digest(found) != before, found
+
+    return look_until(look, min(patience, max(SETTLE, gax.settings.timeout)))
 
 
 def read(gax: Gax, todo: Plan) -> Application:

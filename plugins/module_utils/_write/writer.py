@@ -23,7 +23,7 @@ from .._model.objects import CHAT_SERVER, Application
 from .._model.topology import Estate
 from .failure import CHANGED, NO_GAX, ROLLED_BACK, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
 from .lock import only_one
-from .one_application import Outcome, Signals, read, read_back, write_one
+from .one_application import Outcome, Signals, as_shown, read, read_back, write_one
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,13 @@ def _read_back_together(gax: Gax, stage: Sequence[Plan], rest: Sequence[Sequence
 
     That is cheaper where one list has them all, and where they are looked at before ``queueKey`` moves, anyway. The
     first one is not among them: where GAX stores something else than it is sent, that is seen before all are written.
+    Nor are those that lose an endpoint: until that is seen, no other run on this machine may point at it.
     """
     if gax.settings.concurrency == 1 or gax.is_only_session:
         return frozenset()
     parts = Counter(todo.application.dbid for todo in stage if todo.changes)
-    servers = {todo.application.dbid: None for todo in stage if todo.application.subtype == CHAT_SERVER}
-    single = [dbid for dbid in servers if parts[dbid] == 1][1:]
+    servers = {todo.application.dbid: todo for todo in stage if todo.application.subtype == CHAT_SERVER}
+    single = [dbid for dbid, todo in servers.items() if parts[dbid] == 1 and not lost_endpoints(todo)][1:]
     if run.in_all and is_worth_a_list(len(single), run.in_all):
         return frozenset(single)
     moving = any(moves_the_key(todo) for todo in chain(*rest))
@@ -162,7 +163,7 @@ def _all_read_back(
         if not outcome.is_unseen:
             return outcome
         if outcome.is_shown_by(found.get(outcome.plan.application.dbid)):
-            return replace(outcome, shows_by=None)
+            return as_shown(gax, outcome)
         if isinstance(problem, (Unreachable, LoginFailed)):
             return replace(outcome, shows_by=None, problem=problem)
         return read_back(gax, outcome, run.check)
