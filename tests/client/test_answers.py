@@ -29,6 +29,7 @@ from ansible_collections.genesys_ops.engage.tests.client.calling import applied,
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.client.jobs import CHAT_SERVERS, ENDPOINT, MAIN, QUEUE
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator.objects import items, with_items
 
 SET = {"name": "ChatServer_1", "options": {"notes": {"owner": "contact centre"}}}
 PAGE = "<html><body>Done</body></html>"
@@ -152,6 +153,18 @@ class TestWritesThatLandLater:
             refused(
                 server.url, application_options, "what was read back differs", **SET, gax_timeout=0.3, gax_retries=0
             )
+
+    @pytest.mark.parametrize("on_failure", ["rollback", "keep"])
+    def test_an_option_with_duplicates_that_stayed_is_not_said_to_be_changed(
+        self, sim: Simulator, monkeypatch: pytest.MonkeyPatch, on_failure: str
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.3)
+        server = sim.app("ChatServer_1")
+        owners = [{"section": "notes", "key": "owner", "value": value} for value in ("sales", "contact centre")]
+        sim.estate.put(with_items(server, "options", [*items(server, "options"), *owners]))
+        sim.set(lost_writes=2)
+        said = refused(sim, application_options, "read back differs", **SET, on_failure=on_failure, gax_retries=1)
+        assert said.splitlines()[0] == "Nothing is changed."
 
     @pytest.mark.parametrize("status", [301, 307, 308])
     def test_a_write_that_is_sent_elsewhere_is_told_and_not_followed(self, start: Start, status: int) -> None:

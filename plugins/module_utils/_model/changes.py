@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._errors import BadInput, Conflict
@@ -217,8 +217,12 @@ def replan(old: Plan, fresh: Application) -> Plan:
     if new.changes:
         check_kept(old.application, fresh)
     then, now = _values(old.application, old.wanted.family), _values(fresh, old.wanted.family)
+    back = _values(Application(old.exact), old.wanted.family) if old.exact is not None else {}
+    changes = []
     for change in new.changes:
         place = (change.section, change.key)
+        if place in back and now.get(place) == back[place]:
+            continue  # with its duplicates, which no plan asks for
         was = _first(then.get(place))
         if then.get(place) != now.get(place):
             raise Conflict(
@@ -226,7 +230,8 @@ def replan(old: Plan, fresh: Application) -> Plan:
                 f"[{change.section}] since this run read it, from {_quoted(change, was)} to "
                 f"{_quoted(change, change.before)}. It was left unchanged; agree on the value, then run again."
             )
-    return new
+        changes.append(change)
+    return replace(new, changes=tuple(changes))
 
 
 def _quoted(change: Change, value: str | None) -> str:
