@@ -119,6 +119,26 @@ class TestNothingIsOverlooked:
         assert configured(gax) == SERVERS
         assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
 
+    def test_a_write_that_never_arrived_is_not_repeated_once_another_has_failed(self, gax: Simulator) -> None:
+        gax.set(deny_write=[FIRST])
+        first, last, sent = gax.app(FIRST)["dbid"], gax.app(LAST)["dbid"], threading.Event()
+        count = []
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if (seen.method, seen.path.rpartition("/")[2]) == ("PUT", last):
+                count.append(seen)
+                sent.set()
+                return Reply(200, seen.body)
+            if (seen.method, seen.path.rpartition("/")[2]) == ("PUT", first):
+                assert sent.wait(5)
+            return pass_on()
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, FIRST, **CHANNEL, gax_timeout=0.3)
+        assert said.startswith("Nothing is changed")
+        assert len(count) == 1
+        assert configured(gax) == []
+
     @pytest.mark.parametrize("name", SERVERS)
     def test_what_gax_drops_on_one_chat_server_fails_the_run(
         self, gax: Simulator, name: str, monkeypatch: pytest.MonkeyPatch

@@ -85,17 +85,17 @@ def write_one(gax: Gax, todo: Plan, check: Check, signals: Signals | None = None
         return Outcome(todo, problem=held)
 
 
-def read_back(gax: Gax, done: Outcome, check: Check) -> Outcome:
-    """Read back one application that is unseen. It is written again if nothing of it has arrived."""
-    sent, tries, signals = replace(done, shows_by=None), gax.settings.retries, Signals()
+def read_back(gax: Gax, done: Outcome, check: Check, signals: Signals) -> Outcome:
+    """Read back one application that is unseen. If nothing of it has arrived, and none has failed, write it again."""
+    sent, tries, failed = replace(done, shows_by=None), gax.settings.retries, signals.stop.is_set()
     try:
         with _only(gax, done.plan) as holder, ExitStack() as alone:
             # Where another run on this machine has written since, what is not ours need not be as it was sent.
-            if holder.before == done.holder:
+            if holder.before == done.holder or failed:
                 patience = (done.shows_by or 0.0) - time.monotonic()
                 found = _look(gax, done.plan, done.sent or {}, patience, signals)
                 sent, again = _judged(sent, done.plan, done.sent or {}, found, None)
-                tries = tries if again else 0
+                tries = tries if again and not failed else 0
             else:
                 tries += 1
             return _carry_out(gax, sent, tries, check, alone, signals, holder)

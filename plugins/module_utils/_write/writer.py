@@ -80,12 +80,12 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
         refused: dict[str, EngageError] = {}
         with ExitStack() as held:
             if stage and not signals.stop.is_set():
-                done, refused = _look_again(gax, done, stage, run, held)
+                done, refused = _look_again(gax, done, stage, run, signals, held)
                 if refused or any(outcome.problem for outcome in done):
                     signals.stop.set()
             outcomes = _write(gax, stage, together, signals, run)
         done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
-    return _look_again(gax, done, [], run, ExitStack())[0]
+    return _look_again(gax, done, [], run, signals, ExitStack())[0]
 
 
 def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: Signals, run: Run) -> list[Outcome]:
@@ -119,7 +119,7 @@ def _read_back_together(gax: Gax, stage: Sequence[Plan], rest: Sequence[Sequence
 
 
 def _look_again(
-    gax: Gax, done: Sequence[Outcome], stage: Sequence[Plan], run: Run, held: ExitStack
+    gax: Gax, done: Sequence[Outcome], stage: Sequence[Plan], run: Run, signals: Signals, held: ExitStack
 ) -> tuple[list[Outcome], dict[str, EngageError]]:
     """Read back what is unseen and, immediately before ``queueKey`` moves or endpoints go, what depends on them.
 
@@ -137,8 +137,8 @@ def _look_again(
             held.enter_context(only_one(gax, f"endpoints of {dbid}", f"Chat Server '{name}'"))
         listed = read_chat_servers(gax, sorted({*unseen, *servers}), run.in_all)
     except EngageError as problem:
-        return _all_read_back(gax, done, [], run, problem), dict.fromkeys(gated, problem)
-    seen = _all_read_back(gax, done, listed, run)
+        return _all_read_back(gax, done, [], run, signals, problem), dict.fromkeys(gated, problem)
+    seen = _all_read_back(gax, done, listed, run, signals)
     if any(outcome.problem for outcome in seen):
         return seen, {}
     try:
@@ -151,7 +151,12 @@ def _look_again(
 
 
 def _all_read_back(
-    gax: Gax, done: Sequence[Outcome], listed: Sequence[Application], run: Run, problem: EngageError | None = None
+    gax: Gax,
+    done: Sequence[Outcome],
+    listed: Sequence[Application],
+    run: Run,
+    signals: Signals,
+    problem: EngageError | None = None,
 ) -> list[Outcome]:
     """Return the outcomes with nothing unseen: as listed or, where that is not as it was sent, read one by one.
 
@@ -166,7 +171,7 @@ def _all_read_back(
             return as_shown(gax, outcome)
         if isinstance(problem, (Unreachable, LoginFailed)):
             return replace(outcome, shows_by=None, problem=problem)
-        return read_back(gax, outcome, run.check)
+        return read_back(gax, outcome, run.check, signals)
 
     return gax.each(settled, done)
 
@@ -243,7 +248,7 @@ def roll_back(
     for stage, stuck in zip(stages, ([], servers, others)):
         stuck += [outcome.name for outcome in done if outcome.problem] if stage is not stages[0] else []
         with ExitStack() as locks:
-            refused = {} if gone.is_set() or stuck else _look_again(gax, [], stage, run, locks)[1]
+            refused = {} if gone.is_set() or stuck else _look_again(gax, [], stage, run, Signals(), locks)[1]
             held = [todo for todo in stage if stuck or todo.application.name in refused]
             free = [todo for todo in stage if todo not in held]
             done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]
