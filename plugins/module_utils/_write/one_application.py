@@ -24,7 +24,6 @@ from .._model.changes import Plan, differences, edited, replan
 from .._model.objects import APPLICATION, Application, Raw
 from .lock import Holder, only_one, take_note_away
 
-Check = Callable[[], None]
 Found = TypeVar("Found")
 
 SETTLE = 10.0  # seconds at most to wait for a write to show
@@ -32,8 +31,12 @@ SETTLE = 10.0  # seconds at most to wait for a write to show
 
 @dataclass(frozen=True)
 class Signals:
-    """What threads tell each other: that nothing more is to begin, and a doubt whether GAX stores what it is sent."""
+    """What threads heed: that nothing more is to begin, and a doubt whether GAX stores what it is sent.
 
+    ``check`` is called before each write, and raises when this call must stop.
+    """
+
+    check: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
     doubt: threading.Event = field(default_factory=threading.Event)
 
@@ -69,23 +72,21 @@ class Outcome:
         return not differences(self.sent, found.raw, self.plan.changes, self.plan.wanted.family)
 
 
-def write_one(gax: Gax, todo: Plan, check: Check, signals: Signals | None = None, later: bool = False) -> Outcome:
+def write_one(gax: Gax, todo: Plan, signals: Signals, later: bool = False) -> Outcome:
     """Write one application while no other run on this machine does; nothing if that was stopped meanwhile.
 
-    ``check`` is called before each write, and raises when this call must stop. With ``later`` a write that GAX took at
-    once is left unseen, unless there is a doubt.
+    With ``later`` a write that GAX took at once is left unseen, unless there is a doubt.
     """
-    signals = signals or Signals()
     try:
         with _only(gax, todo) as holder, ExitStack() as alone:
             if signals.stop.is_set():
                 return Outcome(todo)
-            return _carry_out(gax, Outcome(todo), gax.settings.retries + 1, check, alone, signals, holder, later)
+            return _carry_out(gax, Outcome(todo), gax.settings.retries + 1, alone, signals, holder, later)
     except EngageError as held:
         return Outcome(todo, problem=held)
 
 
-def read_back(gax: Gax, done: Outcome, check: Check, signals: Signals) -> Outcome:
+def read_back(gax: Gax, done: Outcome, signals: Signals) -> Outcome:
     """Read back one application that is unseen. If nothing of it has arrived, and none has failed, write it again."""
     sent, tries, failed = replace(done, shows_by=None), gax.settings.retries, signals.stop.is_set()
     try:
@@ -98,7 +99,7 @@ def read_back(gax: Gax, done: Outcome, check: Check, signals: Signals) -> Outcom
                 tries = tries if again and not failed else 0
             else:
                 tries += 1
-            return _carry_out(gax, sent, tries, check, alone, signals, holder)
+            return _carry_out(gax, sent, tries, alone, signals, holder)
     except EngageError as problem:
         return replace(sent, problem=problem)
 
@@ -121,7 +122,6 @@ def _carry_out(
     gax: Gax,
     outcome: Outcome,
     tries: int,
-    check: Check,
     alone: ExitStack,
     signals: Signals,
     holder: Holder,
@@ -148,7 +148,7 @@ def _carry_out(
                 whole = todo.exact
             if outcome.sent is None:
                 outcome = Outcome(now, whole)
-            check()
+            signals.check()
             refused, patience = _update(gax, whole)
             if refused and refused.renewed:
                 outcome = replace(outcome, problem=EngageError(str(refused)))

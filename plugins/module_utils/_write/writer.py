@@ -73,7 +73,7 @@ def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback", run: Ru
 
 
 def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
-    signals = Signals()
+    signals = Signals(run.check)
     done: list[Outcome] = []
     for number, stage in enumerate(stages):
         together = _read_back_together(gax, stage, stages[number + 1 :], run)
@@ -83,16 +83,16 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
                 done, refused = _look_again(gax, done, stage, run, signals, held)
                 if refused or any(outcome.problem for outcome in done):
                     signals.stop.set()
-            outcomes = _write(gax, stage, together, signals, run)
+            outcomes = _write(gax, stage, together, signals)
         done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
     return _look_again(gax, done, [], run, signals, ExitStack())[0]
 
 
-def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: Signals, run: Run) -> list[Outcome]:
+def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: Signals) -> list[Outcome]:
     def work(todo: Plan) -> Outcome:
         if signals.stop.is_set() or not todo.changes:
             return Outcome(todo)
-        outcome = write_one(gax, todo, run.check, signals, later=todo.application.dbid in together)
+        outcome = write_one(gax, todo, signals, later=todo.application.dbid in together)
         if outcome.problem:
             signals.stop.set()
         return outcome
@@ -137,8 +137,8 @@ def _look_again(
             held.enter_context(only_one(gax, f"endpoints of {dbid}", f"Chat Server '{name}'"))
         listed = read_chat_servers(gax, sorted({*unseen, *servers}), run.in_all)
     except EngageError as problem:
-        return _all_read_back(gax, done, [], run, signals, problem), dict.fromkeys(gated, problem)
-    seen = _all_read_back(gax, done, listed, run, signals)
+        return _all_read_back(gax, done, [], signals, problem), dict.fromkeys(gated, problem)
+    seen = _all_read_back(gax, done, listed, signals)
     if any(outcome.problem for outcome in seen):
         return seen, {}
     try:
@@ -154,7 +154,6 @@ def _all_read_back(
     gax: Gax,
     done: Sequence[Outcome],
     listed: Sequence[Application],
-    run: Run,
     signals: Signals,
     problem: EngageError | None = None,
 ) -> list[Outcome]:
@@ -171,7 +170,7 @@ def _all_read_back(
             return as_shown(gax, outcome)
         if isinstance(problem, (Unreachable, LoginFailed)):
             return replace(outcome, shows_by=None, problem=problem)
-        return read_back(gax, outcome, run.check, signals)
+        return read_back(gax, outcome, signals)
 
     return gax.each(settled, done)
 
@@ -228,14 +227,14 @@ def roll_back(
     ``was`` says how applications are until they are read again, by name.
     """
     # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
-    run = replace(run, in_use=False, servers={}, lacking=lambda gax, found: "", check=lambda: None)
+    run = replace(run, in_use=False, servers={}, lacking=lambda gax, found: "")
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
 
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
             return Outcome(todo, problem=unreachable)
-        outcome = write_one(gax, todo, run.check)
+        outcome = write_one(gax, todo, Signals())
         if not isinstance(outcome.problem, (Unreachable, LoginFailed)):
             return outcome
         gone.set()
