@@ -13,15 +13,23 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._chat.options import wanted_endpoint
 from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import Gax
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.urls import split_urls
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.changes import Wanted, plan
+from ansible_collections.genesys_ops.engage.plugins.module_utils._model.objects import Application
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
     application_options,
     chat_server_endpoint,
 )
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write import one_application
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.writer import Run, apply
 from ansible_collections.genesys_ops.engage.tests.client.between import Between, PassOn, Reply, Seen, between
-from ansible_collections.genesys_ops.engage.tests.client.calling import applied, call, refused
+from ansible_collections.genesys_ops.engage.tests.client.calling import PASSWORD, USER, applied, call, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator, generate
 from ansible_collections.genesys_ops.engage.tests.simulator.objects import items, with_items
@@ -95,6 +103,20 @@ class TestRequests:
         call(gax, chat_channel, **CHANNEL)
         more = {name: number - before[name] for name, number in single_reads(gax, SERVERS).items()}
         assert more == {name: 2 if name == FIRST else 1 for name in SERVERS}
+
+    def test_each_that_loses_an_endpoint_is_read_back_by_itself_whatever_else_is_planned_there(
+        self, gax: Simulator
+    ) -> None:
+        for name in SERVERS:
+            gax.edit(name, *ENDPOINT, "Chat In")
+        found = [Application(gax.app(name)) for name in SERVERS]
+        losing = [plan(server, wanted_endpoint("1", ENDPOINT[1], None)) for server in found]
+        unchanged = [plan(server, Wanted({}, "annex")) for server in found]
+        account = Account(USER, PASSWORD)
+        with Gax(HttpSettings(split_urls(gax.url)), account) as client:
+            apply(client, [*losing, *unchanged], run=Run(in_use=True, in_all=len(SERVERS)))
+        assert single_reads(gax, SERVERS) == dict.fromkeys(SERVERS, 2)
+        assert configured(gax) == []
 
     def test_with_one_request_at_a_time_each_is_finished_before_the_next(self, gax: Simulator) -> None:
         call(gax, chat_channel, **CHANNEL, gax_concurrency=1)

@@ -109,9 +109,10 @@ def _read_back_together(gax: Gax, stage: Sequence[Plan], rest: Sequence[Sequence
     """
     if gax.settings.concurrency == 1 or gax.is_only_session:
         return frozenset()
-    parts = Counter(todo.application.dbid for todo in stage if todo.changes)
-    servers = {todo.application.dbid: todo for todo in stage if todo.application.subtype == CHAT_SERVER}
-    single = [dbid for dbid, todo in servers.items() if parts[dbid] == 1 and not lost_endpoints(todo)][1:]
+    todos = [todo for todo in stage if todo.changes and todo.application.subtype == CHAT_SERVER]
+    parts = Counter(todo.application.dbid for todo in todos)
+    staying = [todo.application.dbid for todo in todos if not lost_endpoints(todo)]
+    single = [dbid for dbid in staying if parts[dbid] == 1][1:]
     if run.in_all and is_worth_a_list(len(single), run.in_all):
         return frozenset(single)
     moving = any(moves_the_key(todo) for todo in chain(*rest))
