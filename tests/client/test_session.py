@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.operations import (
@@ -106,7 +106,7 @@ class TestExpiredSession:
 class TestSessionsThatEndSoon:
     """However many requests run at the same time, each gets its turn."""
 
-    NAMES = [f"ChatServer_1_{number:02}" for number in range(1, 25)]  # noqa: RUF012 - nobody changes it
+    NAMES: ClassVar = [f"ChatServer_1_{number:02}" for number in range(1, 25)]
 
     @pytest.mark.parametrize("concurrency", [1, 3, 8])
     @pytest.mark.parametrize("requests", [2, 3, 4, 5])

@@ -88,8 +88,9 @@ def take_note_away(gax: Gax, key: str, holder: str) -> None:
 
 def _files(gax: Gax, key: str) -> list[Path]:
     """Return a file for each address of a GAX. Raises OSError as ``own_folder`` does."""
+    folder = own_folder()
     texts = [f"{address}\n{key}".encode("utf-8", "surrogatepass") for address in addresses(gax.settings.urls)]
-    return [own_folder() / f"{hashlib.sha256(each).hexdigest()[:32]}.lock" for each in texts]
+    return [folder / f"{hashlib.sha256(each).hexdigest()[:32]}.lock" for each in texts]
 
 
 def own_folder() -> Path:

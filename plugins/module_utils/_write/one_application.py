@@ -248,7 +248,7 @@ def _read_settled(gax: Gax, todo: Plan, note: str) -> Application:
 
     What is written on top of the state before would take that write back. ``note`` is what that run has left.
     """
-    shows_by, _blank, before = note.partition(" ")
+    shows_by, _blank, before = note.partition(" ")  # by a clock that all processes of the machine share
     patience = float(shows_by) - time.monotonic() if before else 0.0
 
     def look() -> tuple[bool, Application]:

@@ -203,15 +203,20 @@ def _fates_now(gax: Gax, sent: Sequence[Outcome], undoing: Sequence[Plan]) -> It
     """Yield how applications are that are not to be rolled back: read again where the write was not verified."""
     gone = False
     for outcome, todo in zip(sent, undoing):
-        state = CHANGED
-        if outcome.problem:
+        state = UNKNOWN if outcome.problem else CHANGED
+        if outcome.problem and not gone:
             try:
-                state = UNKNOWN if gone else CHANGED if replan(todo, read(gax, todo)).changes else UNTOUCHED
-            except Conflict:
-                pass
+                state = _state_now(gax, todo)
             except EngageError as problem:
-                state, gone = UNKNOWN, isinstance(problem, (Unreachable, LoginFailed))
+                gone = isinstance(problem, (Unreachable, LoginFailed))
         yield Fate(outcome.name, state)
+
+
+def _state_now(gax: Gax, undoing: Plan) -> str:
+    try:
+        return CHANGED if replan(undoing, read(gax, undoing)).changes else UNTOUCHED
+    except Conflict:
+        return CHANGED
 
 
 def roll_back(
