@@ -92,7 +92,6 @@ options:
 requirements:
   - requests >= 2.28
 notes:
-  - Set the connection once for all tasks with C(module_defaults) and C(group/genesys_ops.engage.gax).
   - An environment variable that is empty counts as not set.
   - GAX has no public API reference. What this collection relies on, and how well each fact is known, is listed in
     C(docs/evidence.md) of the collection.

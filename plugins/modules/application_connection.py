@@ -126,7 +126,7 @@ msg:
   type: str
   sample: "2 of 12 applications changed: ChatServer_A, ChatServer_B"
 restart_required:
-  description: Always empty. Connections are not known to need a restart.
+  description: Always empty. It is not known whether a changed connection needs a restart.
   returned: success
   type: list
   elements: dict

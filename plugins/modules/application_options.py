@@ -13,7 +13,7 @@ description:
   - Sets options of one or more applications to the requested values, in one call.
   - Options that are not named are left as they are, unless O(exclusive=true).
   - Configuration Server keeps every value as text, so that V(60) and V("60") are the same.
-    Quote values such as V(yes) and V(no), which YAML would otherwise turn into booleans.
+    Quote values such as V(yes) and V(no). YAML turns them into booleans, which are written as V(true) and V(false).
 author:
   - genesys_ops contributors (@genesys-ops)
 

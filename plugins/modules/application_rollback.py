@@ -10,7 +10,8 @@ module: application_rollback
 short_description: Undo what a task or a run has changed
 version_added: 1.0.0
 description:
-  - Undoes changes that a task reported, or that a run saved.
+  - Undoes changes that a task reported, O(applications), or that a run saved. For the latter O(path) or O(cluster) is
+    required.
   - An option is restored only where it still has the value that was written. One that has its old value needs
     no change; one that has a third value was changed by somebody else, see O(on_conflict).
   - Endpoints are restored before the C(queueKey) that points at them, and removed only after it.
@@ -31,8 +32,8 @@ options:
     description:
       - Folder of backups, of one run, or of one cluster in it. Backups of version 1.0.0 can be read, too.
       - A file that was edited or truncated, or does not match the estate, is refused before the first write.
-      - By default O(backup_dir), or else the folder where runs without a backup leave a record when interrupted,
-        C($XDG_STATE_HOME/genesys_ops.engage/runs).
+      - By default O(backup_dir), or else C(~/.local/state/genesys_ops.engage/runs), below E(XDG_STATE_HOME) if that is
+        set. A run without a backup leaves its record there if it was interrupted, or if changes stayed when it failed.
     type: path
   cluster:
     description:

@@ -15,6 +15,7 @@ description:
     order is reversed.
   - It reads back what it wrote. If something fails, everything that the run has changed is rolled back.
   - Before an endpoint is removed, all applications are read again; any that still uses it stops the removal.
+  - O(queue) is required with O(state=present).
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
@@ -146,7 +147,7 @@ msg:
   type: str
   sample: "GWE_Cluster_Main: queueKey 101:webme, 3 Chat Servers, 4 applications changed."
 summary:
-  description: The same with restarts, remaining findings and the backup, line by line.
+  description: The line of RV(msg), then restarts, remaining findings and the backup, line by line.
   returned: success
   type: list
   elements: str
@@ -222,13 +223,13 @@ endpoint_stays:
   returned: success
   type: dict
 batch:
-  description: Names of the Chat Servers of this step.
+  description: With O(one_step), names of the Chat Servers of this step.
   returned: success
   type: list
   elements: str
 steps_left:
   description:
-    - The kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
+    - With O(one_step), the kinds of the steps that are left, V(chat_servers), V(cluster) and V(removal), in order.
     - V(queue) means that only the Interaction Queue will be created. V(last_look) is the last step, a call that
       finds nothing to do and ends the run.
   returned: success

@@ -37,7 +37,18 @@ EXAMPLES = r"""
     queue: Webengagement_Chat
   register: channel
 
-- name: Fail if something is wrong
+- name: Show what is wrong, most costly first
+  ansible.builtin.debug:
+    msg: "{{ item.id }} {{ item.application }}: {{ item.message }} {{ item.hint }}"
+  loop: "{{ channel.findings | rejectattr('severity', 'equalto', 'info') }}"
+  loop_control:
+    label: "{{ item.id }}"
+
+- name: Show whether there is anything to do
+  ansible.builtin.debug:
+    msg: "{{ 'As requested.' if channel.compliant else channel.msg }}"
+
+- name: Fail if something is wrong that a run would not fix
   genesys_ops.engage.chat_channel_info:
     cluster: GWE_Cluster_Main
     queue: Webengagement_Chat

@@ -10,8 +10,8 @@ module: gax_preflight
 short_description: Check how a GAX behaves, and whether this collection can work with it
 version_added: 1.1.0
 description:
-  - Finds out, with about 40 requests, how GAX behaves where no public source says so, and compares that with what
-    this collection relies on.
+  - Finds out, with about 30 requests, or 40 with the write test, how GAX behaves where no public source says so, and
+    compares that with what this collection relies on.
   - It logs in once, and once more for O(second_session). A refused log-in is never repeated.
   - GAX is only read, unless O(application) names an application for the write test. That application is written back
     unchanged, gets the option C(preflight) in section C([genesys_ops.engage]), and loses it again. Everything in it is
