@@ -11,15 +11,18 @@ short_description: Web Engagement Clusters or Chat Servers as inventory hosts
 version_added: 1.0.0
 description:
   - Reads Genesys Administrator Extension and creates one host for each Web Engagement Cluster or each Chat Server.
-  - Hosts get the variables that the role P(genesys_ops.engage.chat_channel#role) needs.
+  - Each host gets C(gax_url), C(gax_dbid), C(gax_type), C(gax_version), C(gax_state), C(gax_tenants) (names) and
+    C(gax_options), section by section.
+  - A cluster also gets C(gax_chat_servers) and what the role P(genesys_ops.engage.chat_channel#role) needs,
+    C(chat_channel_cluster), and C(chat_channel_tenant) if it serves only one. A Chat Server gets C(gax_clusters), the
+    Web Engagement Clusters that reach it.
   - Groups are created by tenant (C(tenant_)), type (C(type_)) and version (C(version_)), and for Chat Servers by the
     Web Engagement Clusters that reach them (C(cluster_)).
   - The name of the file must end in C(gax.yml) or C(gax.yaml). Use one file for each GAX.
   - Extra variables (C(-e)) that set the connection win over the file and the environment, as they do for modules. So
     C(-e @rehearsal.yml) holds for the inventory, too. Those that are templates are not used here.
   - What GAX returns is data, never a template, and so is the environment. Secrets are masked.
-  - If no cluster is found, or none that an entry of O(clusters) matches, a warning lists the existing Application
-    Clusters.
+  - If no cluster is found, or a pattern of O(clusters) matches none, a warning lists the existing Application Clusters.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
