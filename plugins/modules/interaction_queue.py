@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: interaction_queue
-short_description: Create an Interaction Queue
+short_description: Create or delete an Interaction Queue
 version_added: 1.0.0
 description:
   - Creates an Interaction Queue in a tenant, in the folder where the tenant keeps its queues.
