@@ -228,7 +228,13 @@ class Redactor:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._lock = threading.Lock()
+        self._objects: list[Any] = []
+        self._lock = threading.RLock()
+
+    def learn_from(self, value: Any) -> None:
+        """Remember the secrets in an object; they are searched for when there is a text to clean, which is rare."""
+        with self._lock:
+            self._objects.append(value)
 
     def learn(self, *secrets: str | None) -> None:
         """Remember texts that must never be shown, in each form in which they travel."""
@@ -243,6 +249,9 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """Return the text without any secret."""
+        with self._lock:
+            self.learn(*secrets_in(self._objects))
+            self._objects.clear()
         # Names first: a password that is the word "password" would hide them.
         text = _OBJECT.sub(_clean_object, text)
         text = _ATTRIBUTE.sub(_clean_attribute, text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -95,6 +96,20 @@ class TestRequests:
         assert single_reads(gax, SERVERS) == {name: 2 if name == FIRST else 1 for name in SERVERS}
         assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
 
+    def test_the_cluster_is_read_back_with_all_that_is_read_at_the_end(self, gax: Simulator) -> None:
+        call(gax, chat_channel, **CHANNEL)
+        assert single_reads(gax, [CLUSTER]) == {CLUSTER: 1}
+        after = gax.log[1 + max(number for number, entry in enumerate(gax.log) if entry["method"] == "PUT") :]
+        assert {entry["path"].partition("?")[0].rpartition("/")[2] for entry in after} == {"objects", "logout"}
+
+    def test_a_cluster_that_moves_before_an_endpoint_goes_is_read_back_by_itself(self, gax: Simulator) -> None:
+        call(gax, chat_channel, **CHANNEL)
+        renamed = {**CHANNEL, "endpoint": "webchat", "previous_endpoint": ENDPOINT[1], "nodes_restarted": True}
+        before = single_reads(gax, [CLUSTER])[CLUSTER]
+        call(gax, chat_channel, **renamed)
+        assert single_reads(gax, [CLUSTER])[CLUSTER] == before + 2
+        assert configured(gax) == []
+
     def test_so_it_is_where_no_queue_key_moves(self, gax: Simulator) -> None:
         call(gax, chat_channel, **CHANNEL)
         for name in SERVERS:
@@ -126,7 +141,7 @@ class TestRequests:
 
 
 class TestNothingIsOverlooked:
-    @pytest.mark.parametrize("name", SERVERS)
+    @pytest.mark.parametrize("name", [*SERVERS, CLUSTER])
     def test_a_write_that_never_arrived_is_repeated(self, gax: Simulator, name: str) -> None:
         lost = [gax.app(name)["dbid"]]
 
@@ -182,6 +197,57 @@ class TestNothingIsOverlooked:
         del before[name][OTHER[0]][OTHER[1]]  # it is not ours
         assert {server: gax.options(server) for server in SERVERS} == before
         assert "queueKey" not in gax.options(CLUSTER)["chat"]
+
+    def test_what_gax_drops_on_the_cluster_rolls_everything_back(
+        self, gax: Simulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.2)
+        before = gax.options(CLUSTER)
+        dropped = [gax.app(CLUSTER)["dbid"]]
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if seen.method == "PUT" and seen.path.endswith(f"/{dropped[0]}") and "queueKey" in seen.body:
+                raw = json.loads(seen.body)
+                gax.estate.put(with_items(raw, "options", [t for t in items(raw, "options") if t["key"] != "queueKey"]))
+                return Reply(200, seen.body)
+            return pass_on()
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, "what was read back differs in [chat] queueKey", **CHANNEL)
+        assert "rolled back" in said.splitlines()[0]
+        assert gax.options(CLUSTER) == before
+        assert configured(gax) == []
+
+    def test_where_lists_cannot_be_read_after_the_last_write_nothing_is_rolled_back(self, gax: Simulator) -> None:
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if CLUSTER in applied(gax) and seen.method == "GET" and seen.path == "cfg/objects":
+                return Reply(500, "no list today")
+            return pass_on()
+
+        with between(gax.url, script) as server:
+            said = refused(server.url, chat_channel, "no list today", **CHANNEL, gax_retries=0)
+        assert said.splitlines()[0] == f"{len(SERVERS) + 1} applications are changed."
+        assert "Everything was written and read back, but the final check failed" in said
+        assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
+
+    def test_what_was_being_read_when_another_was_refused_is_not_written(self, gax: Simulator) -> None:
+        gax.set(deny_write=[FIRST])
+        first, last, looked = gax.app(FIRST)["dbid"], gax.app(LAST)["dbid"], threading.Event()
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            of = seen.path.rpartition("/")[2]
+            if (seen.method, of) == ("GET", last):
+                assert looked.wait(5)
+                time.sleep(0.3)  # until the one that was refused is known to be as it was
+            reply = pass_on()
+            if (seen.method, of) == ("PUT", first):
+                looked.set()
+            return reply
+
+        with between(gax.url, script) as server:
+            refused(server.url, chat_channel, FIRST, **CHANNEL)
+        assert LAST not in {write["name"] for write in gax.journal}
+        assert configured(gax) == []
 
     def test_a_gax_that_stores_something_else_is_noticed_before_all_are_written(self, start: Start) -> None:
         many = [f"ChatServer_1_{number:02}" for number in range(1, 41)]
@@ -252,6 +318,24 @@ class TestNothingFailsWithoutNeed:
         with when_all_are_written(gax, cut) as server:
             assert call(server.url, chat_channel, **CHANNEL)["changed"]
         assert configured(gax) == SERVERS
+        assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
+
+    def test_a_cluster_that_a_list_shows_too_late(self, gax: Simulator) -> None:
+        shown = []
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            reply = pass_on()
+            if CLUSTER in applied(gax) and not shown and seen.path == "cfg/objects" and CLUSTER in str(reply.text):
+                shown.append(before)
+                listed = [before if raw["name"] == CLUSTER else raw for raw in json.loads(reply.text)]
+                return Reply(200, json.dumps(listed), reply.headers)
+            return reply
+
+        before = gax.app(CLUSTER)
+        with between(gax.url, script) as server:
+            assert call(server.url, chat_channel, **CHANNEL)["changed"]
+        assert shown
+        assert single_reads(gax, [CLUSTER]) == {CLUSTER: 2}
         assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
 
     def test_options_that_somebody_adds_meanwhile(self, gax: Simulator) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from .._errors import EngageError, GaxError, PermissionDenied, Unreachable, WriteFailed
 from .._model.objects import APPLICATION, CHAT_SERVER, TENANT, Application, Raw
-from .._secrets import Redactor, secrets_in
+from .._secrets import Redactor
 from .answer import Answer
 from .http_client import WORTH_A_RETRY, Http, HttpSettings
 from .reader import In, Out
@@ -246,7 +246,7 @@ class Gax:
         return answer
 
     def _write(self, method: str, path: str, body: Raw | None) -> Answer:
-        self._redactor.learn(*secrets_in(body))
+        self._redactor.learn_from(body)
         try:
             answer, renewed = self._session.write(method, path, body)
         except Unreachable as problem:

@@ -152,7 +152,7 @@ def plan(application: Application, wanted: Wanted) -> Plan:
 
 
 def _changes(application: Application, wanted: Wanted) -> list[Change]:
-    values = _values(application, wanted.family)
+    values = application.values(wanted.family)
     changes = []
     for section, keys in wanted.options.items():
         there = {key: found for (where, key), found in values.items() if where == section}
@@ -187,14 +187,6 @@ def _is_as_shown(application: Application, wanted: Wanted, change: Change) -> bo
     )
 
 
-def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
-    """Return (section, key) -> every value it has: GAX tolerates duplicates (docs/evidence.md#reading)."""
-    values: dict[tuple[str, str], list[str]] = {}
-    for section, key, value in application.triples(family):
-        values.setdefault((section, key), []).append(value)
-    return values
-
-
 def _first(values: Sequence[str] | None) -> str | None:
     return values[0] if values else None
 
@@ -216,8 +208,8 @@ def replan(old: Plan, fresh: Application) -> Plan:
     new = plan(fresh, old.wanted)
     if new.changes:
         check_kept(old.application, fresh)
-    then, now = _values(old.application, old.wanted.family), _values(fresh, old.wanted.family)
-    back = _values(Application(old.exact), old.wanted.family) if old.exact is not None else {}
+    then, now = old.application.values(old.wanted.family), fresh.values(old.wanted.family)
+    back = Application(old.exact).values(old.wanted.family) if old.exact is not None else {}
     changes = []
     for change in new.changes:
         place = (change.section, change.key)
@@ -299,12 +291,13 @@ def differences(sent: Raw, found: Raw, changes: Sequence[Change], family: str) -
     What is found beyond that is somebody else's addition, unless it is an option that ``changes`` remove.
     """
     result = []
-    for here in FAMILIES:
-        wanted, there = _values(Application(sent), here), _values(Application(found), here)
-        for (section, key), values in wanted.items():
+    then, now = Application(sent), Application(found)
+    for each in FAMILIES:
+        there = now.values(each)
+        for (section, key), values in then.values(each).items():
             if set(there.get((section, key), ())) != set(values):
                 result.append(Change(section, key, values[0], _first(there.get((section, key)))))
-    there = _values(Application(found), family)
+    there = now.values(family)
     for change in changes:
         if change.after is None and (change.section, change.key) in there:
             result.append(Change(change.section, change.key, None, there[change.section, change.key][0]))

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 PORTS = {"http": 80, "https": 443}
@@ -20,6 +21,7 @@ def addresses(urls: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({_address(url) for url in urls}))
 
 
+@lru_cache(maxsize=100)  # each write of an object asks for that of its lock
 def _address(url: str) -> str:
     try:
         parts = urlsplit(url.strip())

@@ -32,6 +32,7 @@ NOTHING = ("", "0")  # a reference that leads nowhere on purpose
 
 Raw = dict[str, Any]
 Options = dict[str, dict[str, str]]
+Values = dict[tuple[str, str], list[str]]
 
 
 def inner(raw: Raw, container: str, key: str) -> list[Raw]:
@@ -45,6 +46,8 @@ def inner(raw: Raw, container: str, key: str) -> list[Raw]:
 
 def text(value: Any) -> str:
     """Return an option's value as Configuration Server stores it: text. ``True`` is ``true``, ``60`` is ``60``."""
+    if type(value) is str:  # first, as nearly all are
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
@@ -55,6 +58,7 @@ class GaxObject:
     """What all objects have in common."""
 
     raw: Raw = field(repr=False)
+    _values: dict[str, Values] = field(default_factory=dict, init=False, repr=False, compare=False)
     _options: dict[str, Options] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
@@ -82,12 +86,21 @@ class GaxObject:
         found = inner(self.raw, CONTAINERS[family], "property")
         return [(text(t.get("section")), text(t["key"]), text(t.get("value"))) for t in found if t.get("key")]
 
+    def values(self, family: str) -> Values:
+        """Return (section, key) -> each of its values, to be read only (duplicates: docs/evidence.md#reading)."""
+        if family not in self._values:
+            found: Values = {}
+            for section, key, value in self.triples(family):
+                found.setdefault((section, key), []).append(value)
+            self._values[family] = found
+        return self._values[family]
+
     def options(self, family: str = "options") -> Options:
         """Return section -> key -> value, to be read only. Of duplicates the first counts."""
         if family not in self._options:
             nested: Options = {}
-            for section, key, value in self.triples(family):
-                nested.setdefault(section, {}).setdefault(key, value)
+            for (section, key), values in self.values(family).items():
+                nested.setdefault(section, {})[key] = values[0]
             self._options[family] = nested
         return self._options[family]
 

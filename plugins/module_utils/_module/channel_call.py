@@ -37,6 +37,7 @@ class Call:
             self.record = runs.find(self.folder, self.run_name, gax.settings.urls, self.params["cluster"])
         self.reads = None if later else context.reads(gax)
         self.channel: Channel | None = None
+        self.last: Channel | None = None  # as it was read after the last write
         self.judgement = Judgement((), ())
         self.plan_file: Path | None = None  # saved in check mode
         self.wrote = False  # in this call

@@ -48,15 +48,23 @@ class NotFresh(EngageError):
     """Something is to change, and others have read what it would be planned on."""
 
 
-def read_channel(gax: Reader, params: Mapping[str, Any], leaving: bool = True, audit: bool = False) -> Channel:
+def read_channel(
+    gax: Reader,
+    params: Mapping[str, Any],
+    leaving: bool = True,
+    audit: bool = False,
+    others: Sequence[Application] = (),
+) -> Channel:
     """Return the chat channel as it is, with the plans that bring it to what is asked.
 
     With ``leaving`` false the previous endpoint stays for now. An audit reads the types that nodes have, too, and so
-    does a run that changes something. Before an endpoint goes, all applications are read: anybody may
-    use it. Raises BadInput for names that do not exist or are of the wrong type, and NotFresh where something is to
-    change and no changes may be planned on what is read.
+    does a run that changes something. Before an endpoint goes, all applications are read: anybody may use it.
+    ``others`` are applications as they were read before: those of types that do not matter are not read again.
+    Raises BadInput for names that do not exist or are of the wrong type, and NotFresh where something is to change and
+    no changes may be planned on what is read.
     """
     estate, tenants, scripts = read_everything(gax, RELEVANT if audit else NEEDED)
+    estate.update({item.dbid: item for item in others if item.subtype not in NEEDED})
     cluster = find_cluster(gax, params["cluster"], estate.values(), params["allow_unknown_cluster"])
     tenant = choose_tenant(tenants, params["tenant"], cluster, TENANT)
     topology, known = explore(gax, cluster, estate)

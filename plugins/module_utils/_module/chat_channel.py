@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -20,6 +20,7 @@ from .._errors import BadInput, EngageError, Superseded
 from .._gax.reader import Reader
 from .._model.changes import Plan
 from .._model.identity import Identity
+from .._model.objects import Application
 from .._run import shared
 from .._run.claims import claim, need
 from .._text import visible
@@ -106,6 +107,7 @@ class _Run(Call):
         if not check:
             if not nothing:
                 done = self._change(channel, plans)
+                self.gax.done()
             self.saved = saved(self.record.entries()) if self.record else []
             # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
             if not self.wrote or not params["one_step"]:
@@ -123,7 +125,8 @@ class _Run(Call):
     def _read(self, source: Reader) -> Channel:
         params = self.params
         absent, restarted = params["state"] == "absent", params["nodes_restarted"] or params["restarts"]
-        return read_channel(source, params, leaving=absent or restarted)
+        others = self.channel.topology.others if self.channel else ()
+        return read_channel(source, params, leaving=absent or restarted, others=others)
 
     def _plans(self, channel: Channel) -> list[Plan]:
         names = self.params["chat_servers"]
@@ -175,14 +178,19 @@ class _Run(Call):
             folder = folder_of_queues(self.gax, channel.scripts, channel.tenant)
             create_queue(self.gax, new_queue(channel.queue_name, channel.tenant, folder), self._note_queue)
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
+        part = self.params["one_step"] or self.params["chat_servers"] is not None
         run = replace(run_beside_others(channel, self.params["remove_in_use"]), check=self.turn.check)
-        done = apply(self.gax, plans, keep, run)
+        done = apply(self.gax, plans, keep, run if part else replace(run, at_end=self._look_at_end))
         self.complete = True
         if record and self.params["one_step"]:  # else the record ends with this call
             record.written(self.step)
-        if not self.params["one_step"] and self.params["chat_servers"] is None:
+        if not part:
             self._verify(channel)
         return done
+
+    def _look_at_end(self) -> Collection[Application]:
+        self.last = self._read(self.gax)
+        return self.last.estate.values()
 
     def _note_queue(self) -> None:
         """Note that this host is about to create the queue: one that another has created is not its own."""
@@ -215,12 +223,15 @@ class _Run(Call):
         Everything is written then. Who came in between is named, and the next run finds what is still to do.
         """
         changed = [plan for plan in before.plans if plan.changes]
-        try:
-            now = self._read(self.gax)
-        except EngageError as problem:
-            why = f"Everything was written and read back, but the final check failed: {problem}"
-            raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem
-        causes = lost_meanwhile(before, now, self.params["remove_in_use"])
+        now, in_use = self.last, self.params["remove_in_use"]
+        causes = lost_meanwhile(before, now, in_use) if now else None
+        if now is None or causes:  # what was read at the end may be older than a write that was not seen in it
+            try:
+                now = self._read(self.gax)
+            except EngageError as problem:
+                why = f"Everything was written and read back, but the final check failed: {problem}"
+                raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem
+            causes = lost_meanwhile(before, now, in_use)
         if causes:
             undone = {(plan.application.dbid, plan.wanted.family): plan.changes for plan in now.plans}
             lost = [undone.get((plan.application.dbid, plan.wanted.family)) == plan.changes for plan in changed]

@@ -58,7 +58,7 @@ class _Stored(Application):
 
     def __init__(self, rest: memoryview, known: Known) -> None:
         # Properties are cached where they are set here: nobody asks the object itself for them.
-        self.__dict__.update(known, _rest=rest, _options={})
+        self.__dict__.update(known, _rest=rest, _values={}, _options={})
 
     @cached_property
     def raw(self) -> Raw:

@@ -106,20 +106,13 @@ def compared(done: Saved, fresh: Application) -> tuple[Plan, list[Change]]:
     """
     left = undoing(done, fresh)
     todo = plan(fresh, left.wanted)
-    then, now = _values(left.application, done.family), _values(fresh, done.family)
+    then, now = left.application.values(done.family), fresh.values(done.family)
     strange = []
     for change in todo.changes:
         place = (change.section, change.key)
         if then.get(place) != now.get(place):
             strange.append(Change(*place, next(iter(then.get(place, ())), None), change.before))
     return todo, strange
-
-
-def _values(application: Application, family: str) -> dict[tuple[str, str], list[str]]:
-    values: dict[tuple[str, str], list[str]] = {}
-    for section, key, value in application.triples(family):
-        values.setdefault((section, key), []).append(value)
-    return values
 
 
 def only_named(entries: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:

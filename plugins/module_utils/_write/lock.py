@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import os
 import socket
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -98,11 +99,13 @@ def own_folder() -> Path:
 
     Raises OSError when it is not safe, or cannot be made.
     """
-    folder = Path(tempfile.gettempdir(), f"genesys_ops.engage-{os.getuid()}")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-        raise PermissionError(0, "it belongs to somebody else", str(folder))
-    return folder
+    folder = f"{tempfile.gettempdir()}/genesys_ops.engage-{os.getuid()}"
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(0, "it is not a folder of this user", folder)
+    return Path(folder)
 
 
 @contextmanager

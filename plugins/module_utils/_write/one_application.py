@@ -147,6 +147,8 @@ def _carry_out(
             if todo.exact is not None and now.application.raw == todo.application.raw:
                 whole = todo.exact
             if outcome.sent is None:
+                if signals.stop.is_set():  # while this one was read
+                    return outcome
                 outcome = Outcome(now, whole)
             signals.check()
             refused, patience = _update(gax, whole)

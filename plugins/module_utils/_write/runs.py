@@ -66,7 +66,7 @@ class Record:
         self._head = head
         self._keep_secrets = keep_secrets
         self._option = option
-        self._clear: dict[str, Entry] = {}  # what this object has saved, with its secrets
+        self._clear: dict[str, Entry] = {}  # what this object has saved, with the secrets among the changes
 
     @classmethod
     def begin(
@@ -155,8 +155,9 @@ class Record:
                 # Names are untrusted, and may be equal: the DBID tells them apart.
                 parts = (f"{step:03}", safe_name(plan.application.dbid), safe_name(plan.application.name, 60))
                 file = f"{'-'.join(parts)}-{plan.wanted.family}.json"
-                write_json(self.folder / file, self._entry(step, plan, self._keep_secrets), self._durable)
-                self._clear[file] = self._entry(step, plan, True)
+                entry = self._entry(step, plan)
+                write_json(self.folder / file, entry, self._durable)
+                self._clear[file] = {**entry, "changes": [dict(vars(change)) for change in plan.changes]}
                 files.append(file)
         self._head["steps"].append({"step": step, "saved": now(), "outcome": RUNNING, "files": files})
         self.write_head()
@@ -213,9 +214,9 @@ class Record:
         with _writing(self.folder, self._option):
             write_json(self.folder / HEAD, self._head, self._durable)
 
-    def _entry(self, step: int, plan: Plan, clear: bool) -> Entry:
+    def _entry(self, step: int, plan: Plan) -> Entry:
         def value(section: str, key: str, text: str | None) -> str | None:
-            return text if text is None or clear else shown(key, text, section)
+            return text if text is None or self._keep_secrets else shown(key, text, section)
 
         def values(change: Change) -> Entry:
             section, key = change.section, change.key

@@ -26,8 +26,9 @@ def checksum(content: Mapping[str, Any]) -> str:
 
 
 def write_json(file: Path, content: Mapping[str, Any], durable: bool = True) -> None:
-    """Write a file with its checksum, at once. Raises OSError."""
-    write(file, as_json({**content, "check": checksum(content)}, indent=2) + "\n", durable=durable)
+    """Write a file with its checksum, at once; in lines, if it is to last. Raises OSError."""
+    whole = as_json({**content, "check": checksum(content)}, indent=2 if durable else None)
+    write(file, whole + "\n", durable=durable)
 
 
 def read_json(file: Path, what: str, formats: Collection[str], without_check: Collection[str] = ()) -> Entry:

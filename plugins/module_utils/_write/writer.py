@@ -35,7 +35,8 @@ class Run:
     ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
     ``servers`` are the Chat Servers that ``queueKey`` will point at, DBID -> name, and ``lacking`` says which of those
     found do not have the endpoint (any more), or returns an empty text. ``in_all`` is how many Chat Servers GAX has; 0
-    is not known. ``check`` raises Superseded when this call must stop.
+    is not known. ``check`` raises Superseded when this call must stop. ``at_end`` reads what is read after the last
+    write, anyway.
     """
 
     broken: frozenset[Pair] = frozenset()
@@ -46,6 +47,7 @@ class Run:
     lacking: Callable[[Gax, Sequence[Application]], str] = lambda gax, found: ""
     in_all: int = 0
     check: Callable[[], None] = lambda: None
+    at_end: Callable[[], Collection[Application]] | None = None
 
     def keeps(self, gax: Gax, losing: Sequence[Plan]) -> dict[str, str]:
         """Return which of the plans must not be carried out now, application -> reason."""
@@ -85,7 +87,7 @@ def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
                     signals.stop.set()
             outcomes = _write(gax, stage, together, signals)
         done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
-    return _look_again(gax, done, [], run, signals, ExitStack())[0]
+    return _look_at_end(gax, done, run, signals)
 
 
 def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: Signals) -> list[Outcome]:
@@ -101,18 +103,21 @@ def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: 
 
 
 def _read_back_together(gax: Gax, stage: Sequence[Plan], rest: Sequence[Sequence[Plan]], run: Run) -> frozenset[str]:
-    """Return the DBIDs of the Chat Servers of a stage that are read back together when all of them are written.
+    """Return the DBIDs of the applications of a stage that are read back together when all of them are written.
 
-    That is cheaper where one list has them all, and where they are looked at before ``queueKey`` moves, anyway. The
-    first one is not among them: where GAX stores something else than it is sent, that is seen before all are written.
-    Nor are those that lose an endpoint: until that is seen, no other run on this machine may point at it.
+    That is cheaper for Chat Servers where one list has them all, and where they are looked at before ``queueKey``
+    moves, anyway; and for all that is written last, if everything is looked at then. The first Chat Server is not among
+    them: where GAX stores something else than it is sent, that is seen before all are written. Nor are those that lose
+    an endpoint: until that is seen, no other run on this machine may point at it.
     """
     if gax.settings.concurrency == 1 or gax.is_only_session:
         return frozenset()
-    todos = [todo for todo in stage if todo.changes and todo.application.subtype == CHAT_SERVER]
+    todos = [todo for todo in stage if todo.changes]
     parts = Counter(todo.application.dbid for todo in todos)
-    staying = [todo.application.dbid for todo in todos if not lost_endpoints(todo)]
-    single = [dbid for dbid in staying if parts[dbid] == 1][1:]
+    staying = [todo.application for todo in todos if not lost_endpoints(todo) and parts[todo.application.dbid] == 1]
+    single = [item.dbid for item in staying if item.subtype == CHAT_SERVER][1:]
+    if run.at_end and not any(todo.changes for todo in chain(*rest)):
+        return frozenset([*single, *(item.dbid for item in staying if item.subtype != CHAT_SERVER)])
     if run.in_all and is_worth_a_list(len(single), run.in_all):
         return frozenset(single)
     moving = any(moves_the_key(todo) for todo in chain(*rest))
@@ -151,10 +156,21 @@ def _look_again(
         return seen, dict.fromkeys(gated, problem)
 
 
+def _look_at_end(gax: Gax, done: Sequence[Outcome], run: Run, signals: Signals) -> list[Outcome]:
+    """Read back what is still unseen."""
+    unseen = sorted({outcome.plan.application.dbid for outcome in done if outcome.is_unseen})
+    try:
+        look = run.at_end if unseen and not signals.stop.is_set() else None
+        listed = look() if look else read_chat_servers(gax, unseen, run.in_all)
+    except EngageError as problem:
+        return _all_read_back(gax, done, [], signals, problem)
+    return _all_read_back(gax, done, listed, signals)
+
+
 def _all_read_back(
     gax: Gax,
     done: Sequence[Outcome],
-    listed: Sequence[Application],
+    listed: Collection[Application],
     signals: Signals,
     problem: EngageError | None = None,
 ) -> list[Outcome]:
