@@ -48,7 +48,7 @@ def test_options_are_the_triples_that_have_a_key(raw: Raw, family: str) -> None:
 def test_of_duplicates_the_first_counts_and_all_are_listed() -> None:
     found = builders.with_triples(("chat", "a", "first"), ("chat", "b", ""), ("chat", "a", "second"))
     assert found.options() == {"chat": {"a": "first", "b": ""}}
-    assert [value for _section, _key, value in found.triples("options")] == ["first", "", "second"]
+    assert found.values("options") == {("chat", "a"): ["first", "second"], ("chat", "b"): [""]}
 
 
 def test_options_and_annex_are_kept_apart() -> None:

@@ -245,6 +245,15 @@ def test_a_secret_that_contains_another_is_cut_out_whole() -> None:
     assert redactor.clean("is hunter2-extended and hunter") == f"is {MASK} and {MASK}"
 
 
+def test_secrets_in_objects_are_cut_out_of_whatever_is_cleaned_later() -> None:
+    redactor = Redactor()
+    for number in (1, 2):
+        triple = {"section": "db", "key": "password", "value": f"hunter{number}"}
+        redactor.learn_from({"options": {"property": [triple]}})
+    for _again in range(2):
+        assert redactor.clean("hunter1 or hunter2") == f"{MASK} or {MASK}"
+
+
 def test_nothing_to_learn_cuts_nothing() -> None:
     redactor = Redactor()
     redactor.learn(None, "")
