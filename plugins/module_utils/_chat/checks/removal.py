@@ -33,7 +33,7 @@ def gwe018_still_in_use(channel: Channel) -> Iterator[Finding]:
     removal, all types are read. Section `[chat]` with `useChat=false` is ignored. Applications that reach Chat Servers,
     but none of this cluster, use other endpoints.
 
-    It stops a run whatever `chat_channel_fail_on` says; `chat_channel_remove_in_use` removes the endpoint nevertheless.
+    It stops a run whatever `chat_channel_fail_on` says; set `chat_channel_remove_in_use` to remove the endpoint anyway.
     """
     there = any(channel.leaving in channel.endpoints_of(server) for server in channel.topology.chat_servers)
     if not there or channel.remove_in_use or channel.keep_queue_key:
