@@ -66,9 +66,10 @@ class InProcess(ActionBase):
         try:
             arguments = {**self._from_variables(variables), **self._task.args, **self._of_role(name, variables)}
             check_types(MODULES[name].all_arguments, arguments, variables if self._task._role else {})
+            here = self._may_run_here(variables)
         except BadInput as problem:
             return {**result, **_failure(MODULES[name].refused(problem, self._task.args))}
-        if self._may_run_here(variables):
+        if here:
             with self._environment():
                 result |= self._run_here(name, plain(arguments), variables)
         else:
@@ -127,7 +128,11 @@ class InProcess(ActionBase):
 
     def _may_run_here(self, variables: Mapping[str, Any]) -> bool:
         """Only where the module would run on the controller too, as the same user."""
-        wanted = boolean(self._templar.template(variables.get("gax_in_process", True)))
+        try:
+            said = self._value("gax_in_process", variables.get("gax_in_process"))
+            wanted = said is None or boolean(said)
+        except TypeError as problem:
+            raise BadInput(f"gax_in_process: {problem}") from problem
         special = self._task.async_val or self._connection.become
         return wanted and self._connection.transport == "local" and not special and not REQUESTS_IMPORT_ERROR
 

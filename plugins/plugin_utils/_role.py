@@ -10,19 +10,23 @@ A task that lists thirty templates takes Ansible 25 ms on each host to compile t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from os.path import expanduser, expandvars, isfile
 from pathlib import Path
 from typing import Any
 
 from ansible.playbook.task import Task
 
+from ..module_utils._errors import BadInput
 from ..module_utils._module.specs import MODULES
+from ..module_utils._text import visible
 from ._variables import ROLE, known_variables
 
 TASKS = Path(__file__).resolve().parents[2] / "roles" / "chat_channel" / "tasks"
 RESTART_TASKS = f"{ROLE}restart_tasks"  # whether there are any is the option ``restarts``
 # With one of these the role calls the module for each step, after a first call that only says which steps there are.
 BATCH_SIZE = f"{ROLE}batch_size"
-STEPWISE = (BATCH_SIZE, f"{ROLE}after_batch_tasks", RESTART_TASKS)
+TASK_FILES = (f"{ROLE}after_batch_tasks", RESTART_TASKS)
+STEPWISE = (BATCH_SIZE, *TASK_FILES)
 OF_A_STEP = ("one_step", "after_failure")
 # What an empty text leaves out; of other variables it is a value, and refused where it cannot be one.
 MAY_BE_EMPTY = ("previous_endpoint", "backup_dir", "run", "plan_dir", "approved_plan_dir", "plan_max_age")
@@ -49,7 +53,8 @@ def given_by_role(
 ) -> dict[str, Any]:
     """Return the options that the host's variables give; ``value`` returns what a variable holds.
 
-    ``arguments`` are the options that the task itself gives.
+    ``arguments`` are the options that the task itself gives. Raises BadInput for a task file that is missing, before
+    anything begins, in check mode, too.
     """
     names = {option: f"{ROLE}{option}" for option in options_of(module)}
     given = {option: value(name, variables[name]) for option, name in names.items() if name in variables}
@@ -66,6 +71,15 @@ def given_by_role(
         if RESTART_TASKS in held:
             found["restarts"] = RESTART_TASKS in used
         if held and not set(OF_A_STEP).intersection(arguments):
+            _check_files({name: held[name] for name in TASK_FILES if name in used})
             found["predict"] = bool(used)
     # Without a queue a module compares nothing. One without a name is refused, as a cluster is.
     return {**{name: "" for name in ("cluster", "queue") if name in given}, **found}
+
+
+def _check_files(files: Mapping[str, Any]) -> None:
+    for name, path in files.items():
+        if not isinstance(path, str):
+            raise BadInput(f"{name} must be the path of one file of tasks, as text.")
+        if not isfile(expanduser(expandvars(path))):
+            raise BadInput(f"{name}: there is no file '{visible(path)}'. A relative path starts in {Path.cwd()}.")

@@ -185,7 +185,23 @@ ROLE_CASES = {
     "a batch size yes": role(
         "batch_size (chat_channel_batch_size) is a boolean, not a number", talks=False, batch_size=True
     ),
-    "a list of task files": role("There is no task file '['restart.yml']'.", restart_tasks=["restart.yml"]),
+    "a list of task files": role(
+        "chat_channel_restart_tasks must be the path of one file of tasks", talks=False, restart_tasks=["restart.yml"]
+    ),
+    "a task file yes": role(
+        "chat_channel_after_batch_tasks must be the path of one file", talks=False, after_batch_tasks=True
+    ),
+    "a previous endpoint with a tenant in front": role(
+        "previous_endpoint (chat_channel_previous_endpoint) '101:web'", talks=False, previous_endpoint="101:web"
+    ),
+    "a way to run modules that is none": Case(
+        {"chat_channel_cluster": MAIN, "gax_in_process": "maybe"},
+        ("gax_in_process: The value 'maybe' is not a valid boolean",),
+        talks=False,
+    ),
+    "retries without end": Case(
+        {"chat_channel_cluster": MAIN, "gax_retries": float("inf")}, ("gax_retries is infinite",), talks=False
+    ),
     "a tenant 0101": role("there is no tenant '65'. YAML reads 0101 as", "write 101 for tenant Resources", tenant=65),
     "a cluster with a Cyrillic letter": role(
         "Did you mean 'GWE_Cluster_Main'?",

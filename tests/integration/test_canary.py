@@ -213,23 +213,33 @@ def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path:
     cases: dict[str, tuple[dict[str, Any], str]] = {
         "missing": (
             {"chat_channel_after_batch_tasks": "no.yml"},
-            "There is no task file 'no.yml'. A relative path starts in /",
+            "chat_channel_after_batch_tasks: there is no file 'no.yml'. A relative path starts in /",
         ),
-        "folder": ({"chat_channel_after_batch_tasks": str(tmp_path)}, f"There is no task file '{tmp_path}'"),
+        "folder": ({"chat_channel_restart_tasks": str(tmp_path)}, f"restart_tasks: there is no file '{tmp_path}'"),
         "mode": ({"chat_channel_on_failure": "ask"}, "rollback, batch, keep"),
     }
     clusters = {"missing": "GWE_Cluster_DR", "folder": "GWE_Cluster_Main", "mode": "GWE_Cluster_Direct"}
     hosts = {name: {"chat_channel_cluster": clusters[name], **given} for name, (given, _unused) in cases.items()}
     broken = tasks_file(tmp_path, [{"name": "Look", "ansible.builtin.nonsense": {}}])
     with simulator(demo) as sim:
-        run = play(sim, CONFIGURE, hosts, connection(sim))
-        for name, (_unused, words) in cases.items():
-            assert words in "\n".join([*run.report(name), run.failures(name)[0].msg]), name
-        run.assert_clean()
+        for args in (["--check"], []):
+            run = play(sim, CONFIGURE, hosts, connection(sim), args=args)
+            for name, (_unused, words) in cases.items():
+                assert words in "\n".join([*run.report(name), run.failures(name)[0].msg]), name
+            run.assert_clean()
         unreadable = play(sim, CONFIGURE, DR, {**connection(sim), "chat_channel_after_batch_tasks": broken})
         assert unreadable.rc != 0
         assert "ansible.builtin.nonsense" in unreadable.output
         assert sim.journal == []
+
+
+def test_a_path_of_a_task_file_may_begin_with_a_home(demo: Estate, play: Player, tmp_path: Path) -> None:
+    Path(tasks_file(tmp_path, [{"ansible.builtin.debug": {"msg": "here"}}])).rename(tmp_path / "here.yml")
+    with simulator(demo) as sim:
+        given = {"chat_channel_after_batch_tasks": "~/here.yml", "chat_channel_restart_tasks": "$HOME/here.yml"}
+        run = play(sim, CONFIGURE, DR, {**connection(sim), **given}, env={"HOME": str(tmp_path)})
+        run.assert_success()
+        assert run.stdout.count('"msg": "here"') == 2
 
 
 @pytest.mark.parametrize("earlier", [False, True])

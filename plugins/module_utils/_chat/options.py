@@ -243,11 +243,11 @@ class QueueKey:
         return bool(re.fullmatch("[1-9][0-9]*", self.tenant or "") and _ENDPOINT.fullmatch(self.endpoint))
 
 
-def check_names(endpoint: str, queue: str | None = None) -> None:
-    """Raise BadInput for an endpoint or queue name that cannot work."""
+def check_names(endpoint: str, queue: str | None = None, option: str = "endpoint") -> None:
+    """Raise BadInput for an endpoint or queue name that cannot work. ``option`` is what holds the endpoint."""
     if not _ENDPOINT.fullmatch(endpoint or ""):
         raise BadInput(
-            f"{variable('endpoint')} '{endpoint}' cannot be used in queueKey: it must not be empty, begin with a space "
+            f"{variable(option)} '{endpoint}' cannot be used in queueKey: it must not be empty, begin with a space "
             "or contain a colon. Give only the option's name, such as webme."
         )
     if queue is not None and (not queue.strip() or len(queue) > 255):

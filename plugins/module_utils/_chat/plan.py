@@ -40,7 +40,7 @@ def check_channel(params: Mapping[str, Any]) -> None:
         raise BadInput(f"{variable('batch_size')} must be 0 (all at once) or more, not {params['batch_size']}.")
     previous = params["previous_endpoint"]
     if previous is not None:
-        check_names(previous)
+        check_names(previous, option="previous_endpoint")
         if previous == params["endpoint"]:
             raise BadInput(
                 f"{variable('previous_endpoint')} is '{previous}', the same as endpoint; name the endpoint to remove."

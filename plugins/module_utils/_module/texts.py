@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -23,20 +24,23 @@ _OF_ROLE = {option.name for option in CATALOGUE} | _OF_RUN
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _NOT_CHECKED = {"after_failure"}  # what a task of the user said: whatever it is, the run must be rolled back
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
-_WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
-_SEVERAL = (list, tuple, dict)  # Ansible would write them as Python does
+_WORDS = {bool: "boolean", int: "number", float: "number", date: "date", bytes: "series of bytes"}
+_SEVERAL = (list, tuple, dict, set)  # Ansible would write them as Python does
 
 
 def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None:
-    """Raise BadInput for a list, boolean, number or date where text is wanted: nobody knows how it was written.
+    """Raise BadInput for a list, boolean, number, date or bytes where text is wanted: nobody knows how it was written.
 
-    Also for a boolean where a number is wanted: to Python, and to Ansible, it is one.
+    Also for a boolean where a number is wanted: to Python, and to Ansible, it is one. And for an infinite number where
+    a whole one is wanted: Ansible breaks off at it.
     ``spec`` is an argument spec, ``given`` what a task gives. ``variables`` are those of the role where the task is the
     role's: a filter there may have made a text of one. The value is not shown: it may be a password.
     """
     for name, option in spec.items():
         if option["type"] in ("int", "float") and isinstance(given.get(name), bool):
             raise BadInput(f"{_label(name)} is a boolean, not a number. YAML turns yes and on into booleans.")
+        if option["type"] == "int" and _is_infinite(given.get(name)):
+            raise BadInput(f"{_label(name)} is infinite; give a whole number.")
     of_role = {name: variables.get(f"chat_channel_{name}") for name in _OF_ROLE}
     for name, value in [*_texts(spec, given), *_texts(spec, of_role)]:
         if isinstance(value, _SEVERAL):
@@ -67,6 +71,13 @@ def check_texts(spec: Arguments, params: Arguments) -> None:
             check_name(value, _label(name))
             if not value and spec.get(name, {}).get("required"):
                 raise BadInput(f"{_label(name)} is empty: give a name.")
+
+
+def _is_infinite(value: Any) -> bool:
+    try:
+        return math.isinf(float(value))
+    except (TypeError, ValueError, OverflowError):  # no number, or a whole one that no float can hold
+        return False
 
 
 def _label(name: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,6 +154,8 @@ def check_plan(
 
     ``plans`` are all of the run, without changes too: their applications say how things are. ``max_age`` is in hours.
     """
+    if max_age is not None and not 0 <= max_age < math.inf:
+        raise BadInput(f"{MAX_AGE} must be 0 or more hours, not {max_age:g}.")
     approved = _approved(Path(folder), identity)
     if approved is None:
         if not new_queue and not any(plan.changes for plan in plans):
@@ -221,7 +224,7 @@ def _check_age(file: Path, content: Entry, max_age: float | None, now: datetime)
     old = now - datetime.fromisoformat(content["made"])
     if old < -CLOCKS:
         raise BadInput(f"{file} has a time in the future, {content['made']}; check the clocks.")
-    if max_age is not None and old > timedelta(hours=max_age):
+    if max_age is not None and old.total_seconds() / 3600 > max_age:
         hours = round(old.total_seconds() / 3600, 2)
         raise BadInput(f"{file} was made {counted(hours, 'hour')} ago; {MAX_AGE} allows {max_age:g}. Make a new plan.")
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -205,6 +206,9 @@ def test_a_plan_that_is_too_old_or_of_the_future_is_refused(tmp_path: Path) -> N
     message = refused(tmp_path, [server(), cluster()], max_age=0.5)
     assert "made 1 hour ago; plan_max_age (chat_channel_plan_max_age) allows 0.5" in message
     check(tmp_path, [server(before="Queue"), cluster(before="101:webme")], max_age=0.5)  # nothing is left to do
+    check(tmp_path, [server(), cluster()], max_age=1e300)
+    for wrong in (-1.0, math.inf, math.nan):
+        assert "must be 0 or more hours, not" in refused(tmp_path, [server(), cluster()], max_age=wrong)
     save(tmp_path, now=NOW + timedelta(days=1))
     assert "has a time in the future" in refused(tmp_path, [server(), cluster()])
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,8 @@ def types(module: str, variables: dict[str, Any] | None = None, **options: Any) 
 
 
 @pytest.mark.parametrize(
-    ("value", "word"), [(True, "boolean"), (False, "boolean"), (7, "number"), (750, "number"), (1e3, "number")]
+    ("value", "word"),
+    [(True, "boolean"), (False, "boolean"), (7, "number"), (1e3, "number"), (b"a", "series of bytes")],
 )
 def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
     with pytest.raises(BadInput, match=rf"^endpoint \(chat_channel_endpoint\) is a {word}, not text\..* quotes"):
@@ -36,7 +38,7 @@ def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
         types("application_options", applications=[{"name": value}])
 
 
-@pytest.mark.parametrize("value", [["webme"], [], {"name": "webme"}])
+@pytest.mark.parametrize("value", [["webme"], [], {"name": "webme"}, {"webme"}])
 def test_a_list_is_refused_where_one_name_is_wanted(value: Any) -> None:
     with pytest.raises(BadInput, match=r"^endpoint \(chat_channel_endpoint\) is a list or a dictionary, not text"):
         types("chat_channel", endpoint=value)
@@ -52,6 +54,13 @@ def test_a_boolean_is_refused_where_a_number_is_wanted(value: bool) -> None:
         types("chat_channel", refresh_pool_size=value)
     with pytest.raises(BadInput, match=r"^gax_timeout is a boolean, not a number"):
         types("application_info", gax_timeout=value)
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, "Infinity"])
+def test_a_whole_number_has_an_end(value: Any) -> None:
+    with pytest.raises(BadInput, match=r"^gax_retries is infinite; give a whole number\.$"):
+        types("application_info", gax_retries=value)
+    types("application_info", gax_retries=10**400, gax_timeout=value)  # their ranges are checked where they are used
 
 
 def test_a_date_is_refused() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,13 @@ from ansible_collections.genesys_ops.engage.plugins.plugin_utils._variables impo
 
 OMIT = "__omit_place_holder__1"
 ENTRIES = {"chat_channel": "main", "chat_channel_info": "audit"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def given(module: str, *arguments: str, **variables: Any) -> dict[str, Any]:
@@ -68,14 +76,19 @@ def test_a_module_knows_whether_the_user_restarts_the_nodes(tasks: object, resta
     ("value", "in_steps"),
     [(2, True), ("2", True), ("a.yml", True), (0, False), ("", False), (None, False), (False, False), (OMIT, False)],
 )
-def test_the_first_call_of_a_run_in_steps_only_says_which_there_are(name: str, value: object, in_steps: bool) -> None:
+def test_the_first_call_of_a_run_in_steps_only_says_which_there_are(
+    folder: Path, name: str, value: object, in_steps: bool
+) -> None:
+    (folder / str(value or "none")).touch()
+    value = str(value) if value == 2 and name != "batch_size" else value
     others = {"batch_size": 0, "after_batch_tasks": "", "restart_tasks": None}
     assert given("chat_channel", **{**others, name: value})["predict"] is in_steps
     assert "predict" not in given("chat_channel", "one_step", **{name: value})
     assert "predict" not in given("chat_channel", "after_failure", **{name: value})
 
 
-def test_a_zero_as_text_is_no_batch_size_but_may_be_the_name_of_a_file() -> None:
+def test_a_zero_as_text_is_no_batch_size_but_may_be_the_name_of_a_file(folder: Path) -> None:
+    (folder / "0").touch()
     assert given("chat_channel", batch_size="0")["predict"] is False
     assert given("chat_channel", batch_size="0", restart_tasks="0")["predict"] is True
     assert given("chat_channel", after_batch_tasks="0")["predict"] is True
