@@ -86,4 +86,13 @@ class Superseded(EngageError):
 
 
 class Conflict(EngageError):
-    """An application must not be written: somebody changed the same option since, or it is not fully understood."""
+    """An application must not be written: somebody changed the same option since, or it is not fully understood.
+
+    ``what`` is the message without advice. ``remains`` is false where nothing is left of what would be written over:
+    somebody has changed all of it.
+    """
+
+    def __init__(self, message: str, what: str = "", remains: bool = True) -> None:
+        super().__init__(message)
+        self.what = what or message
+        self.remains = remains

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # PRIVATE to this collection: may change in any release, with no notice.
-"""Write a file at once: nobody ever reads half of one, and none is left behind."""
+"""Write a file at once: nobody ever reads half of one, and none is left behind. Say why that failed."""
 
 from __future__ import annotations
 
@@ -28,3 +28,12 @@ def write(target: Path, content: str, mode: int = 0o600, durable: bool = True) -
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def why(problem: Exception, otherwise: str = "") -> str:
+    """Return why a file could not be read or written, in words that end a sentence.
+
+    What is no OSError is about what the file holds; ``otherwise`` says it better than the exception.
+    """
+    said = problem.strerror if isinstance(problem, OSError) else otherwise
+    return said or str(problem)

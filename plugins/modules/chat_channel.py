@@ -257,9 +257,18 @@ rolled_back:
   type: list
   elements: str
 left:
-  description: Applications that are changed, or may be, with the reason why they were not rolled back.
+  description:
+    - Applications that are changed, or may be, and those in RV(overwritten), with the reason why they were not rolled
+      back.
   returned: failure
   type: dict
+overwritten:
+  description:
+    - Applications in RV(left) that hold nothing of what this run wrote, and are not as before, either. Another
+      administrator changed them since, or GAX stored something else.
+  returned: failure
+  type: list
+  elements: str
 unknown:
   description: The applications in RV(left) that could not be read again.
   returned: failure

@@ -271,7 +271,7 @@ class TestNothingIsOverlooked:
 
         with between(gax.url, script) as server:
             said = refused(server.url, chat_channel, "no list today", **CHANNEL, gax_retries=0)
-        assert said.splitlines()[0] == f"{len(SERVERS)} applications are changed, 1 is not."
+        assert said.splitlines()[0] == f"{len(SERVERS)} applications are changed, 1 is unchanged."
         assert len(said.splitlines()) <= 12
         assert configured(gax) == SERVERS
 
@@ -368,8 +368,11 @@ class TestNothingFailsWithoutNeed:
     ) -> None:
         monkeypatch.setattr(one_application, "SETTLE", 0.2)
         with when_all_are_written(gax, lambda server: gax.edit(LAST, *ENDPOINT, "Chat In")) as server:
-            said = refused(server.url, chat_channel, LAST, "another administrator changed", **CHANNEL)
-        assert said.splitlines()[1] == f"Changed: {LAST}."
+            said = refused(server.url, chat_channel, "(sent 'Webengagement_Chat', read back 'Chat In')", **CHANNEL)
+        assert said.splitlines()[:2] == [
+            "Nothing of this run is left: 1 application is overwritten, 5 are rolled back, 1 is unchanged.",
+            f"Overwritten: {LAST}.",
+        ]
         assert configured(gax) == [LAST]
         assert gax.options(LAST)[ENDPOINT[0]][ENDPOINT[1]] == "Chat In"
         assert "queueKey" not in gax.options(CLUSTER)["chat"]

@@ -160,7 +160,7 @@ class TestUnwell:
         ("mode", "lines"),
         [
             ("rollback", ["Nothing is changed: both applications are rolled back."]),
-            ("batch", ["1 application is changed, 1 is not.", "Changed: ChatServer_2_01."]),
+            ("batch", ["1 application is changed, 1 is rolled back.", "Changed: ChatServer_2_01."]),
             ("keep", ["2 applications are changed.", "Changed: ChatServer_3_01, ChatServer_3_02."]),
         ],
     )

@@ -221,7 +221,7 @@ class TestThreeClustersOfTheDemo:
         assert restart.startswith("Restart the Web Engagement nodes, one by one, to apply queueKey, ")
         assert all(line.startswith("GWE") for line in findings)
         assert re.match(r"Run \d{8}T\d{6}[\w.]*Z, ", name)
-        assert name.endswith("Z, no backup: backup_dir (chat_channel_backup_dir) is not set.")
+        assert name.endswith("Z, no backup: chat_channel_backup_dir is not set.")
         assert {story.runs[0].report(host)[-1] for host in CLUSTERS} == {name}
         assert story.runs[0].task("Show all clusters of this play").result["msg"] == [
             "GWE_Cluster_Direct: 2 applications changed.",

@@ -59,6 +59,13 @@ def somebody_else(sim: Simulator) -> None:
     when_written(sim, "ChatServer_2", lambda estate: estate.edit("ChatServer_1", "endpoints:101", "webme", "Chat_VIP"))
 
 
+def overwriting(server: str, after: str) -> Callable[[Simulator], None]:
+    """Return another administrator who sets the endpoint of a Chat Server right after a write of this run."""
+    return lambda sim: when_written(
+        sim, after, lambda estate: estate.edit(server, "endpoints:101", "webme", "Chat_VIP")
+    )
+
+
 def co_browse(sim: Simulator) -> None:
     sim.edit("CoBrowse_Cluster", "chat", "queueKey", KEY)
 
@@ -83,6 +90,27 @@ FAILURES: dict[str, tuple[dict[str, Any], dict[str, Any], Callable[[Simulator], 
         gone_after("ChatServer_DR_B"),
     ),
     "somebody else changes what is to be rolled back": (MAIN, {"gax_concurrency": 1}, somebody_else),
+    "somebody else overwrites what was just written": (
+        MAIN,
+        {"gax_concurrency": 1, "gax_timeout": 1, "chat_channel_backup_dir": "<b>"},
+        overwriting("ChatServer_2", after="ChatServer_2"),
+    ),
+    "somebody else overwrites what is kept": (
+        MAIN,
+        {"gax_concurrency": 1, "gax_timeout": 1, "chat_channel_on_failure": "keep"},
+        overwriting("ChatServer_2", after="ChatServer_2"),
+    ),
+    "somebody else overwrites what was read back": (MAIN, {}, overwriting("ChatServer_2", after="GWE_Cluster_Main")),
+    "GAX dies after a queue was created": (
+        MAIN,
+        {
+            "gax_retries": 0,
+            "gax_concurrency": 1,
+            "chat_channel_queue": "Chat_New",
+            "chat_channel_create_queue": True,
+        },
+        gone_after("ChatServer_2"),
+    ),
     "the queue is missing": (MAIN, {"chat_channel_queue": "Nirvana"}, no_trouble),
     "the old endpoint is in use": (MAIN, {**RENAME, "<in use>": True}, co_browse),
     "the health check fails": (

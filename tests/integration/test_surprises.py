@@ -97,7 +97,7 @@ def test_a_roll_back_leaves_what_somebody_uses_meanwhile_and_names_it(demo: Esta
             None,
         ]
         report = run.report("wide")
-        assert report[0] == "2 applications are changed, 3 are not."
+        assert report[0] == "2 applications are changed, 1 is rolled back, 1 is unchanged."
         assert report[1] == "Changed: ChatServer_1, ChatServer_2."
         assert all("GWE_Cluster_Narrow" in line for line in report if line.startswith("Not rolled back"))
         assert "restore" in report[-1]
@@ -124,7 +124,7 @@ def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, wha
             assert report[0] == "Nothing is changed: both applications are rolled back."
             assert "webme" not in endpoints(sim, "ChatServer_Renamed")
         else:
-            assert report[0] == "1 application is not changed, 1 is unknown: ChatServer_DR_A."
+            assert report[0] == "1 application is rolled back, 1 is unknown: ChatServer_DR_A."
             assert "Not rolled back, application 'ChatServer_DR_A': it can no longer be found." in report
         run.assert_clean()
 
@@ -169,7 +169,7 @@ def test_a_chat_server_that_is_added_during_the_run_is_found(demo: Estate, play:
             assert report[0] == "4 applications are changed."
             assert "Cause, application 'ChatServer_4': it was added during this run" in report[2]
             assert RESTART in report
-            assert report[-1] == "Next: run the same command again; it makes the remaining changes."
+            assert report[-1] == "Next: run the same command again; it makes the changes that are still missing."
             play(sim, CONFIGURE, MAIN, variables).assert_success()
         assert [endpoints(sim, name)["webme"] for name in servers] == [QUEUE] * 4
         assert order_of(sim.journal).count("GWE_Cluster_Main") == 1

@@ -324,7 +324,7 @@ def test_an_application_that_was_deleted_does_not_hinder_the_others_and_one_that
     sim.estate.remove("CfgApplication", gone["dbid"])
     result = restore(sim, tmp_path / "b")
     assert option(sim, "Renamed", "log", "expire") is None
-    assert result["left"] == {"ChatServer_1_02": "it no longer exists"}
+    assert result["left"] == {"ChatServer_1_02": "it no longer exists, or this account cannot read it"}
     assert f"Application '{SERVER}' ({renamed['dbid']}) is now named 'Renamed'." in result["lines"]
     assert "Left unchanged: ChatServer_1_02." in result["msg"]
 

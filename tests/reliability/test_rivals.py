@@ -121,9 +121,9 @@ def test_an_edit_before_the_guard_or_after_the_check_stays(
 @pytest.mark.parametrize(
     ("server", "value", "words"),
     [
-        (SERVERS[0], "Other", "from not there to 'Other'"),
-        (SERVERS[1], "Other", "from 'Chat In' to 'Other'"),
-        (SERVERS[1], None, "from 'Chat In' to not there"),
+        (SERVERS[0], "Other", "another administrator added option 'webme' in section [endpoints:1] with value 'Other'"),
+        (SERVERS[1], "Other", "changed option 'webme' in section [endpoints:1] from 'Chat In' to 'Other' during"),
+        (SERVERS[1], None, "removed option 'webme' in section [endpoints:1], which was 'Chat In', during this run."),
     ],
 )
 def test_an_edit_of_the_same_option_stops_the_run_and_stays(
@@ -132,7 +132,7 @@ def test_an_edit_of_the_same_option_stops_the_run_and_stays(
     sim.set(rivals=[rival(server, SECTION, KEY, value, after_reads=PLANNED)])
     with pytest.raises(EngageError) as caught:
         set_endpoint(sim)
-    for part in (f"application '{server}'", "another administrator", f"[{SECTION}]", f"'{KEY}'", words):
+    for part in (f"application '{server}': another administrator", words):
         assert part in str(caught.value)
     assert sim.options(server)[SECTION].get(KEY) == value
     assert [write["name"] for write in sim.journal].count(server) == 0
@@ -154,7 +154,7 @@ def test_an_option_that_a_rival_removed_elsewhere_does_not_come_back(sim: Simula
 
 def test_an_option_that_a_rival_adds_to_an_exclusive_section_is_not_removed_unseen(sim: Simulator) -> None:
     sim.set(rivals=[rival(SERVERS[0], "settings", "new", "Other", after_reads=PLANNED)])
-    with pytest.raises(EngageError, match="another administrator changed option 'new' in section \\[settings\\]"):
+    with pytest.raises(EngageError, match="another administrator added option 'new' in section \\[settings\\]"):
         call(sim, core.application_options, name=SERVERS[0], options={"settings": {"a": "1"}}, exclusive=True)
     assert sim.options(SERVERS[0])["settings"]["new"] == "Other"
 

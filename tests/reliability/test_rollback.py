@@ -166,7 +166,12 @@ def test_what_somebody_else_changed_since_is_left_with_the_reason(sim: Simulator
     assert list(problem.details["left"]) == [SERVERS[0]]
     for part in ("another administrator", f"'{KEY}'", f"[{SECTION}]", f"'{QUEUE}'", "'Theirs'"):
         assert part in problem.details["left"][SERVERS[0]]
-    assert str(problem).splitlines()[:2] == ["1 application is changed, 4 are not.", f"Changed: {SERVERS[0]}."]
+    assert problem.details["overwritten"] == [SERVERS[0]]
+    assert problem.details["changed"] is False
+    assert str(problem).splitlines()[:2] == [
+        "Nothing of this run is left: 1 application is overwritten, 2 are rolled back, 2 are unchanged.",
+        f"Overwritten: {SERVERS[0]}.",
+    ]
 
 
 def test_what_somebody_else_changed_beside_it_does_not_hinder_and_stays(sim: Simulator) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from .._model.names import variable
 from .._text import counted, listed
 from .channel import Channel
 from .checks.finding import Finding
@@ -53,7 +52,7 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     lines += [f"{counted(more, 'more finding')}; genesys_ops.engage.audit shows all."] if more > 0 else []
     if result["changed"] and not check:
         folder = result["backup"]
-        kept = f"backup in {folder}" if folder else f"no backup: {variable('backup_dir')} is not set"
+        kept = f"backup in {folder}" if folder else "no backup: chat_channel_backup_dir is not set"
         lines.append(f"Run {result['run']}, {kept}.")
     return lines
 

@@ -30,7 +30,7 @@ def not_usable(http: Http, answer: Answer) -> str:
     if isinstance(answer.data, dict) and str(answer.data.get("isEnabled", True)).lower() != "true":
         return (
             f"The GAX at {url} reports that it is not enabled (cfg/schema); it is starting or not set up. "
-            "Wait until it is ready, then run again."
+            "Wait until it is ready."
         )
     return ""
 

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import BadInput, Conflict
 from .._secrets import MASK, is_altered, is_as_shown, is_secret, shown
-from .._text import visible
+from .._text import counted, visible
 from .form import check_form, check_kept
 from .names import check_name
 from .objects import CONNECTIONS, CONTAINERS, FAMILIES, Application, Raw, inner, text
@@ -27,6 +27,8 @@ NEW_CONNECTION = {
     "longfield3": "0",
     "longfield4": "0",
 }
+
+AGREE = "Agree on the value."
 
 
 @dataclass(frozen=True)
@@ -205,29 +207,52 @@ def replan(old: Plan, fresh: Application) -> Plan:
     Raises Conflict when somebody else changed an option that this plan is about, to something else than wanted, or
     when the application cannot be written unharmed.
     """
-    new = plan(fresh, old.wanted)
-    if new.changes:
+    changes, others = still_to_change(old, fresh)
+    if changes or others:
+        check_form(fresh)
         check_kept(old.application, fresh)
+    if others:
+        what = f"Application '{fresh.name}': {changed_by_others(others, old.wanted)}"
+        raise Conflict(f"{what} {AGREE}", what, remains=bool(changes))
+    return Plan(fresh, old.wanted, tuple(changes))
+
+
+def still_to_change(old: Plan, fresh: Application) -> tuple[list[Change], list[Change]]:
+    """Return what a plan would still change, and what somebody else has changed, to something else than wanted.
+
+    Of the latter ``before`` is what the plan was made on, and ``after`` what is there now.
+    """
     then, now = old.application.values(old.wanted.family), fresh.values(old.wanted.family)
     back = Application(old.exact).values(old.wanted.family) if old.exact is not None else {}
-    changes = []
-    for change in new.changes:
+    changes, others = [], []
+    for change in _changes(fresh, old.wanted):
         place = (change.section, change.key)
         if place in back and now.get(place) == back[place]:
             continue  # with its duplicates, which no plan asks for
-        was = _first(then.get(place))
-        if then.get(place) != now.get(place):
-            raise Conflict(
-                f"Application '{fresh.name}': another administrator changed option '{change.key}' in section "
-                f"[{change.section}] since this run read it, from {_quoted(change, was)} to "
-                f"{_quoted(change, change.before)}. It was left unchanged; agree on the value, then run again."
-            )
-        changes.append(change)
-    return replace(new, changes=tuple(changes))
+        if then.get(place) == now.get(place):
+            changes.append(change)
+        else:
+            others.append(Change(*place, _first(then.get(place)), change.before))
+    return changes, others
 
 
-def _quoted(change: Change, value: str | None) -> str:
-    return "not there" if value is None else f"'{visible(shown(change.key, value, change.section))}'"
+def changed_by_others(changes: Sequence[Change], wanted: Wanted) -> str:
+    """Say what others have changed; of several options the first one."""
+    change, more = changes[0], len(changes) - 1
+    option = f"option '{change.key}' in section [{wanted.title(change.section)}]"
+    before, after = quoted(change, change.before), quoted(change, change.after)
+    done = {
+        "add": f"added {option} with value {after}",
+        "update": f"changed {option} from {before} to {after}",
+        "remove": f"removed {option}, which was {before}",
+    }[change.action]
+    also = f", and changed {counted(more, 'more option')}," if more else "," if change.after is None else ""
+    return f"another administrator {done}{also} during this run."
+
+
+def quoted(change: Change, value: str | None) -> str:
+    """Return a value of an option as messages show it."""
+    return "nothing" if value is None else f"'{visible(shown(change.key, value, change.section))}'"
 
 
 def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:

@@ -49,7 +49,7 @@ def check_kept(before: Application, now: Application) -> None:
         if _is_lost(outer, now.raw.get(container)):
             raise Conflict(
                 f"Application '{now.name}' was not written: its container '{container}' had content when this run "
-                "first read it but is now missing, and writing would delete it; run again when GAX shows it."
+                "first read it but is now missing, and writing would delete it. Wait until GAX shows it."
             )
 
 

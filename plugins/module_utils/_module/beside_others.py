@@ -16,7 +16,7 @@ from .._chat.safety import Pair, stranded
 from .._chat.users import QUEUE, may_reach
 from .._gax.client import Gax
 from .._gax.lookup import read_applications
-from .._model.changes import Plan
+from .._model.changes import AGREE, Plan, changed_by_others
 from .._model.objects import CHAT_SERVER, Application
 from .._model.topology import Estate
 from .._write.writer import Run
@@ -67,7 +67,7 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
     """
     known = before.around
     causes = {
-        plan.application.name: "somebody else changed its options right after this run had set them."
+        plan.application.name: _changed_since(plan)
         if plan.application.dbid in known
         else "it was added during this run and is not configured."
         for plan in now.plans
@@ -76,6 +76,12 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
     around = known | now.around
     if not in_use:  # somebody who began to use an endpoint in the moment in which it went
         for cluster, server, key in sorted(stranded(now.estate, around) - stranded(before.estate, around)):
-            where = f"Chat Server '{now.estate[server].name}', which now lacks that endpoint"
+            where = f"Chat Server '{now.estate[server].name}', which lacks that endpoint"
             causes.setdefault(now.estate[cluster].name, f"queueKey {key} points at {where}.")
     return causes
+
+
+def _changed_since(todo: Plan) -> str:
+    """Say what others have changed in an application that was as requested a moment ago."""
+    others = [replace(change, before=change.after, after=change.before) for change in todo.changes]
+    return f"{changed_by_others(others, todo.wanted)} {AGREE}"

@@ -16,7 +16,17 @@ from .._run import shared
 from .._run.claims import no_longer_needed
 from .._write import runs
 from .._write.backup import saved
-from .._write.failure import CHANGED, NO_GAX, RUN_AGAIN, UNKNOWN, ChangeFailed, Fate
+from .._write.failure import (
+    AGREE_FIRST,
+    CHANGED,
+    LEFT,
+    NO_GAX,
+    OVERWRITTEN,
+    RUN_AGAIN,
+    UNKNOWN,
+    ChangeFailed,
+    Fate,
+)
 from .._write.one_application import patience_of
 from .._write.queues import created_queue
 from .._write.take_back import left_as_they_are, take_back
@@ -57,17 +67,19 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     with no_longer_needed(shared.folder(), call.context.host, call.needed) as hosts:
         if name:
             gax, tenant = (call.gax, call.channel.tenant) if reachable and call.channel else (None, None)
-            queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts, _patience(call))
+            queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts, _patience(call), causes)
             notes += why
     if call.params["restarts"] and any(entry["name"] == call.params["cluster"] for entry in undone):
         notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
     due = _restart_due(call, entries, fates)
     notes += [restart_line(due)] if due else [UNKNOWN_RESTART] if state else []
-    clean = known and not state and not any(fate.state in (CHANGED, UNKNOWN) for fate in fates)
+    clean = known and not state and not any(fate.state in LEFT for fate in fates)
     call.close(runs.ROLLED_BACK if clean else runs.KEPT)
     details = {key: value for key, value in problem.details.items() if key == "blocking"}
     details |= {**call.named, "restart_required": due}
-    return ChangeFailed(fates, causes, [*notes, *_advice(call, clean, bool(entries or state))], queue, state, **details)
+    after = AGREE_FIRST if any(fate.state == OVERWRITTEN for fate in fates) else RUN_AGAIN
+    advice = _advice(call, clean, bool(entries or state), after)
+    return ChangeFailed(fates, causes, [*notes, *advice], queue, state, **details)
 
 
 def _unsure(call: Call, entries: Sequence[Entry]) -> list[Entry]:
@@ -128,17 +140,17 @@ def _restart_due(call: Call, entries: Sequence[Entry], fates: Sequence[Fate]) ->
     return restarts_left([item for item in saved(entries) if item.name in stays])
 
 
-def _advice(call: Call, clean: bool, wrote: bool) -> list[str]:
-    """Say where the backup is, and which command comes next."""
+def _advice(call: Call, clean: bool, wrote: bool, after: str) -> list[str]:
+    """Say where the backup is, and which command comes next: the same one, or the one that undoes the run."""
     asked = call.params["backup_dir"]
     lines = []
     if call.record and wrote and (asked or not clean):
         lines.append(f"{'Backup' if asked else 'Record'} of run {call.run_name}: {call.record.folder}")
     if clean or not call.record:
-        return [*lines, RUN_AGAIN]
+        return [*lines, after]
     if call.complete:
-        return [*lines, "Next: run the same command again; it makes the remaining changes."]
+        return [*lines, "Next: run the same command again; it makes the changes that are still missing."]
     given = {"chat_channel_backup_dir": asked or call.folder, "chat_channel_restore_run": call.run_name}
     words = shlex.join(word for name, value in given.items() for word in ("-e", extra_variable(name, str(value))))
     command = " ".join(filter(None, ["ansible-playbook genesys_ops.engage.restore", call.context.arguments, words]))
-    return [*lines, f"Next: fix the cause, then run the same command again, or undo this run: {command}"]
+    return [*lines, f"{after[:-1]}, or undo this run: {command}"]

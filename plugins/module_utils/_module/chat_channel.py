@@ -18,7 +18,7 @@ from .._chat.plan import check_channel, only_servers
 from .._chat.safety import stranded
 from .._errors import BadInput, EngageError, Superseded
 from .._gax.reader import Reader
-from .._model.changes import Plan
+from .._model.changes import Plan, edited
 from .._model.identity import Identity
 from .._model.objects import Application
 from .._run import shared
@@ -26,10 +26,10 @@ from .._run.claims import claim, need
 from .._text import visible
 from .._write import runs
 from .._write.backup import saved
-from .._write.failure import CHANGED, UNTOUCHED, ChangeFailed, Fate, nothing_changed
+from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate, nothing_changed, state_now
 from .._write.queues import create_queue, folder_of_queues, new_queue
 from .._write.unfinished import unfinished
-from .._write.writer import apply
+from .._write.writer import apply, undoing_of
 from .approval import plan_file
 from .beside_others import lost_meanwhile, run_beside_others
 from .channel_call import Call
@@ -233,7 +233,13 @@ class _Run(Call):
                 raise ChangeFailed([Fate(plan.application.name, CHANGED) for plan in changed], {"": why}) from problem
             causes = lost_meanwhile(before, now, in_use)
         if causes:
-            undone = {(plan.application.dbid, plan.wanted.family): plan.changes for plan in now.plans}
-            lost = [undone.get((plan.application.dbid, plan.wanted.family)) == plan.changes for plan in changed]
-            states = [UNTOUCHED if gone else CHANGED for gone in lost]
-            raise ChangeFailed([Fate(plan.application.name, state) for plan, state in zip(changed, states)], causes)
+            raise ChangeFailed([_left_of(plan, now) for plan in changed], causes)
+
+
+def _left_of(done: Plan, now: Channel) -> Fate:
+    """Return what is left of a plan that was carried out."""
+    name, found = done.application.name, now.estate.get(done.application.dbid)
+    if not found:
+        return Fate(name, UNKNOWN, "it can no longer be found.")
+    sent = edited(done.application.raw, done.wanted.family, done.changes)
+    return Fate(name, state_now(undoing_of(done, sent), found))

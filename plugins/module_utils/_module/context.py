@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
+from .._files import why
 from .._gax.client import Gax
 from .._gax.connect import connect
 from .._model.changes import Plan
@@ -27,7 +28,7 @@ from .._run.logins import shared_logins
 from .._run.reads import SharedReads
 from .._text import as_json
 from .._write import runs
-from .._write.failure import CHANGED, UNKNOWN, ChangeFailed
+from .._write.failure import LEFT, ChangeFailed
 from .._write.run_names import run_name as new_name
 from .._write.writer import ALONE, Run, apply
 from .results import change_result
@@ -76,8 +77,7 @@ class Context:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as problem:
-            why = problem.strerror if isinstance(problem, OSError) else "it is not JSON"
-            raise BadInput(f"{EVIDENCE}: {path} cannot be read: {why}.") from problem
+            raise BadInput(f"{EVIDENCE}: {path} cannot be read: {why(problem, 'it is not JSON')}.") from problem
         return reasons_not_to_write(content, f"{EVIDENCE}: {path}")
 
     def run_name(self) -> str:
@@ -121,7 +121,7 @@ def ending(record: runs.Record | None) -> Iterator[None]:
     try:
         yield
     except ChangeFailed as problem:
-        clean = not any(fate.state in (CHANGED, UNKNOWN) for fate in problem.fates)
+        clean = not any(fate.state in LEFT for fate in problem.fates)
         if record:
             record.finish(runs.ROLLED_BACK if clean else runs.KEPT)
         raise

@@ -192,8 +192,8 @@ def _saved(context: Context, url: str, content: dict[str, Any]) -> Result:
             path.parent.mkdir(parents=True, exist_ok=True)
             _files.write(path, after)
     except (OSError, UnicodeError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "what is there is not text"
-        raise BadInput(f"{DIR}: {path} cannot be written: {why}.") from problem
+        said = _files.why(problem, "what is there is not text")
+        raise BadInput(f"{DIR}: {path} cannot be written: {said}.") from problem
     header = {"before_header": str(path), "after_header": str(path)}
     diff = [{**header, "before": before, "after": after}] if before != after else []
     return {"path": str(path), "diff": diff, "changed": bool(diff)}

@@ -22,7 +22,7 @@ from .._write.choice import Choice
 from .._write.failure import UNTOUCHED, ChangeFailed, Fate
 from .._write.history import History, who_left
 
-GONE = "it no longer exists"
+GONE = "it no longer exists, or this account cannot read it"
 ON_CONFLICT = "on_conflict (chat_channel_restore_on_conflict)"
 MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
 
@@ -70,7 +70,10 @@ def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choic
             )
         if fresh is None:
             work.left[item.name] = GONE
-            work.notes.append(f"{item.title[0].upper()}{item.title[1:]} no longer exists and is skipped.")
+            work.notes.append(
+                f"{item.title[0].upper()}{item.title[1:]} no longer exists, or this account cannot read it; it is "
+                "skipped."
+            )
             continue
         if fresh.name != item.name:
             work.notes.append(f"{item.title[0].upper()}{item.title[1:]} is now named '{fresh.name}'.")
@@ -93,12 +96,11 @@ def refusal(work: Work, unsafe: Mapping[str, str]) -> ChangeFailed:
     """Return the error for what must not be taken back as it is: changed by others, or chats would be lost."""
     fates = [Fate(name, UNTOUCHED) for name in work.left]
     if not work.conflicts:
-        reasons = [*list(unsafe.values())[:MOST_CONFLICTS], *_and_more(len(unsafe))]
         besides = (
             "Next: restore what depends on it as well, or run the same command again with "
             f"{ON_CONFLICT}: leave, which restores the rest only."
         )
-        return ChangeFailed(fates, {"": "\n".join(reasons)}, [besides], left=work.left)
+        return ChangeFailed(fates, unsafe, [besides], left=work.left)
     lines = [
         f"{listed(item.name for item in work.stuck)} changed since the backup.",
         *work.conflicts[:MOST_CONFLICTS],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import BadInput
-from .._model.changes import Change, Plan, Wanted, edited, plan, shown_changes, undo
+from .._model.changes import Change, Plan, Wanted, edited, plan, shown_changes, still_to_change, undo
 from .._model.objects import FAMILIES, Application
 from .._secrets import MASKS, is_altered
 from .runs import ENTRY_FORMAT
@@ -96,7 +96,8 @@ def undoing(done: Saved, fresh: Application) -> Plan:
                 "Check that gax_url and the backup belong together."
             )
     as_left = Application(edited(fresh.raw, done.family, done.changes))
-    return plan(as_left, undo(Plan(as_left, Wanted({}, done.family), done.changes)))
+    wanted = undo(Plan(as_left, Wanted({}, done.family), done.changes))
+    return Plan(as_left, wanted, still_to_change(Plan(as_left, wanted), as_left)[0])
 
 
 def compared(done: Saved, fresh: Application) -> tuple[Plan, list[Change]]:
@@ -105,14 +106,7 @@ def compared(done: Saved, fresh: Application) -> tuple[Plan, list[Change]]:
     Of such an option ``before`` is what was left, and ``after`` what is there now. Raises BadInput.
     """
     left = undoing(done, fresh)
-    todo = plan(fresh, left.wanted)
-    then, now = left.application.values(done.family), fresh.values(done.family)
-    strange = []
-    for change in todo.changes:
-        place = (change.section, change.key)
-        if then.get(place) != now.get(place):
-            strange.append(Change(*place, next(iter(then.get(place, ())), None), change.before))
-    return todo, strange
+    return plan(fresh, left.wanted), still_to_change(left, fresh)[1]
 
 
 def only_named(entries: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:

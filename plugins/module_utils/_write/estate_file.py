@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
-from .._files import write
+from .._files import why, write
 from .._model.objects import Raw, inner, text
 from .._secrets import is_secret, shown
 from .._text import as_json, visible, with_escapes
@@ -54,7 +54,7 @@ def read(path: str, option: str) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as problem:
-        raise BadInput(f"{option}: cannot read {path}: {problem.strerror}.") from problem
+        raise BadInput(f"{option}: cannot read {path}: {why(problem)}.") from problem
 
 
 def save(path: str, content: str, option: str) -> None:
@@ -68,7 +68,7 @@ def save(path: str, content: str, option: str) -> None:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
         write(target, content, mode)
     except OSError as problem:
-        raise BadInput(f"{option}: cannot write {path}: {problem.strerror}.") from problem
+        raise BadInput(f"{option}: cannot write {path}: {why(problem)}.") from problem
 
 
 def written(path: str, raws: Iterable[Raw], clusters: Sequence[str]) -> str:

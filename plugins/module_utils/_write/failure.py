@@ -7,19 +7,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import EngageError
+from .._errors import Conflict, EngageError
+from .._model.changes import Plan, still_to_change
+from .._model.objects import Application
 from .._text import counted, listed
 
-ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "untouched", "unknown"
+ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "unchanged", "unknown"
+OVERWRITTEN = "overwritten"  # of what this run has written nothing is left, and it is not as before, either
 # The worst first: an application with two parts is as its worse part.
-STATES = (UNKNOWN, CHANGED, ROLLED_BACK, UNTOUCHED)
+STATES = (UNKNOWN, CHANGED, OVERWRITTEN, ROLLED_BACK, UNTOUCHED)
+LEFT = (UNKNOWN, CHANGED)  # where something of a run is left, or may be
 MOST_REASONS = 2  # lines; the rest is in the result
+PLURAL = {"is": "are", "was": "were", "depends": "depend"}  # after "it", where a reason is that of several
 NO_GAX = "GAX cannot be reached."
 RUN_AGAIN = "Next: fix the cause, then run the same command again."
+AGREE_FIRST = "Next: fix the cause and agree on what was overwritten, then run the same command again."
 NOT_ROLLED_BACK = "This step changed nothing, and what earlier steps of this run changed is not rolled back."
 
 
@@ -30,6 +37,17 @@ class Fate:
     name: str
     state: str
     why: str = ""
+
+
+def state_now(undoing: Plan, found: Application) -> str:
+    """Return how an application is, as it was found; the plan takes back what was written."""
+    remaining, others = still_to_change(undoing, found)
+    return CHANGED if remaining else OVERWRITTEN if others else UNTOUCHED
+
+
+def not_rolled_back(name: str, problem: Conflict) -> Fate:
+    """Return how an application is that was not written because of what somebody else has changed."""
+    return Fate(name, CHANGED if problem.remains else OVERWRITTEN, problem.what)
 
 
 class ChangeFailed(EngageError):
@@ -54,7 +72,8 @@ class ChangeFailed(EngageError):
         details = {
             "changed": bool(named[CHANGED] or queue or state),
             "rolled_back": named[ROLLED_BACK],
-            "left": {fate.name: fate.why for fate in self.fates if fate.state in (CHANGED, UNKNOWN)},
+            "left": {fate.name: fate.why for fate in self.fates if fate.state in (*LEFT, OVERWRITTEN)},
+            "overwritten": named[OVERWRITTEN],
             "unknown": named[UNKNOWN],
             "untouched": named[UNTOUCHED],
             "causes": self.causes,
@@ -85,31 +104,39 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None, 
 
     What is among the ``causes``, which stand below, is not said twice.
     """
-    changed, unknown, back, untouched = (
-        [fate.name for fate in fates if fate.state == state] for state in (CHANGED, UNKNOWN, ROLLED_BACK, UNTOUCHED)
-    )
+    causes = causes or {}
+    names = {state: [fate.name for fate in fates if fate.state == state] for state in STATES}
     also = f"; {queue}" if queue else ""
-    if not changed and not unknown:
-        nothing = "No application is changed" if queue else "Nothing is changed"
-        if not back:
-            return [f"{nothing}{also}."]
-        many = f"{'both' if len(back) == 2 else f'all {len(back)}'} applications are"
-        return [f"{nothing}: {f'{back[0]} is' if len(back) == 1 else many} rolled back{also}."]
-    rest = len(back) + len(untouched)
-    parts = []
-    if changed:
-        parts.append(f"{_count(len(changed), 'application')} changed")
-    if rest:
-        parts.append(f"{_count(rest)} not" if changed else f"{_count(rest, 'application')} not changed")
-    if unknown:
-        parts.append(f"{_count(len(unknown), '' if parts else 'application')} unknown: {listed(unknown)}")
-    lines = [f"{', '.join(parts)}{also}."]
-    if changed:
-        lines.append(f"Changed: {listed(changed)}.")
-    below = {_common(cause, name) for name, cause in (causes or {}).items()}
+    if not any(names[state] for state in (*LEFT, OVERWRITTEN)):
+        return [f"{'No application is changed' if queue else 'Nothing is changed'}{_rolled_back(names)}{also}."]
+    parts: list[str] = []
+    for state in (CHANGED, OVERWRITTEN, ROLLED_BACK, UNTOUCHED, UNKNOWN):
+        if names[state]:
+            parts.append(f"{_count(len(names[state]), '' if parts else 'application')} {state}")
+    if names[UNKNOWN]:
+        parts[-1] += f": {listed(names[UNKNOWN])}"
+    nothing = "" if queue or any(names[state] for state in LEFT) else "Nothing of this run is left: "
+    who = [f"{state.capitalize()}: {listed(names[state])}." for state in (CHANGED, OVERWRITTEN) if names[state]]
     reasons = {fate.name: fate.why for fate in fates if fate.why}
-    same = {name: "the cause is the same." for name, why in reasons.items() if _common(why, name) in below}
-    return lines + _grouped("Not rolled back", {**reasons, **same})
+    below = {*causes.values(), *(_common(cause, name) for name, cause in causes.items())}
+    for fate in fates:
+        if {fate.why, _common(fate.why, fate.name)} & below:
+            reasons[fate.name] = "the cause is the same."
+        elif fate.state == OVERWRITTEN and fate.name in causes:
+            reasons.pop(fate.name, None)
+    return [
+        f"{nothing}{', '.join(parts)}{also}.",
+        *([" ".join(who)] if who else []),
+        *_grouped("Not rolled back", reasons),
+    ]
+
+
+def _rolled_back(names: Mapping[str, Sequence[str]]) -> str:
+    """Return words about what is rolled back, where nothing else is to be said."""
+    back = names[ROLLED_BACK]
+    if len(back) < 2:
+        return f": {back[0]} is rolled back" if back else ""
+    return f": {'both' if len(back) == 2 else f'all {len(back)}'} applications are rolled back"
 
 
 def _count(number: int, noun: str = "") -> str:
@@ -119,18 +146,24 @@ def _count(number: int, noun: str = "") -> str:
 
 def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
     """Return a line for each different reason, with the applications that it is about."""
+    equal = Counter(reasons.values())
     groups: dict[str, list[str]] = {}
     for name, reason in reasons.items():
-        groups.setdefault(_common(reason, name), []).append(name)
+        groups.setdefault(reason if equal[reason] > 1 else _common(reason, name), []).append(name)
     lines = []
-    for names in list(groups.values())[:MOST_REASONS]:
+    for key, names in list(groups.items())[:MOST_REASONS]:
         alone = len(names) == 1
         about = f"application '{names[0]}'" if alone else f"{len(names)} applications ({listed(names)})"
         first = _without_name(reasons[names[0]], names[0])
-        reason = first if alone else _of_many(first, names[0])
+        reason = first if alone else _of_many(first, "" if equal[key] > 1 else names[0])
         lines.append(f"{what}: {reason}" if names == [""] else f"{what}, {about}: {reason}")
     more = len(groups) - MOST_REASONS
     return lines + ([f"{what}: {more} more, in the result of the task."] if more > 0 else [])
+
+
+def is_said(reason: str, causes: Mapping[str, str]) -> bool:
+    """Say whether a reason is among the causes of a failure, whatever the application and the request."""
+    return _common(reason, "") in {_common(cause, name) for name, cause in causes.items()}
 
 
 def _common(reason: str, name: str) -> str:
@@ -141,6 +174,7 @@ def _common(reason: str, name: str) -> str:
 def _of_many(reason: str, name: str) -> str:
     """Return the reason of one application as that of several."""
     reason = re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", reason)
+    reason = re.sub(r"^it (\w+)\b", lambda found: f"they {PLURAL.get(found[1], found[1])}", reason)
     return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "<name>", reason) if name else reason
 
 

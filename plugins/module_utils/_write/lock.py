@@ -24,6 +24,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from .._errors import EngageError
+from .._files import why
 from .._gax.client import Gax
 from .._model.identity import addresses
 from .._text import counted
@@ -50,17 +51,17 @@ class Holder:
 
 
 @contextmanager
-def only_one(gax: Gax, key: str, what: str) -> Iterator[Holder]:
+def only_one(gax: Gax, key: str, what: str, at_once: bool = False) -> Iterator[Holder]:
     """Wait until no other run of this user on this machine holds the object of this GAX; then hold it.
 
     ``key`` tells objects of a GAX apart, such as a DBID; ``what`` names it for a person. All addresses of a GAX pair
     count, so that it does not matter which one answers. Without a usable folder there is no lock, and a warning.
-    Raises EngageError, that names the holder, when the same one has held it for too long.
+    Raises EngageError, that names the holder, when the same one has held it for too long: ``at_once`` if it is held.
     """
     if gax.is_only_session:  # the holder may be a host that waits for this session to end, and reads again then
         yield Holder()
         return
-    patience = max(LEAST_PATIENCE, 2 * gax.settings.timeout)
+    patience = 0.0 if at_once else max(LEAST_PATIENCE, 2 * gax.settings.timeout)
     holder = Holder()
     with ExitStack() as stack:
         try:
@@ -69,7 +70,7 @@ def only_one(gax: Gax, key: str, what: str) -> Iterator[Holder]:
         except OSError as problem:
             gax.warn(
                 f"Other runs on this machine can write the same objects at the same time: no lock can be "
-                f"created ({problem.strerror or problem}: {problem.filename}). Set TMPDIR to a folder of your own."
+                f"created ({why(problem)}: {problem.filename}). Set TMPDIR to a folder of your own."
             )
         yield holder
 
@@ -142,10 +143,8 @@ def _wait(handle: int, what: str, patience: float, warn: Callable[[str], None]) 
             holder, since = seen, now
         by = holder or "another process of this user"
         if now - since > patience:
-            raise EngageError(
-                f"{what[0].upper()}{what[1:]} is held by {by} and was not released within "
-                f"{counted(patience, 'second')}. Wait until that run ends, or end it; then run again."
-            )
+            waited = f" and was not released within {counted(patience, 'second')}" if patience else ""
+            raise EngageError(f"{what} is held by {by}{waited}. Wait until that run ends, or end it.")
         if now - begun > WARN_AFTER and not warned:
             warned = True
             warn(f"Waiting for {what}, which is held by {by}.")

@@ -20,8 +20,9 @@ from typing import TypeVar
 
 from .._errors import EngageError, WriteFailed
 from .._gax.client import Gax
-from .._model.changes import Plan, differences, edited, replan
+from .._model.changes import Change, Plan, differences, edited, quoted, replan
 from .._model.objects import APPLICATION, Application, Raw
+from .._text import listed
 from .lock import Holder, only_one, take_note_away
 
 Found = TypeVar("Found")
@@ -185,14 +186,19 @@ def _judged(
     if refused:
         problem, again = str(refused), refused.transient
     else:
-        listed = ", ".join(f"[{change.section}] {change.key}" for change in missing)
         problem = (
-            f"GAX answered the write with success, but what was read back differs "
-            f"in {listed}. GAX stored the value in another form or dropped it, or another administrator changed it "
-            "at the same time; compare the application in Genesys Administrator."
+            f"GAX answered the write with success, but what was read back differs in {listed(map(_differing, missing))}"
+            ". GAX stored the value in another form or dropped it, or another administrator changed it at the same "
+            "time; compare the application in Genesys Administrator."
         )
         again = untouched  # nothing at all arrived: then the write can be repeated
     return replace(outcome, problem=EngageError(problem), refused=untouched and not may_land), again
+
+
+def _differing(change: Change) -> str:
+    """Return an option that was sent in one form and is found in another."""
+    sent = "removed" if change.before is None else f"sent {quoted(change, change.before)}"
+    return f"[{change.section}] {change.key} ({sent}, read back {quoted(change, change.after)})"
 
 
 def _update(gax: Gax, whole: Raw) -> tuple[WriteFailed | None, float]:

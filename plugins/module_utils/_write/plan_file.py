@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
-from .._files import write
+from .._files import why, write
 from .._model.changes import Plan
 from .._model.identity import Identity
 from .._secrets import shown
@@ -102,8 +102,7 @@ def save_plan(
             write_json(file, content)
             write(file.parent / READABLE, readable(_plans_of(file.parent, run)), mode=0o644)
     except (OSError, ValueError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else problem
-        raise BadInput(f"{PLAN_DIR}: cannot write to {folder}: {why}.") from problem
+        raise BadInput(f"{PLAN_DIR}: cannot write to {folder}: {why(problem)}.") from problem
     return file
 
 

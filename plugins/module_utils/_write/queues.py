@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 
 from .._chat.users import queue_uses
 from .._errors import BadInput, EngageError, WriteFailed
@@ -17,6 +18,7 @@ from .._gax.lookup import read_whole_estate
 from .._model.names import look_alike
 from .._model.objects import FOLDER, INTERACTION_QUEUE, SCRIPT, Application, Raw, Script, Tenant, text
 from .._text import visible
+from .failure import is_said
 from .lock import Holder, only_one
 from .one_application import look_until, patience_of
 
@@ -107,8 +109,11 @@ def created_queue(
     delete: bool,
     hosts: Sequence[str] = (),
     patience: float = 0.0,
+    causes: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[str, list[str]]:
     """Return how a queue is that this run has created, in words that end a first line, and lines that say why.
+
+    What is among the ``causes`` of the failure is not said again.
 
     The words are empty where it is gone. ``delete`` it unless somebody uses it meanwhile: an application, or one of the
     other inventory ``hosts`` of the run. Without ``gax`` or ``tenant`` nobody knows. It may still appear for
@@ -136,7 +141,8 @@ def created_queue(
         for queue in found:
             delete_queue(gax, queue)
     except EngageError as problem:
-        return unknown, [f"{what}, which this run created, may still exist: {problem}"]
+        why = str(problem)
+        return unknown, [] if is_said(why, causes) else [f"{what}, which this run created, may still exist: {why}"]
     return "", [f"{what}, which this run had created, was deleted."] if found else []
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
+from .._files import why
 from .._model.changes import Change, Plan
 from .._model.identity import Identity, addresses, safe_name
 from .._secrets import shown
@@ -247,8 +248,7 @@ def _writing(folder: Path, option: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as problem:  # ValueError: a name or text that cannot be encoded, a NUL in a path
-        why = problem.strerror if isinstance(problem, OSError) else problem
-        raise BadInput(f"{option}: cannot write to {folder}: {why}.") from problem
+        raise BadInput(f"{option}: cannot write to {folder}: {why(problem)}.") from problem
 
 
 def _make(folder: Path) -> None:

@@ -16,7 +16,7 @@ from .._gax.client import Gax
 from .._model.changes import Plan, replan
 from .._model.objects import APPLICATION, Application, Raw
 from .backup import Saved, saved, undoing
-from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate, merged
+from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate, merged, not_rolled_back, state_now
 from .lock import only_one
 from .writer import ALONE, Run, roll_back
 
@@ -66,7 +66,10 @@ def take_back(
             now = replan(todo, fresh)
             plans.append(now if now.changes else todo)
             was[fresh.name] = CHANGED if now.changes else was.get(fresh.name, UNTOUCHED)
-        except (BadInput, Conflict) as problem:
+        except Conflict as problem:
+            stuck.append(fresh)
+            fates.append(not_rolled_back(entry.name, problem))
+        except BadInput as problem:
             stuck.append(fresh)
             fates.append(Fate(entry.name, CHANGED, str(problem)))
     late = [entry for entry in done if entry.name in unsure and was.get(entry.name) == UNTOUCHED]
@@ -96,8 +99,6 @@ def _found(gax: Gax, entry: Saved) -> Fate:
         if raw is None:
             return Fate(entry.name, UNKNOWN, "it can no longer be found.")
         fresh = Application(raw)
-        return Fate(entry.name, CHANGED if replan(undoing(entry, fresh), fresh).changes else UNTOUCHED)
-    except Conflict:
-        return Fate(entry.name, CHANGED)
+        return Fate(entry.name, state_now(undoing(entry, fresh), fresh))
     except EngageError as problem:
         return Fate(entry.name, UNKNOWN, str(problem))

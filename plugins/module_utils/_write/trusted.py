@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import BadInput
-from .._files import write
+from .._files import why, write
 from .._text import as_json
 
 Entry = dict[str, Any]
@@ -39,8 +39,7 @@ def read_json(file: Path, what: str, formats: Collection[str], without_check: Co
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
     except (OSError, ValueError, RecursionError) as problem:
-        why = problem.strerror if isinstance(problem, OSError) else "it is damaged"
-        raise BadInput(f"{file} cannot be read as a {what}: {why}.") from problem
+        raise BadInput(f"{file} cannot be read as a {what}: {why(problem, 'it is damaged')}.") from problem
     if not isinstance(content, dict) or content.get("format") not in (*formats, *without_check):
         raise BadInput(f"{file} is not a {what} of this version of the collection.")
     if content["format"] in formats and content.get("check") != checksum(content):

@@ -18,10 +18,20 @@ from .._chat.safety import Pair, without_stranding
 from .._errors import Conflict, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
 from .._gax.lookup import is_worth_a_list, read_chat_servers, read_whole_estate
-from .._model.changes import Plan, plan, replan, undo
-from .._model.objects import CHAT_SERVER, Application
+from .._model.changes import Plan, plan, undo
+from .._model.objects import CHAT_SERVER, Application, Raw
 from .._model.topology import Estate
-from .failure import CHANGED, NO_GAX, ROLLED_BACK, UNKNOWN, UNTOUCHED, ChangeFailed, Fate
+from .failure import (
+    CHANGED,
+    NO_GAX,
+    ROLLED_BACK,
+    UNKNOWN,
+    UNTOUCHED,
+    ChangeFailed,
+    Fate,
+    not_rolled_back,
+    state_now,
+)
 from .lock import only_one
 from .one_application import Outcome, Signals, as_shown, read, read_back, write_one
 
@@ -138,20 +148,24 @@ def _look_again(
     servers = run.servers if moving else {}
     guarded = {**servers, **{todo.application.dbid: todo.application.name for todo in losing}}
     unseen = {outcome.plan.application.dbid for outcome in done if outcome.is_unseen}
+    taken = _hold(gax, guarded, held)
     try:
-        for dbid, name in sorted(guarded.items()):
-            held.enter_context(only_one(gax, f"endpoints of {dbid}", f"Chat Server '{name}'"))
         listed = read_chat_servers(gax, sorted({*unseen, *servers}), run.in_all)
     except EngageError as problem:
         return _all_read_back(gax, done, [], signals, problem), dict.fromkeys(gated, problem)
     seen = _all_read_back(gax, done, listed, signals)
     if any(outcome.problem for outcome in seen):
         return seen, {}
+    refused = {todo.application.name: taken[todo.application.dbid] for todo in losing if todo.application.dbid in taken}
+    if taken and moving:
+        return seen, dict.fromkeys(gated, next(iter(taken.values())))
+    losing = [todo for todo in losing if todo.application.name not in refused]
     try:
         missing = run.lacking(gax, listed) if moving else ""
         if missing:
             return seen, {todo.application.name: EngageError(missing) for todo in moving}
-        return seen, {name: EngageError(why) for name, why in run.keeps(gax, losing).items()} if losing else {}
+        kept = run.keeps(gax, losing) if losing else {}
+        return seen, {**refused, **{name: EngageError(why) for name, why in kept.items()}}
     except EngageError as problem:
         return seen, dict.fromkeys(gated, problem)
 
@@ -165,6 +179,20 @@ def _look_at_end(gax: Gax, done: Sequence[Outcome], run: Run, signals: Signals) 
     except EngageError as problem:
         return _all_read_back(gax, done, [], signals, problem)
     return _all_read_back(gax, done, listed, signals)
+
+
+def _hold(gax: Gax, servers: Mapping[str, str], held: ExitStack) -> dict[str, EngageError]:
+    """Hold the endpoints of Chat Servers, DBID -> name; return those that another run does not release, DBID -> why.
+
+    It is waited for one of them only: the same run may hold them all.
+    """
+    taken: dict[str, EngageError] = {}
+    for dbid, name in sorted(servers.items()):
+        try:
+            held.enter_context(only_one(gax, f"endpoints of {dbid}", f"Chat Server '{name}'", at_once=bool(taken)))
+        except EngageError as problem:
+            taken[dbid] = problem
+    return taken
 
 
 def _all_read_back(
@@ -195,7 +223,7 @@ def _all_read_back(
 def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str, run: Run) -> ChangeFailed:
     """Roll back what was changed, unless it is to be kept; return the error that tells everything."""
     sent = [outcome for outcome in outcomes if outcome.sent is not None and not outcome.refused]
-    undoing = [_undoing(outcome) for outcome in sent]
+    undoing = [undoing_of(outcome.plan, outcome.sent or {}) for outcome in sent]
     if on_failure == "rollback":
         was = {outcome.name: UNKNOWN if outcome.problem else CHANGED for outcome in sent}
         fates = roll_back(gax, undoing, run=run, was=was)
@@ -209,10 +237,9 @@ def _failure(gax: Gax, outcomes: Sequence[Outcome], on_failure: str, run: Run) -
     return ChangeFailed(fates, causes)
 
 
-def _undoing(outcome: Outcome) -> Plan:
+def undoing_of(done: Plan, sent: Raw) -> Plan:
     """Return the plan that takes back what was sent."""
-    todo = plan(Application(outcome.sent or {}), undo(outcome.plan))
-    return replace(todo, exact=outcome.plan.application.raw)
+    return replace(plan(Application(sent), undo(done)), exact=done.application.raw)
 
 
 def _fates_now(gax: Gax, sent: Sequence[Outcome], undoing: Sequence[Plan]) -> Iterator[Fate]:
@@ -222,17 +249,10 @@ def _fates_now(gax: Gax, sent: Sequence[Outcome], undoing: Sequence[Plan]) -> It
         state = UNKNOWN if outcome.problem else CHANGED
         if outcome.problem and not gone:
             try:
-                state = _state_now(gax, todo)
+                state = state_now(todo, read(gax, todo))
             except EngageError as problem:
                 gone = isinstance(problem, (Unreachable, LoginFailed))
         yield Fate(outcome.name, state)
-
-
-def _state_now(gax: Gax, undoing: Plan) -> str:
-    try:
-        return CHANGED if replan(undoing, read(gax, undoing)).changes else UNTOUCHED
-    except Conflict:
-        return CHANGED
 
 
 def roll_back(
@@ -287,7 +307,7 @@ def _fate(outcome: Outcome, was: str) -> Fate:
         return Fate(outcome.name, ROLLED_BACK if outcome.plan.changes else UNTOUCHED)
     if not outcome.plan.changes:
         return Fate(outcome.name, UNTOUCHED)
-    state = UNKNOWN if outcome.sent is not None else was
-    if isinstance(outcome.problem, Conflict) or outcome.refused:
-        state = CHANGED  # so it was read
+    if isinstance(outcome.problem, Conflict):
+        return not_rolled_back(outcome.name, outcome.problem)
+    state = CHANGED if outcome.refused else UNKNOWN if outcome.sent is not None else was  # a refused one was read back
     return Fate(outcome.name, state, str(outcome.problem) if state != UNTOUCHED else "")

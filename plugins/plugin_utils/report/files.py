@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...module_utils._errors import BadInput
+from ...module_utils._files import why
 from ...module_utils._files import write as write_file
 from .data import Report
 from .history import NAME, claim, dated
@@ -40,9 +41,7 @@ def write(report: Report, folder: str, keep: int = 0) -> list[str]:
         if keep:
             _keep(texts[home / f"{NAME}.json"], home, report["created"], keep)
     except OSError as problem:
-        raise BadInput(
-            f"report_dir (chat_channel_report_dir): cannot write to {folder}: {problem.strerror}."
-        ) from problem
+        raise BadInput(f"report_dir (chat_channel_report_dir): cannot write to {folder}: {why(problem)}.") from problem
     return [str(path) for path in texts]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ...module_utils._chat.checks.finding import NOTHING_NOW, SEVERITIES
+from ...module_utils._files import why
 from .data import FORMAT, Cluster, Report, notable, seen
 
 NAME = "chat-channel-audit"
@@ -37,7 +38,7 @@ def read_earlier(path: Path) -> Report:
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
-        raise NoReport(f"{path} cannot be read: {problem.strerror}") from problem
+        raise NoReport(f"{path} cannot be read: {why(problem)}") from problem
     except (ValueError, RecursionError) as problem:
         raise NoReport(f"{path} is not JSON: {problem}") from problem
     if not isinstance(report, dict) or report.get("format") != FORMAT:

@@ -10,6 +10,7 @@ import string
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.failure import (
     CHANGED,
+    OVERWRITTEN,
     ROLLED_BACK,
     STATES,
     UNKNOWN,
@@ -41,10 +42,16 @@ def fates(state: str, *names: str) -> list[Fate]:
         (fates(CHANGED, "A"), "1 application is changed."),
         (
             [*fates(CHANGED, *"ABCDE"), *fates(ROLLED_BACK, "F"), *fates(UNTOUCHED, "G"), *fates(UNKNOWN, "Chat_A_04")],
-            "5 applications are changed, 2 are not, 1 is unknown: Chat_A_04.",
+            "5 applications are changed, 1 is rolled back, 1 is unchanged, 1 is unknown: Chat_A_04.",
         ),
-        ([*fates(UNKNOWN, "A", "B"), *fates(UNTOUCHED, "C")], "1 application is not changed, 2 are unknown: A, B."),
+        ([*fates(UNKNOWN, "A", "B"), *fates(UNTOUCHED, "C")], "1 application is unchanged, 2 are unknown: A, B."),
         (fates(UNKNOWN, "A"), "1 application is unknown: A."),
+        (
+            [*fates(OVERWRITTEN, "A"), *fates(ROLLED_BACK, "B", "C"), *fates(UNTOUCHED, "D")],
+            "Nothing of this run is left: 1 application is overwritten, 2 are rolled back, 1 is unchanged.",
+        ),
+        ([*fates(CHANGED, "A"), *fates(OVERWRITTEN, "B", "C")], "1 application is changed, 2 are overwritten."),
+        ([*fates(OVERWRITTEN, "A"), *fates(UNKNOWN, "B")], "1 application is overwritten, 1 is unknown: B."),
     ],
 )
 def test_the_first_line_is_the_state_of_the_estate(found: list[Fate], first: str) -> None:
@@ -60,6 +67,7 @@ def test_the_first_line_is_the_state_of_the_estate(found: list[Fate], first: str
             "No application is changed: both applications are rolled back; Interaction Queue 'Q' is there now.",
         ),
         (fates(CHANGED, "A"), "1 application is changed; Interaction Queue 'Q' is there now."),
+        (fates(OVERWRITTEN, "A"), "1 application is overwritten; Interaction Queue 'Q' is there now."),
     ],
 )
 def test_a_queue_that_a_run_has_created_and_that_stays_is_in_the_first_line(found: list[Fate], first: str) -> None:
@@ -101,6 +109,41 @@ def test_a_single_application_keeps_its_address_and_what_is_a_cause_is_no_reason
         "Not rolled back, application 'C': it is gone.",
         f"Cause, application 'A': {why}",
     ]
+
+
+def test_what_was_overwritten_is_named_and_said_once() -> None:
+    conflict = "Application 'A': another administrator changed option 'x'."
+    found = [Fate("A", OVERWRITTEN, conflict), Fate("B", CHANGED)]
+    assert str(ChangeFailed(found, {"C": "no permission."})).splitlines() == [
+        "1 application is changed, 1 is overwritten.",
+        "Changed: B. Overwritten: A.",
+        "Not rolled back, application 'A': another administrator changed option 'x'.",
+        "Cause, application 'C': no permission.",
+    ]
+    cause = "what was read back differs in [s] x."
+    assert str(ChangeFailed(found[:1], {"A": cause})).splitlines() == [
+        "Nothing of this run is left: 1 application is overwritten.",
+        "Overwritten: A.",
+        f"Cause, application 'A': {cause}",
+    ]
+
+
+def test_one_reason_of_several_stands_once_whomever_it_names() -> None:
+    held = "Chat Server 'A' is held by process 1."
+    assert str(ChangeFailed([Fate("A", CHANGED, held)], {"Cluster": held})).splitlines()[2:] == [
+        "Not rolled back, application 'A': the cause is the same.",
+        f"Cause, application 'Cluster': {held}",
+    ]
+    assert str(ChangeFailed([], {"A": held, "B": held})).splitlines()[1:] == [
+        f"Cause, 2 applications (A, B): {held}",
+    ]
+
+
+def test_the_reason_of_several_is_in_the_plural() -> None:
+    why = "it depends on Cluster, which could not be rolled back."
+    assert state_lines([Fate("A", CHANGED, why), Fate("B", CHANGED, why)])[2] == (
+        "Not rolled back, 2 applications (A, B): they depend on Cluster, which could not be rolled back."
+    )
 
 
 def test_an_application_that_a_cause_is_about_is_named_once() -> None:
