@@ -156,8 +156,14 @@ class TestRefused:
                 "chat_channel_restore_on_conflict",
             ),
         ),
-        ("no_endpoint_left", ("'ChatServer_1' is left unchanged", "queueKey 101:proactive", "'GWE_Cluster_Main'")),
-        ("no_endpoint_there", ("'GWE_Cluster_Main' is left unchanged", "queueKey 101:webme", "would lack that")),
+        (
+            "no_endpoint_left",
+            ("application 'ChatServer_1': it is left unchanged", "queueKey 101:proactive", "'GWE_Cluster_Main'"),
+        ),
+        (
+            "no_endpoint_there",
+            ("application 'GWE_Cluster_Main': it is left unchanged", "queueKey 101:webme", "would lack that"),
+        ),
         ("foreign", ("another GAX, http://gax.elsewhere.example", "chat_channel_restore_other_gax")),
         ("other_cluster", ("is of a 'GWE_Cluster_Main' with DBID 4711; it has 301 here",)),
         ("edited", ("was edited or truncated since it was written",)),

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.client import Gax
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.http_client import HttpSettings
+from ansible_collections.genesys_ops.engage.plugins.module_utils._gax.session import Account
+from ansible_collections.genesys_ops.engage.plugins.module_utils._write.lock import only_one
 from ansible_collections.genesys_ops.engage.tests.integration.estates import (
     DR,
     KEY,
@@ -97,11 +101,32 @@ def test_a_roll_back_leaves_what_somebody_uses_meanwhile_and_names_it(demo: Esta
             None,
         ]
         report = run.report("wide")
-        assert report[0] == "2 applications are changed, 1 is rolled back, 1 is unchanged."
+        assert report[0] == "2 applications are changed, 2 are rolled back, 1 is unchanged."
         assert report[1] == "Changed: ChatServer_1, ChatServer_2."
         assert all("GWE_Cluster_Narrow" in line for line in report if line.startswith("Not rolled back"))
         assert "restore" in report[-1]
         run.assert_clean()
+
+
+def test_a_chat_server_whose_endpoints_another_run_holds_hinders_no_other_roll_back(demo: Estate, play: Player) -> None:
+    with simulator(demo) as sim:
+        other = Gax(HttpSettings((f"{sim.url}/gax",)), Account("other", "secret"))
+        held = f"endpoints of {sim.app('ChatServer_2')['dbid']}"
+        with only_one(other, held, "Chat Server 'ChatServer_2'"):
+            run = play(sim, CONFIGURE, MAIN, {**connection(sim), "gax_timeout": 1})
+        assert run.rc != 0
+        assert [endpoints(sim, name).get("webme") for name in SERVERS["main"]] == [None, QUEUE, None]
+        report = run.report("main")
+        assert report[:3] == [
+            "1 application is changed, 2 are rolled back, 1 is unchanged.",
+            "Changed: ChatServer_2.",
+            "Not rolled back, application 'ChatServer_2': the cause is the same.",
+        ]
+        assert report[3].startswith(
+            "Cause, application 'GWE_Cluster_Main': Chat Server 'ChatServer_2' is held by process"
+        )
+        assert "restore" in report[-1]
+        play(sim, CONFIGURE, MAIN, connection(sim)).assert_success()
 
 
 @pytest.mark.parametrize("what", ["renamed", "deleted"])
