@@ -129,6 +129,24 @@ def test_a_chat_server_whose_endpoints_another_run_holds_hinders_no_other_roll_b
         play(sim, CONFIGURE, MAIN, connection(sim)).assert_success()
 
 
+def test_what_somebody_changes_between_two_batches_stays_and_stops_the_run(demo: Estate, play: Player) -> None:
+    with simulator(demo) as sim:
+        changed = ("ChatServer_1", "endpoints:101", "webme", "Chat_VIP")
+        when_written(sim, "ChatServer_2", lambda estate: estate.edit(*changed))
+        run = play(sim, CONFIGURE, MAIN, {**connection(sim), **BATCHES})
+        assert run.rc != 0
+        assert [endpoints(sim, name).get("webme") for name in SERVERS["main"]] == ["Chat_VIP", None, None]
+        report = run.report("main")
+        assert report[:2] == [
+            "Nothing of this run is left: 1 application is overwritten, 1 is rolled back.",
+            "Overwritten: ChatServer_1.",
+        ]
+        assert "from 'Webengagement_Chat' to 'Chat_VIP' during this run. Agree on the value." in report[2]
+        assert report[-1] == "Next: fix the cause, then run the same command again."
+        play(sim, CONFIGURE, MAIN, {**connection(sim), **BATCHES}).assert_success()
+        assert endpoints(sim, "ChatServer_1")["webme"] == QUEUE
+
+
 @pytest.mark.parametrize("what", ["renamed", "deleted"])
 def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, what: str) -> None:
     def disturb(estate: Estate) -> None:

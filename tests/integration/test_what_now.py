@@ -143,6 +143,18 @@ def _conflict(case: Case) -> list[str]:
     return report
 
 
+@row("Somebody else overwrites what the run has written")
+def _overwritten(case: Case) -> list[str]:
+    overwrite = ("ChatServer_2", "endpoints:101", "webme", "Webengagement_VIP")
+    after_write_of(case.sim, "ChatServer_2", lambda: case.sim.edit(*overwrite))
+    case.fails(**NEW)
+    report = case.report
+    assert case.queues() == ["Webengagement_Chat", "Webengagement_VIP", "Webengagement_Chat"]
+    case.succeeds(**NEW)
+    assert case.queues() == ["Chat_VIP"] * 3
+    return report
+
+
 @row("It is not known whether a write arrived")
 def _unknown(case: Case) -> list[str]:
     path = f"CfgApplication/{case.sim.app('ChatServer_2')['dbid']}$"

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 from .._chat.summary import restart_line
 from .._errors import BadInput, EngageError
+from .._model.changes import AGREE
 from .._run import shared
 from .._run.claims import no_longer_needed
 from .._write import runs
@@ -77,7 +78,8 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     call.close(runs.ROLLED_BACK if clean else runs.KEPT)
     details = {key: value for key, value in problem.details.items() if key == "blocking"}
     details |= {**call.named, "restart_required": due}
-    after = AGREE_FIRST if any(fate.state == OVERWRITTEN for fate in fates) else RUN_AGAIN
+    overwritten = [fate.name for fate in fates if fate.state == OVERWRITTEN]
+    after = RUN_AGAIN if all(AGREE in causes.get(name, "") for name in overwritten) else AGREE_FIRST
     advice = _advice(call, clean, bool(entries or state), after)
     return ChangeFailed(fates, causes, [*notes, *advice], queue, state, **details)
 

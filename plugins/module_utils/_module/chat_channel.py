@@ -25,7 +25,7 @@ from .._run import shared
 from .._run.claims import claim, need
 from .._text import visible
 from .._write import runs
-from .._write.backup import saved
+from .._write.backup import Saved, saved, undoing
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate, nothing_changed, state_now
 from .._write.queues import create_queue, folder_of_queues, new_queue
 from .._write.unfinished import unfinished
@@ -169,6 +169,7 @@ class _Run(Call):
     def _change(self, channel: Channel, plans: Sequence[Plan]) -> Sequence[Plan]:
         self.turn.check()
         record = self.record = self._begin(channel)
+        earlier = saved(record.entries()) if record else []
         if record:
             self.step = record.save(plans)
         self.wrote = True
@@ -180,7 +181,8 @@ class _Run(Call):
         keep = "keep" if self.params["on_failure"] == "keep" else "rollback"
         part = self.params["one_step"] or self.params["chat_servers"] is not None
         run = replace(run_beside_others(channel, self.params["remove_in_use"]), check=self.turn.check)
-        done = apply(self.gax, plans, keep, run if part else replace(run, at_end=self._look_at_end))
+        run = run if part else replace(run, at_end=self._look_at_end)
+        done = apply(self.gax, [_since(plan, earlier) for plan in plans], keep, run)
         self.complete = True
         if record and self.params["one_step"]:  # else the record ends with this call
             record.written(self.step)
@@ -234,6 +236,13 @@ class _Run(Call):
             causes = lost_meanwhile(before, now, in_use)
         if causes:
             raise ChangeFailed([_left_of(plan, now) for plan in changed], causes)
+
+
+def _since(todo: Plan, earlier: Sequence[Saved]) -> Plan:
+    """Return a plan on what earlier steps of this run have left: what somebody else changed since is a conflict."""
+    place = (todo.application.dbid, todo.wanted.family)
+    mine = [undoing(item, todo.application) for item in earlier if (item.dbid, item.family) == place]
+    return replace(todo, application=mine[0].application) if mine else todo
 
 
 def _left_of(done: Plan, now: Channel) -> Fate:
