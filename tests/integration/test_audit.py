@@ -288,7 +288,7 @@ class TestExit:
         run = play(sim, AUDIT, {"dr": HOSTS["dr"]}, {**connection(sim), "chat_channel_fail_on": fail_on})
         assert run.rc == rc
         assert "1 warning" in said(run, "dr")
-        assert summary(run)[-1] == "No report was written: chat_channel_report_dir is not set."
+        assert summary(run)[-1] == "No report was written: report_dir (chat_channel_report_dir) is not set."
 
     def test_an_option_that_differs_from_the_inventory_is_a_warning(self, sim: Simulator, play: Player) -> None:
         variables = {**connection(sim), "chat_channel_fail_on": "warning", "chat_channel_connection_timeout": 3}

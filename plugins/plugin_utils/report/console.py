@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ...module_utils._model.names import variable
 from .compare import gone
 from .data import Cluster, Report, counted, differing, most_urgent, number, servers
 from .reasons import Reason, command, fixed_words, titles_of
@@ -38,7 +39,7 @@ def lines(report: Report, why: Sequence[Reason], files: Sequence[str]) -> list[s
     fix = command(report["clusters"], report["run"])
     if fix:
         shown.append(f"{fixed_words(numbers['fixed_by_run'], numbers['errors'] + numbers['warnings'])}: {fix}")
-    place = f"Report: {files[0]}" if files else "No report was written: chat_channel_report_dir is not set."
+    place = f"Report: {files[0]}" if files else f"No report was written: {variable('report_dir')} is not set."
     return [*shown, *_changes(report), *report["notices"], place]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...module_utils._chat.checks.finding import IMPACTS, NO_CHAT, NOTHING_NOW, SEVERITIES, at_least
+from ...module_utils._model.names import variable
 from ...module_utils._text import visible
 
 FORMAT = "genesys_ops.engage audit 1"
@@ -128,7 +129,7 @@ def servers(chat_servers: int, backups: int) -> str:
 
 def attention(clusters: Sequence[Cluster], written: bool) -> dict[str, str]:
     """Return, for each inventory host that must fail, one sentence that says why, and whether a report has the rest."""
-    rest = "see the report" if written else "chat_channel_report_dir writes a report of all"
+    rest = "see the report" if written else f"{variable('report_dir')} writes a report of all"
     reasons = {}
     for cluster in clusters:
         if cluster["problem"]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from ...module_utils._chat.checks.finding import NOTHING_NOW, SEVERITIES
 from ...module_utils._files import why
+from ...module_utils._model.names import variable
 from .data import FORMAT, Cluster, Report, notable, seen
 
 NAME = "chat-channel-audit"
@@ -90,7 +91,7 @@ def find(
         except NoReport as problem:
             return None, alike, [*notices, f"Not compared with an earlier report: {problem}."]
     if not alike:
-        where = f"in {report_dir} about these clusters" if report_dir else "as chat_channel_report_dir is not set"
+        where = f"in {report_dir} about these clusters" if report_dir else f"as {variable('report_dir')} is not set"
         notices.append(f"Not compared with an earlier report; there is none {where}.")
     # Of a report about some clusters only it is not known which others there were, and vanished since.
     whole = alike if limit else [report for report in alike if not report["limit"]] or alike

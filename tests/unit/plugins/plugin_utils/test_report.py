@@ -114,7 +114,7 @@ def test_a_host_that_fails_is_told_why_in_a_sentence() -> None:
 
 def test_where_no_report_is_written_nobody_is_sent_to_it() -> None:
     said = attention(read_clusters(THREE), written=False)["main"]
-    assert said.endswith("`configure` does so. And 1 more: chat_channel_report_dir writes a report of all.")
+    assert said.endswith(" does so. And 1 more: report_dir (chat_channel_report_dir) writes a report of all.")
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ def test_a_folder_without_a_name_has_no_latest_report() -> None:
     params = {"clusters": TWO, "report_dir": None, "compare_with": "latest", "keep": 30, "run": None}
     result = reporting.chat_channel_report(params, HERE)
     assert result["notices"] == [
-        "Not compared with an earlier report; there is none as chat_channel_report_dir is not set."
+        "Not compared with an earlier report; there is none as report_dir (chat_channel_report_dir) is not set."
     ]
     assert (result["files"], result["comparison"]) == ([], None)
 
