@@ -35,7 +35,7 @@ from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
     with_triples,
     written,
 )
-from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
+from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 
 # --- plan first ------------------------------------------------------------------------------------------------------
 
@@ -172,6 +172,20 @@ def test_what_somebody_else_changed_since_is_left_with_the_reason(sim: Simulator
         "Nothing of this run is left: 1 application is overwritten, 2 are rolled back, 2 are unchanged.",
         f"Overwritten: {SERVERS[0]}.",
     ]
+
+
+def test_what_depends_on_many_that_stay_fits_one_line() -> None:
+    names = [f"ChatServer_1_{number:02}" for number in range(1, 13)]
+    with Simulator(generate(1, len(names))) as sim:
+        assert converge(sim).ok
+        after_writes(sim, len(names) + 12, lambda estate: sim.set(deny_write=names))
+        problem = converge(sim, state="absent", queue=None, gax_concurrency=1).problem
+        assert "chat" not in sim.options(CLUSTER)
+    said = str(problem).splitlines()
+    assert said[0] == "11 applications are changed, 2 are unchanged."
+    eight = ", ".join(names[:8])
+    depends = f"it depends on {eight} and 2 more, which could not be rolled back."
+    assert f"Not rolled back, application '{CLUSTER}': {depends}" in said
 
 
 def test_what_somebody_else_changed_beside_it_does_not_hinder_and_stays(sim: Simulator) -> None:

@@ -29,6 +29,7 @@ NEW_CONNECTION = {
 }
 
 AGREE = "Agree on the value."
+LONGEST = 80  # characters of a value in a message
 
 
 @dataclass(frozen=True)
@@ -251,8 +252,11 @@ def changed_by_others(changes: Sequence[Change], wanted: Wanted) -> str:
 
 
 def quoted(change: Change, value: str | None) -> str:
-    """Return a value of an option as messages show it."""
-    return "nothing" if value is None else f"'{visible(shown(change.key, value, change.section))}'"
+    """Return a value of an option as messages show it; only the beginning of a long one."""
+    if value is None:
+        return "nothing"
+    seen = visible(shown(change.key, value, change.section))
+    return f"'{seen}'" if len(seen) <= LONGEST else f"'{seen[:LONGEST]}...'"
 
 
 def edited(raw: Raw, family: str, changes: Sequence[Change]) -> Raw:

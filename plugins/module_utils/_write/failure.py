@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -146,16 +145,22 @@ def _count(number: int, noun: str = "") -> str:
 
 def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
     """Return a line for each different reason, with the applications that it is about."""
-    equal = Counter(reasons.values())
-    groups: dict[str, list[str]] = {}
+    groups: list[list[str]] = []
+    known: dict[str, list[str]] = {}
     for name, reason in reasons.items():
-        groups.setdefault(reason if equal[reason] > 1 else _common(reason, name), []).append(name)
+        common = _common(reason, name)
+        names = known.get(common) or known.get(reason) or []
+        if not names:
+            groups.append(names)
+        names.append(name)
+        known[common] = known[reason] = names
     lines = []
-    for key, names in list(groups.items())[:MOST_REASONS]:
+    for names in groups[:MOST_REASONS]:
         alone = len(names) == 1
         about = f"application '{names[0]}'" if alone else f"{len(names)} applications ({listed(names)})"
         first = _without_name(reasons[names[0]], names[0])
-        reason = first if alone else _of_many(first, "" if equal[key] > 1 else names[0])
+        about_each = len({reasons[name] for name in names}) > 1
+        reason = first if alone else _of_many(first, names[0] if about_each else "")
         lines.append(f"{what}: {reason}" if names == [""] else f"{what}, {about}: {reason}")
     more = len(groups) - MOST_REASONS
     return lines + ([f"{what}: {more} more, in the result of the task."] if more > 0 else [])

@@ -144,7 +144,8 @@ def _wait(handle: int, what: str, patience: float, warn: Callable[[str], None]) 
         by = holder or "another process of this user"
         if now - since > patience:
             waited = f" and was not released within {counted(patience, 'second')}" if patience else ""
-            raise EngageError(f"{what} is held by {by}{waited}. Wait until that run ends, or end it.")
+            held = f"{what[0].upper()}{what[1:]} is held by {by}{waited}"
+            raise EngageError(f"{held}. Wait until that run ends, or end it.")
         if now - begun > WARN_AFTER and not warned:
             warned = True
             warn(f"Waiting for {what}, which is held by {by}.")

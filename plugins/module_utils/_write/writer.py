@@ -21,6 +21,7 @@ from .._gax.lookup import is_worth_a_list, read_chat_servers, read_whole_estate
 from .._model.changes import Plan, plan, undo
 from .._model.objects import CHAT_SERVER, Application, Raw
 from .._model.topology import Estate
+from .._text import listed
 from .failure import (
     CHANGED,
     NO_GAX,
@@ -298,7 +299,7 @@ def roll_back(
 
 
 def _stays(stuck: Sequence[str]) -> EngageError:
-    return EngageError(f"it depends on {', '.join(dict.fromkeys(stuck))}, which could not be rolled back.")
+    return EngageError(f"it depends on {listed(stuck)}, which could not be rolled back.")
 
 
 def _fate(outcome: Outcome, was: str) -> Fate:

@@ -109,6 +109,16 @@ def test_a_conflict_names_application_option_and_both_values(before: str | None,
     assert "run again" not in str(problem.value)  # what comes next is the last line of a report
 
 
+def test_a_conflict_names_the_first_of_several_options_and_the_beginning_of_a_long_value() -> None:
+    old = plan(application({"s": {"a": "1", "b": "1"}}), Wanted({"s": {"a": "2", "b": "2"}}))
+    with pytest.raises(Conflict) as problem:
+        replan(old, application({"s": {"a": "x" * 1000, "b": "3"}}))
+    begin = "another administrator changed option 'a' in section [s] from '1' to 'xxx"
+    assert begin in str(problem.value)
+    assert "xxx...', and changed 1 more option, during this run. Agree on the value." in str(problem.value)
+    assert len(str(problem.value)) < 300
+
+
 def test_a_conflict_about_a_secret_shows_neither_value() -> None:
     old, fresh = (application({"db": {"password": value}}) for value in ("hunter1", "hunter2"))
     with pytest.raises(Conflict, match="'password'") as problem:

@@ -137,6 +137,11 @@ def test_one_reason_of_several_stands_once_whomever_it_names() -> None:
     assert str(ChangeFailed([], {"A": held, "B": held})).splitlines()[1:] == [
         f"Cause, 2 applications (A, B): {held}",
     ]
+    lost = "GET https://gax/cfg/objects/CfgApplication/%s: no connection."
+    # Who comes after the first failure has its very words.
+    assert str(ChangeFailed([], {"A": lost % 1, "B": lost % 2, "C": lost % 2})).splitlines()[1:] == [
+        "Cause, 3 applications (A, B, C): GET https://gax/cfg/objects/CfgApplication/<DBID>: no connection.",
+    ]
 
 
 def test_the_reason_of_several_is_in_the_plural() -> None:
