@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .._errors import BadInput
 from .._model.identity import Identity
-from .runs import HEAD, INTERRUPTED, RUNNING, Record, now, read_head, within
+from .runs import HEAD, INTERRUPTED, RUNNING, Record, now, read_head
 from .trusted import Entry
 
 
@@ -56,10 +56,11 @@ def unfinished(
 
     Records that cannot be read are left out: who restores one is told.
     """
-    digest = Identity.of(gax_urls, dbid).digest
+    ending = f"-{Identity.of(gax_urls, dbid).digest}"
     found = []
-    places = [place for run in within(Path(folder)) for place in within(run) if place.name.endswith(f"-{digest}")]
-    for place in places:
+    # Names only: a folder of backups may hold thousands of runs, each with hundreds of clusters.
+    places = [(run, name) for run in _names(folder) for name in _names(f"{folder}/{run}") if name.endswith(ending)]
+    for place in (Path(folder, *parts) for parts in places):
         with suppress(BadInput, KeyError, TypeError, ValueError):
             head = read_head(place / HEAD)
             if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
@@ -67,3 +68,11 @@ def unfinished(
                 started = datetime.fromisoformat(head["started"])
                 found.append(Unfinished(head["run"], head["kind"], started, place, record.entries()))
     return sorted(found, key=lambda item: item.started)
+
+
+def _names(folder: str | os.PathLike[str]) -> list[str]:
+    """Return what a folder holds; nothing if it is gone: other hosts remove their records at any moment."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
