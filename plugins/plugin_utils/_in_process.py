@@ -119,7 +119,8 @@ class InProcess(ActionBase):
 
     def _value(self, name: str, template: Any) -> Any:
         try:
-            return self._templar.template(template)
+            # Whatever the configuration says: what is not defined would be written as the template itself.
+            return self._templar.template(template, fail_on_undefined=True)
         except Exception as problem:  # templates and look-ups raise anything
             if type(problem).__name__ == "AnsibleValueOmittedError":  # before core 2.19, omit is a value
                 return None
@@ -150,7 +151,10 @@ class InProcess(ActionBase):
 
     def _run_here(self, name: str, arguments: dict[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = MODULES[name]
-        validation = ArgumentSpecValidator(spec.all_arguments, **spec.rules).validate(arguments)
+        try:
+            validation = ArgumentSpecValidator(spec.all_arguments, **spec.rules).validate(arguments)
+        except OverflowError as problem:  # of arguments that are infinite, check_types has said so
+            return _failure(spec.refused(BadInput(f"A variable GAX_* of the environment: {problem}."), arguments))
         params = validation.validated_parameters
         warnings: list[str] = []
         if validation.error_messages:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -214,3 +215,26 @@ def test_shipped_modules_refuse_names_that_cannot_be_meant(demo: Estate, play: P
         for failure in run.failures():
             assert "ends with a line break (U+000A)" in failure.msg
         assert sim.log == []
+
+
+BYTES = """
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - genesys_ops.engage.application_options:
+        name: ChatServer_1
+        options: {log: {level: !!binary d2VibWU=}}
+      ignore_errors: true
+    - ansible.builtin.include_role: {name: genesys_ops.engage.chat_channel}
+      vars: {chat_channel_cluster: GWE_Cluster_Main, chat_channel_endpoint: !!binary d2VibWU=}
+"""
+
+
+def test_bytes_of_yaml_are_not_written_as_python_shows_them(demo: Estate, play: Player, tmp_path: Path) -> None:
+    (tmp_path / "bytes.yml").write_text(BYTES, encoding="utf-8")
+    with simulator(demo) as sim:
+        run = play(sim, str(tmp_path / "bytes.yml"), variables=connection(sim))
+        said = [failure.msg for failure in run.failures()]
+        assert said[0] == "options holds what YAML makes of !!binary or !!set; give text."
+        assert "endpoint (chat_channel_endpoint) holds what YAML makes of" in run.report("localhost")[1]
+        assert sim.journal == []

@@ -233,6 +233,30 @@ def test_slips_stop_before_the_first_write(demo: Estate, play: Player, tmp_path:
         assert sim.journal == []
 
 
+@pytest.mark.parametrize("args", [["--check"], []])
+def test_a_run_that_has_no_place_for_its_record_stops_in_check_mode_too(
+    demo: Estate, play: Player, tmp_path: Path, args: list[str]
+) -> None:
+    file = tasks_file(tmp_path, [])
+    with simulator(demo) as sim:
+        run = play(sim, CONFIGURE, DR, {**connection(sim), "chat_channel_backup_dir": f"{file}/backup"}, args=args)
+        assert f"Cause: backup_dir (chat_channel_backup_dir): cannot write to {file}/backup" in run.report("dr")[1]
+        nowhere = {"XDG_STATE_HOME": "", "HOME": ""}
+        batches = play(sim, CONFIGURE, DR, {**connection(sim), **ONE_BY_ONE}, args=args, env=nowhere)
+        assert "Steps, such as batches, require one: set backup_dir." in batches.report("dr")[1]
+        play(sim, CONFIGURE, DR, connection(sim), args=args, env=nowhere).assert_success()
+        assert {write["name"] for write in sim.journal} == ({*SERVERS["dr"], "GWE_Cluster_DR"} if not args else set())
+
+
+def test_a_template_that_is_not_defined_is_never_written(demo: Estate, play: Player) -> None:
+    with simulator(demo) as sim:
+        given = {"chat_channel_endpoint": "{{ nope }}", "chat_channel_create_queue": True}
+        run = play(sim, CONFIGURE, DR, {**connection(sim), **given}, env={"ANSIBLE_ERROR_ON_UNDEFINED_VARS": "0"})
+        assert run.rc == 2
+        assert "'nope' is undefined" in run.output
+        assert sim.journal == []
+
+
 def test_a_path_of_a_task_file_may_begin_with_a_home(demo: Estate, play: Player, tmp_path: Path) -> None:
     Path(tasks_file(tmp_path, [{"ansible.builtin.debug": {"msg": "here"}}])).rename(tmp_path / "here.yml")
     with simulator(demo) as sim:

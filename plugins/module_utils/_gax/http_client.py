@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from .._errors import GaxError, Unreachable
 from .._secrets import Redactor
 from .answer import Answer, understood, words_of
-from .problems import explained, speaks_tls
+from .problems import CHECK_PROXY, explained, speaks_tls
 from .timed import answer_within, limit_answers
 
 try:
@@ -214,7 +214,7 @@ class Http:
                 # requests gives this function no types.
                 extract_cookies_to_jar(self._session.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         if response.status_code == 407:
-            raise Unreachable(f"{self.what(method, path)}: the proxy refused (407); check gax_proxy.", sent=False)
+            raise Unreachable(f"{self.what(method, path)}: the proxy refused (407); {CHECK_PROXY}.", sent=False)
         answer = Answer(method, path, response.status_code, response.headers)
         return understood(self.what(method, path), answer, content), response.raw
 

@@ -31,6 +31,9 @@ _CERTIFICATE_WANTED = (
     "CERTIFICATE_UNKNOWN",
 )
 
+# requests takes the proxy from the environment where gax_proxy is not set.
+CHECK_PROXY = "check gax_proxy, or http_proxy, https_proxy and no_proxy in the environment"
+
 
 def explained(problem: Exception, url: str, patience: float, proxied: bool) -> tuple[str, bool]:
     """Return what happened and what to check, and whether the request may have arrived. ``patience`` is in seconds."""
@@ -41,7 +44,7 @@ def explained(problem: Exception, url: str, patience: float, proxied: bool) -> t
         return any(isinstance(item, wanted) for item in chain)
 
     if has(kinds.ProxyError):
-        return f"the proxy refused the connection; check gax_proxy ({detail})", False
+        return f"the proxy refused the connection; {CHECK_PROXY} ({detail})", False
     if has(ssl.SSLError, kinds.SSLError):
         return _tls(chain[-1], detail), True
     if has(socket.gaierror):

@@ -103,6 +103,7 @@ class _Run(Call):
             now, plans = steps[:1], [plan for step in steps[:1] for plan in step.plans]
         if not nothing:
             self.context.check_evidence()
+            self._check_folder(check)
         done: Sequence[Plan] = plans
         if not check:
             if not nothing:
@@ -201,11 +202,19 @@ class _Run(Call):
         if self.record and self.channel:
             self.record.note(queue=self.channel.queue_name, queue_tenant=self.channel.tenant.dbid)
 
+    def _check_folder(self, check: bool) -> None:
+        """Raise BadInput where there is no place for the record that is asked for, or that steps need."""
+        if check and self.params["backup_dir"]:
+            runs.check_folder(self.params["backup_dir"])
+        if not self.folder and (self.params["predict"] or self.params["one_step"]):
+            raise BadInput(
+                "backup_dir (chat_channel_backup_dir) is not set, and there is no folder for the records of runs below "
+                "XDG_STATE_HOME or HOME. Steps, such as batches, require one: set backup_dir."
+            )
+
     def _begin(self, channel: Channel) -> runs.Record | None:
         params = self.params
         if not self.folder:
-            if params["one_step"]:
-                raise BadInput("backup_dir (chat_channel_backup_dir): batches require a folder for their record.")
             return None
         return runs.Record.begin(
             self.folder,

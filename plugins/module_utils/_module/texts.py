@@ -24,15 +24,15 @@ _OF_ROLE = {option.name for option in CATALOGUE} | _OF_RUN
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _NOT_CHECKED = {"after_failure"}  # what a task of the user said: whatever it is, the run must be rolled back
 _MAY_BE_NUMBER = {"tenant"}  # a database ID
-_WORDS = {bool: "boolean", int: "number", float: "number", date: "date", bytes: "series of bytes"}
-_SEVERAL = (list, tuple, dict, set)  # Ansible would write them as Python does
+_WORDS = {bool: "boolean", int: "number", float: "number", date: "date"}
+_SEVERAL = (list, tuple, dict)  # Ansible would write them as Python does
 
 
 def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None:
-    """Raise BadInput for a list, boolean, number, date or bytes where text is wanted: nobody knows how it was written.
+    """Raise BadInput for a list, boolean, number or date where text is wanted: nobody knows how it was written.
 
-    Also for a boolean where a number is wanted: to Python, and to Ansible, it is one. And for an infinite number where
-    a whole one is wanted: Ansible breaks off at it.
+    Also for bytes and sets wherever they are, and for a boolean where a number is wanted: to Python, and to Ansible, it
+    is one. And for an infinite number where a whole one is wanted: Ansible breaks off at it.
     ``spec`` is an argument spec, ``given`` what a task gives. ``variables`` are those of the role where the task is the
     role's: a filter there may have made a text of one. The value is not shown: it may be a password.
     """
@@ -41,6 +41,9 @@ def check_types(spec: Arguments, given: Arguments, variables: Arguments) -> None
             raise BadInput(f"{_label(name)} is a boolean, not a number. YAML turns yes and on into booleans.")
         if option["type"] == "int" and _is_infinite(given.get(name)):
             raise BadInput(f"{_label(name)} is infinite; give a whole number.")
+    for name, value in given.items():
+        if _holds(value, (bytes, set)):
+            raise BadInput(f"{_label(name)} holds what YAML makes of !!binary or !!set; give text.")
     of_role = {name: variables.get(f"chat_channel_{name}") for name in _OF_ROLE}
     for name, value in [*_texts(spec, given), *_texts(spec, of_role)]:
         if isinstance(value, _SEVERAL):
@@ -71,6 +74,14 @@ def check_texts(spec: Arguments, params: Arguments) -> None:
             check_name(value, _label(name))
             if not value and spec.get(name, {}).get("required"):
                 raise BadInput(f"{_label(name)} is empty: give a name.")
+
+
+def _holds(value: Any, kinds: tuple[type, ...]) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds(item, kinds) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_holds(item, kinds) for item in value)
+    return isinstance(value, kinds)
 
 
 def _is_infinite(value: Any) -> bool:

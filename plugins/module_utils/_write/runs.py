@@ -10,6 +10,7 @@ are trusted only as far as they are checked: those that were edited, cut or are 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -49,6 +50,17 @@ def state_folder(environ: Mapping[str, str] | None = None) -> Path | None:
         return None
     safe = found.st_uid == os.getuid() and not found.st_mode & 0o022 and os.access(folder, os.W_OK | os.X_OK)
     return folder if safe else None
+
+
+def check_folder(folder: str) -> None:
+    """Raise BadInput where no record can be made, as far as that can be seen without making one, in check mode."""
+    with _writing(Path(folder), BACKUP_DIR):
+        path = Path(folder).absolute()
+        there = next(place for place in (path, *path.parents) if place.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 class Record:

@@ -23,6 +23,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._write.runs imp
     ROLLED_BACK,
     SUCCEEDED,
     Record,
+    check_folder,
     find,
     state_folder,
 )
@@ -315,3 +316,12 @@ def test_a_folder_that_others_may_write_is_not_taken(tmp_path: Path) -> None:
     assert folder
     folder.chmod(0o777)
     assert state_folder({"HOME": str(tmp_path)}) is None
+
+
+def test_where_no_record_can_be_made_is_known_beforehand(tmp_path: Path) -> None:
+    check_folder(str(tmp_path / "new" / "newer"))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    for folder, why in (("file", "Not a directory"), ("file/below", "Not a directory"), ("x" * 300, "name too long")):
+        with pytest.raises(BadInput, match=rf"^backup_dir \(chat_channel_backup_dir\): cannot write to .*: .*{why}"):
+            check_folder(str(tmp_path / folder))

@@ -25,7 +25,7 @@ def types(module: str, variables: dict[str, Any] | None = None, **options: Any) 
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [(True, "boolean"), (False, "boolean"), (7, "number"), (1e3, "number"), (b"a", "series of bytes")],
+    [(True, "boolean"), (False, "boolean"), (7, "number"), (1e3, "number")],
 )
 def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
     with pytest.raises(BadInput, match=rf"^endpoint \(chat_channel_endpoint\) is a {word}, not text\..* quotes"):
@@ -38,12 +38,22 @@ def test_what_yaml_made_of_a_name_is_refused(value: Any, word: str) -> None:
         types("application_options", applications=[{"name": value}])
 
 
-@pytest.mark.parametrize("value", [["webme"], [], {"name": "webme"}, {"webme"}])
+@pytest.mark.parametrize("value", [["webme"], [], {"name": "webme"}])
 def test_a_list_is_refused_where_one_name_is_wanted(value: Any) -> None:
     with pytest.raises(BadInput, match=r"^endpoint \(chat_channel_endpoint\) is a list or a dictionary, not text"):
         types("chat_channel", endpoint=value)
     with pytest.raises(BadInput, match=r"^contact_server \(chat_channel_contact_server\) is a list"):
         types("chat_channel", {"chat_channel_contact_server": value}, contact_server=str(value))
+
+
+@pytest.mark.parametrize("value", [b"webme", {"webme"}, type("Tagged", (bytes,), {})(b"webme")])
+def test_bytes_and_sets_are_refused_wherever_they_are(value: Any) -> None:
+    with pytest.raises(
+        BadInput, match=r"^endpoint \(chat_channel_endpoint\) holds what YAML makes of !!binary or !!set"
+    ):
+        types("chat_channel", endpoint=value)
+    with pytest.raises(BadInput, match=r"^applications holds what YAML makes of"):
+        types("application_options", applications=[{"name": "A", "options": {"log": {"level": value}}}])
 
 
 @pytest.mark.parametrize("value", [True, False])
