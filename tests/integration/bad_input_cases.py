@@ -240,7 +240,7 @@ CONNECTION_CASES = {
     ),
     "a web server that is no GAX": Case({"gax_url": "<page>"}, ("<page>/gax", "does not look like GAX", "gax_url")),
     "a GAX that is not set up": Case({}, ("set-up", "gax_url"), switches={"state": "setup"}),
-    "a GAX that is starting": Case({}, ("not enabled", "run again"), switches={"state": "starting"}),
+    "a GAX that is starting": Case({}, ("not enabled", "Wait until it is ready"), switches={"state": "starting"}),
     "https where GAX speaks http": Case({"gax_url": "<https>"}, ("<https>/gax", "does not use TLS")),
     "a file of authorities that is missing": Case(
         {"gax_url": "<https>", "gax_ca_path": "/nowhere/ca.pem"}, ("gax_ca_path", "/nowhere/ca.pem"), talks=False
