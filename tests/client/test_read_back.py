@@ -370,7 +370,7 @@ class TestNothingFailsWithoutNeed:
         with when_all_are_written(gax, lambda server: gax.edit(LAST, *ENDPOINT, "Chat In")) as server:
             said = refused(server.url, chat_channel, "(sent 'Webengagement_Chat', read back 'Chat In')", **CHANNEL)
         assert said.splitlines()[:2] == [
-            "Nothing of this run is left: 1 application is overwritten, 5 are rolled back, 1 is unchanged.",
+            "1 application is overwritten, 5 are rolled back, 1 is unchanged.",
             f"Overwritten: {LAST}.",
         ]
         assert configured(gax) == [LAST]

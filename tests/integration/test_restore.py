@@ -106,7 +106,9 @@ class TestRestored:
             r"GWE_Cluster_DR: run \S+ \(configure, succeeded, \d+ seconds? ago\) will be undone\.",
             shown.result["msg"][0],
         )
-        assert shown.result["msg"][-1] == "Restart the Web Engagement nodes, one by one, to apply queueKey."
+        assert shown.result["msg"][-1] == (
+            "Afterwards, restart the Web Engagement nodes, one by one, to apply queueKey."
+        )
         assert len(shown.result["msg"]) == 11
         results = story.runs["dr"].results
         assert not [item for item in results[: results.index(shown) + 1] if item.writes]

@@ -138,7 +138,7 @@ def test_what_somebody_changes_between_two_batches_stays_and_stops_the_run(demo:
         assert [endpoints(sim, name).get("webme") for name in SERVERS["main"]] == ["Chat_VIP", None, None]
         report = run.report("main")
         assert report[:2] == [
-            "Nothing of this run is left: 1 application is overwritten, 1 is rolled back.",
+            "1 application is overwritten, 1 is rolled back.",
             "Overwritten: ChatServer_1.",
         ]
         assert "from 'Webengagement_Chat' to 'Chat_VIP' during this run. Agree on the value." in report[2]

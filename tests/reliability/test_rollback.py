@@ -169,7 +169,7 @@ def test_what_somebody_else_changed_since_is_left_with_the_reason(sim: Simulator
     assert problem.details["overwritten"] == [SERVERS[0]]
     assert problem.details["changed"] is False
     assert str(problem).splitlines()[:2] == [
-        "Nothing of this run is left: 1 application is overwritten, 2 are rolled back, 2 are unchanged.",
+        "1 application is overwritten, 2 are rolled back, 2 are unchanged.",
         f"Overwritten: {SERVERS[0]}.",
     ]
 

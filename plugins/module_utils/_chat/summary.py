@@ -36,7 +36,7 @@ def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequ
     if result["queue_created"]:
         lines.append(f"Interaction Queue '{channel.queue_name}' {'would be' if check else 'was'} created.")
     if result["restart_required"]:
-        lines.append(restart_line(result["restart_required"]))
+        lines.append(restart_line(result["restart_required"], check))
     stays = result["endpoint_stays"]
     if stays:
         where = servers_in_words(channel, stays["chat_servers"])
@@ -66,10 +66,11 @@ def still_named(channel: Channel, result: Mapping[str, Any]) -> str:
     return listed(f"{use.application.name} ({use.option})" for use in channel.uses() if use.uses == ENDPOINT)
 
 
-def restart_line(required: Sequence[Mapping[str, str]]) -> str:
-    """Say what must restart, and for which options."""
+def restart_line(required: Sequence[Mapping[str, str]], check_mode: bool = False) -> str:
+    """Say what must restart, and for which options; in check mode, once they are changed."""
     options = ", ".join(dict.fromkeys(entry["option"].rpartition("/")[2] for entry in required))
-    return f"Restart the Web Engagement nodes, one by one, to apply {options}."
+    restart = "Afterwards, restart" if check_mode else "Restart"
+    return f"{restart} the Web Engagement nodes, one by one, to apply {options}."
 
 
 def state_in_words(result: Mapping[str, Any]) -> str:

@@ -152,7 +152,8 @@ def _carry_out(
     more = [f"Left unchanged: {listed(left)}."] * bool(left)
     more += [f"Interaction Queue '{name}', which the run has created, stays." for name in names]
     changed = result["msg"] if choice.parts or not choice.message else ""
-    restart = restart_line(result["restart_required"]) if result["restart_required"] else ""
+    required = result["restart_required"]
+    restart = restart_line(required, context.check_mode) if required else ""
     queues = [_about_queue(context, name, tenant) for name, tenant in work.queues]
     return {
         **result,

@@ -114,7 +114,6 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None, 
             parts.append(f"{_count(len(names[state]), '' if parts else 'application')} {state}")
     if names[UNKNOWN]:
         parts[-1] += f": {listed(names[UNKNOWN])}"
-    nothing = "" if queue or any(names[state] for state in LEFT) else "Nothing of this run is left: "
     who = [f"{state.capitalize()}: {listed(names[state])}." for state in (CHANGED, OVERWRITTEN) if names[state]]
     reasons = {fate.name: fate.why for fate in fates if fate.why}
     below = {*causes.values(), *(_common(cause, name) for name, cause in causes.items())}
@@ -124,7 +123,7 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None, 
         elif fate.state == OVERWRITTEN and fate.name in causes:
             reasons.pop(fate.name, None)
     return [
-        f"{nothing}{', '.join(parts)}{also}.",
+        f"{', '.join(parts)}{also}.",
         *([" ".join(who)] if who else []),
         *_grouped("Not rolled back", reasons),
     ]

@@ -48,7 +48,7 @@ def fates(state: str, *names: str) -> list[Fate]:
         (fates(UNKNOWN, "A"), "1 application is unknown: A."),
         (
             [*fates(OVERWRITTEN, "A"), *fates(ROLLED_BACK, "B", "C"), *fates(UNTOUCHED, "D")],
-            "Nothing of this run is left: 1 application is overwritten, 2 are rolled back, 1 is unchanged.",
+            "1 application is overwritten, 2 are rolled back, 1 is unchanged.",
         ),
         ([*fates(CHANGED, "A"), *fates(OVERWRITTEN, "B", "C")], "1 application is changed, 2 are overwritten."),
         ([*fates(OVERWRITTEN, "A"), *fates(UNKNOWN, "B")], "1 application is overwritten, 1 is unknown: B."),
@@ -122,7 +122,7 @@ def test_what_was_overwritten_is_named_and_said_once() -> None:
     ]
     cause = "what was read back differs in [s] x."
     assert str(ChangeFailed(found[:1], {"A": cause})).splitlines() == [
-        "Nothing of this run is left: 1 application is overwritten.",
+        "1 application is overwritten.",
         "Overwritten: A.",
         f"Cause, application 'A': {cause}",
     ]
