@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.estates import MAIN, QUEUE, options_of
-from ansible_collections.genesys_ops.engage.tests.integration.playbook import CONFIGURE, RETIRE, Player, Run, written
+from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
+    CONFIGURE,
+    RETIRE,
+    Player,
+    Run,
+    connection,
+    simulator,
+    written,
+)
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 WORD = "genesys"  # the account's password
@@ -71,3 +80,21 @@ class TestBatches:
         values = [str(options) for options in options_of(story.after).values()]
         assert not [text for text in values if "********" in text or "VALUE_SPECIFIED" in text]
         assert all("webme" not in story.after.options(name)["endpoints:101"] for name in SERVERS)
+
+
+@pytest.mark.parametrize("size", [0, 1])
+@pytest.mark.parametrize("value", ["********", "********_old_queue", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"])
+def test_a_mask_that_was_written_to_gax_is_repaired_and_restored_as_any_value(
+    demo: Estate, play: Player, tmp_path: Path, value: str, size: int
+) -> None:
+    """1.0.0 wrote such values. What a record holds is then no secret that was masked."""
+    estate = demo.copy()
+    for server in ("ChatServer_1", "ChatServer_2"):
+        estate.edit(server, "endpoints:101", "webme", value)
+    with simulator(estate) as sim:
+        given = {"chat_channel_batch_size": size, "chat_channel_backup_dir": str(tmp_path / "backup")}
+        for playbook in (CONFIGURE, CONFIGURE, "genesys_ops.engage.restore"):
+            play(sim, playbook, MAIN, {**connection(sim), **given}).assert_success()
+            if playbook == CONFIGURE:
+                assert sim.options("ChatServer_1")["endpoints:101"]["webme"] == QUEUE
+        assert options_of(sim.estate) == options_of(estate)

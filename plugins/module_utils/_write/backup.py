@@ -13,7 +13,7 @@ from typing import Any
 from .._errors import BadInput
 from .._model.changes import Change, Plan, Wanted, edited, plan, shown_changes, still_to_change, undo
 from .._model.objects import FAMILIES, Application
-from .._secrets import MASKS, is_altered
+from .._secrets import is_altered
 from .runs import ENTRY_FORMAT
 
 
@@ -76,10 +76,9 @@ def _parsed(entry: Mapping[str, Any]) -> Saved:
         named = all(isinstance(name, str) and name for name in (change.section, change.key))
         if not named or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
             raise BadInput(f"{what} contains a damaged change: names and values must be text.")
-    for change in changes:
-        values = f"{change.before}\n{change.after}"
-        # In a file that was not edited, nothing but a secret that we have masked ourselves is not as it was.
-        if any(mask in values for mask in MASKS) if checked else is_altered(values):
+    for change, entered in zip(changes, entry["changes"]):
+        # A file that was not edited says what was masked. A mask that it holds otherwise was the value in GAX.
+        if entered.get("masked") if checked else is_altered(f"{change.before}\n{change.after}"):
             raise BadInput(
                 f"{what} contains a masked secret, [{change.section}] {change.key}, which cannot be restored. "
                 "Set it manually."

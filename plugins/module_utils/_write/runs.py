@@ -234,7 +234,8 @@ class Record:
         def values(change: Change) -> Entry:
             section, key = change.section, change.key
             before, after = value(section, key, change.before), value(section, key, change.after)
-            return {"section": section, "key": key, "before": before, "after": after}
+            entry = {"section": section, "key": key, "before": before, "after": after}
+            return {**entry, "masked": True} if (before, after) != (change.before, change.after) else entry
 
         found = plan.application
         options = {
