@@ -142,7 +142,7 @@ def test_what_somebody_changes_between_two_batches_stays_and_stops_the_run(demo:
             "Overwritten: ChatServer_1.",
         ]
         assert "from 'Webengagement_Chat' to 'Chat_VIP' during this run. Agree on the value." in report[2]
-        assert report[-1] == "Next: fix the cause, then run the same command again."
+        assert report[-1].startswith("Next: fix the cause, then run the same command again, or undo this run: ")
         play(sim, CONFIGURE, MAIN, {**connection(sim), **BATCHES}).assert_success()
         assert endpoints(sim, "ChatServer_1")["webme"] == QUEUE
 

@@ -150,6 +150,11 @@ def _overwritten(case: Case) -> list[str]:
     case.fails(**NEW)
     report = case.report
     assert case.queues() == ["Webengagement_Chat", "Webengagement_VIP", "Webengagement_Chat"]
+    playbook, *arguments = case.next_command()
+    case.fails(playbook=playbook, args=arguments)
+    assert "Cause: ChatServer_2 changed since the backup." in case.report
+    case.succeeds(playbook=playbook, args=arguments, chat_channel_restore_on_conflict="overwrite")
+    assert case.is_as_before()
     case.succeeds(**NEW)
     assert case.queues() == ["Chat_VIP"] * 3
     return report

@@ -27,7 +27,7 @@ from .._text import as_json, listed
 from .._write import runs
 from .._write.backup import only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
-from .._write.failure import LEFT, OVERWRITTEN, RUN_AGAIN, UNKNOWN, ChangeFailed, merged, nothing_changed
+from .._write.failure import LEFT, RUN_AGAIN, UNKNOWN, ChangeFailed, merged, nothing_changed
 from .._write.history import History, read_history
 from .._write.writer import Run, apply, roll_back
 from .channel_reader import CLUSTER
@@ -134,7 +134,7 @@ def _carry_out(
         with _saying_what_next(record, "Backup" if context.params["backup_dir"] else "Record"), ending(record):
             if context.params["on_conflict"] == "leave":
                 fates = merged(roll_back(gax, plans, work.earlier, Run(broken=broken)))
-                left |= {fate.name: fate.why for fate in fates if fate.state in (*LEFT, OVERWRITTEN)}
+                left |= {fate.name: fate.why for fate in fates if fate.state in LEFT}
                 uncertain = any(fate.state == UNKNOWN for fate in fates)
                 plans = [todo for todo in plans if todo.application.name not in left]
             else:

@@ -20,7 +20,7 @@ ROLLED_BACK, CHANGED, UNTOUCHED, UNKNOWN = "rolled back", "changed", "unchanged"
 OVERWRITTEN = "overwritten"  # of what this run has written nothing is left, and it is not as before, either
 # The worst first: an application with two parts is as its worse part.
 STATES = (UNKNOWN, CHANGED, OVERWRITTEN, ROLLED_BACK, UNTOUCHED)
-LEFT = (UNKNOWN, CHANGED)  # where something of a run is left, or may be
+LEFT = (UNKNOWN, CHANGED, OVERWRITTEN)  # not as before the run, or perhaps not
 MOST_REASONS = 2  # lines; the rest is in the result
 PLURAL = {"is": "are", "was": "were", "depends": "depend"}  # after "it", where a reason is that of several
 NO_GAX = "GAX cannot be reached."
@@ -69,9 +69,9 @@ class ChangeFailed(EngageError):
         self.fates, self.causes = merged(fates), dict(causes)
         named = {state: [fate.name for fate in self.fates if fate.state == state] for state in STATES}
         details = {
-            "changed": bool(named[CHANGED] or queue or state),
+            "changed": bool(named[CHANGED] or named[OVERWRITTEN] or queue or state),
             "rolled_back": named[ROLLED_BACK],
-            "left": {fate.name: fate.why for fate in self.fates if fate.state in (*LEFT, OVERWRITTEN)},
+            "left": {fate.name: fate.why for fate in self.fates if fate.state in LEFT},
             "overwritten": named[OVERWRITTEN],
             "unknown": named[UNKNOWN],
             "untouched": named[UNTOUCHED],
@@ -106,7 +106,7 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None, 
     causes = causes or {}
     names = {state: [fate.name for fate in fates if fate.state == state] for state in STATES}
     also = f"; {queue}" if queue else ""
-    if not any(names[state] for state in (*LEFT, OVERWRITTEN)):
+    if not any(names[state] for state in LEFT):
         return [f"{'No application is changed' if queue else 'Nothing is changed'}{_rolled_back(names)}{also}."]
     parts: list[str] = []
     for state in (CHANGED, OVERWRITTEN, ROLLED_BACK, UNTOUCHED, UNKNOWN):
