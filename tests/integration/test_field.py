@@ -263,3 +263,14 @@ def test_generic_servers_are_read_only_where_they_matter(demo: Estate, play: Pla
         sim.log.clear()
         play(sim, RETIRE, DR, connection(sim)).assert_success()
         assert "all" in lists_of_applications(sim)
+
+
+@pytest.mark.parametrize("backup", ["UCS", "Stat_Server", "GMS_Node_1"])
+def test_a_backup_that_is_no_chat_server_gets_no_endpoint(demo: Estate, play: Player, backup: str) -> None:
+    estate = demo.copy()
+    estate.put({**estate.app("ChatServer_DR_A"), "backupserverdbid": estate.app(backup)["dbid"]})
+    with simulator(estate) as sim:
+        run = play(sim, CONFIGURE, DR, connection(sim))
+        run.assert_success()
+        assert f"GWE012 (warning) ChatServer_DR_A: Its backup '{backup}' is of type" in "\n".join(run.report("dr"))
+        assert backup not in [write["name"] for write in sim.journal]

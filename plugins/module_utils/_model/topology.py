@@ -171,7 +171,7 @@ def _backups(servers: list[ChatServer], estate: Estate, seen: set[str]) -> Itera
     """Configuration Server does not copy options to a backup, so that it needs its own endpoint."""
     for server in list(servers):
         backup = estate.get(server.application.backup or "")
-        if backup and backup.dbid not in seen:
+        if backup and backup.subtype == CHAT_SERVER and backup.dbid not in seen:
             seen.add(backup.dbid)
             name = server.application.name
             yield ChatServer(backup, f"backup of {name}", primary=server.application)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..._model.objects import Application
+from ..._model.app_types import words
+from ..._model.objects import CHAT_SERVER, Application
 from ..._model.topology import ChatServer
 from ..channel import Channel
 from ..options import CHAT_QUEUE, section_of
@@ -113,12 +114,24 @@ def gwe005_one_queue(channel: Channel) -> Iterator[Finding]:
         "options of `[endpoints:*]`, or the high-availability options in `[settings]`, differ between a Chat Server "
         "and its backup",
     ),
+    ("warning", SWITCH_OVER, "the backup of a Chat Server is no Chat Server"),
     sources=("evidence.md#high-availability-of-chat-server",),
 )
 def gwe012_backup_and_primary(channel: Channel) -> Iterator[Finding]:
     """Configuration Server does not copy options to a backup. The endpoint itself has its own rule, GWE004."""
     own = (section_of(channel.tenant.dbid), channel.endpoint)
     for server in channel.topology.chat_servers:
+        backup = channel.estate.get(server.application.backup or "")
+        if backup and backup.subtype != CHAT_SERVER:
+            yield Finding(
+                severity="warning",
+                impact=SWITCH_OVER,
+                application=server.application.name,
+                message=f"Its backup '{backup.name}' is {words(backup.subtype)}, and is left alone.",
+                expected="a Chat Server",
+                actual=backup.subtype,
+                hint="Name a Chat Server as its backup, or none.",
+            )
         if not server.primary:
             continue
         here, there = _shared(server.application), _shared(server.primary)

@@ -302,6 +302,7 @@ FAULTS = [
         "settings/transcript-auto-save: 1; set [settings] transcript-auto-save = 1",
         "warning",
     ),
+    _attribute(CHAT_B, "backupserverdbid", UCS, "GWE012", "warning", "Chat_B", "Its backup 'UCS' is of type Contact"),
     _attribute(CHAT_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_B", "disabled; Enable it"),
     _attribute(CHAT_A_B, "state", "CFGDisabled", "GWE013", "warning", "Chat_A_B", "disabled; Enable it"),
     _attribute(CHATS, "state", "CFGDisabled", "GWE013", "warning", "Chats", "disabled; Enable it"),
