@@ -276,6 +276,7 @@ FAULTS = [
         "warning",
         "Chat_B",
         "Add the listening ports ESP",
+        "ways",  # another fault sets the same ports
     ),
     Fault("ways", _wrong_port_of_chat_flex, [("GWE011", "warning", "Chats")], "Set the port of the connection to web."),
     Fault("ways", _wrong_port, [("GWE011", "warning", "Chats")], "'Chat_B' refers to a port that does not exist"),
