@@ -20,13 +20,13 @@ from .._write.backup import saved
 from .._write.failure import (
     AGREE_FIRST,
     CHANGED,
-    LEFT,
     NO_GAX,
     OVERWRITTEN,
     RUN_AGAIN,
     UNKNOWN,
     ChangeFailed,
     Fate,
+    all_as_before,
 )
 from .._write.one_application import patience_of
 from .._write.queues import created_queue
@@ -74,7 +74,7 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
         notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
     due = _restart_due(call, entries, fates)
     notes += [restart_line(due)] if due else [UNKNOWN_RESTART] if state else []
-    clean = known and not state and not any(fate.state in LEFT for fate in fates)
+    clean = known and not state and all_as_before(fates)
     call.close(runs.ROLLED_BACK if clean else runs.KEPT)
     details = {key: value for key, value in problem.details.items() if key == "blocking"}
     details |= {**call.named, "restart_required": due}

@@ -28,7 +28,7 @@ from .._run.logins import shared_logins
 from .._run.reads import SharedReads
 from .._text import as_json
 from .._write import runs
-from .._write.failure import LEFT, ChangeFailed
+from .._write.failure import ChangeFailed, all_as_before
 from .._write.run_names import run_name as new_name
 from .._write.writer import ALONE, Run, apply
 from .results import change_result
@@ -121,9 +121,8 @@ def ending(record: runs.Record | None) -> Iterator[None]:
     try:
         yield
     except ChangeFailed as problem:
-        clean = not any(fate.state in LEFT for fate in problem.fates)
         if record:
-            record.finish(runs.ROLLED_BACK if clean else runs.KEPT)
+            record.finish(runs.ROLLED_BACK if all_as_before(problem.fates) else runs.KEPT)
         raise
     if record:
         record.finish(runs.SUCCEEDED)

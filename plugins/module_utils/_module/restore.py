@@ -27,7 +27,7 @@ from .._text import as_json, listed
 from .._write import runs
 from .._write.backup import only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
-from .._write.failure import LEFT, RUN_AGAIN, UNKNOWN, ChangeFailed, merged, nothing_changed
+from .._write.failure import LEFT, RUN_AGAIN, UNKNOWN, ChangeFailed, all_as_before, merged, nothing_changed
 from .._write.history import History, read_history
 from .._write.writer import Run, apply, roll_back
 from .channel_reader import CLUSTER
@@ -186,7 +186,7 @@ def _saying_what_next(record: runs.Record | None, what: str) -> Iterator[None]:
     try:
         yield
     except ChangeFailed as problem:
-        clean = not any(fate.state in LEFT for fate in problem.fates)
+        clean = all_as_before(problem.fates)
         where = [] if clean or not record else [f"{what} of run {record.run}: {record.folder}"]
         after = RUN_AGAIN if clean else f"{RUN_AGAIN[:-1]}; it restores what is still to do."
         raise ChangeFailed(problem.fates, problem.causes, [*where, after]) from problem

@@ -88,6 +88,11 @@ def nothing_changed(problem: EngageError, params: Mapping[str, Any], **more: Any
     return ChangeFailed([], {"": str(problem)}, [RUN_AGAIN], state=state, **{**problem.details, **more})
 
 
+def all_as_before(fates: Iterable[Fate]) -> bool:
+    """Say whether nothing of a run is left, as far as was read back."""
+    return not any(fate.state in LEFT for fate in fates)
+
+
 def merged(fates: Iterable[Fate]) -> list[Fate]:
     """Return one fate for each application, in the order in which they were named first."""
     found: dict[str, Fate] = {}
@@ -106,7 +111,7 @@ def state_lines(fates: Sequence[Fate], causes: Mapping[str, str] | None = None, 
     causes = causes or {}
     names = {state: [fate.name for fate in fates if fate.state == state] for state in STATES}
     also = f"; {queue}" if queue else ""
-    if not any(names[state] for state in LEFT):
+    if all_as_before(fates):
         return [f"{'No application is changed' if queue else 'Nothing is changed'}{_rolled_back(names)}{also}."]
     parts: list[str] = []
     for state in (CHANGED, OVERWRITTEN, ROLLED_BACK, UNTOUCHED, UNKNOWN):
