@@ -29,7 +29,7 @@ options:
     default: rollback
   chat_servers:
     description:
-      - Change only these Chat Servers of the cluster, and leave the cluster application alone.
+      - Change only these Chat Servers of the cluster, at least one, and leave the cluster application alone.
     type: list
     elements: str
   predict:

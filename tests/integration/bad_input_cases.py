@@ -291,6 +291,16 @@ def endpoint(*words: str, talks: bool = True, **given: Any) -> Case:
 
 
 MODULE_CASES = {
+    "no Chat Server of a channel": Case(
+        {"cluster": MAIN, "queue": "Chat In", "chat_servers": []},
+        ("chat_servers is empty; name at least one Chat Server, or leave the option out.",),
+        "chat_channel",
+    ),
+    "a queue whose name is too long": Case(
+        {"name": "x" * 256, "tenant": "101"},
+        ("name must be that of an Interaction Queue, 1 to 255",),
+        "interaction_queue",
+    ),
     "cluster: a peak without a refresh period": module(
         "web_engagement_chat",
         "peak_chat_sessions",

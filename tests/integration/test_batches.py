@@ -18,6 +18,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     USER,
     Player,
     Run,
+    call,
     connection,
     simulator,
     written,
@@ -212,3 +213,12 @@ def test_the_table_of_clusters_keeps_the_order_of_the_inventory(demo: Estate, pl
         assert run.task("Show all clusters of this play").result["msg"] == [
             f"{name}: failed, as said above." for name in hosts
         ]
+
+
+def test_a_call_for_some_chat_servers_does_not_speak_for_the_channel(demo: Estate, play: Player) -> None:
+    some = call("chat_channel", "some", cluster="GWE_Cluster_DR", queue=QUEUE, chat_servers=["ChatServer_DR_A"])
+    with simulator(demo) as sim:
+        first, again = play(sim, [some, some]).calls("chat_channel")
+        assert first.msg == "GWE_Cluster_DR: only ChatServer_DR_A, 1 application changed."
+        assert (again.msg, again.changed) == ("GWE_Cluster_DR: only ChatServer_DR_A, as requested.", False)
+        assert again.result["queue_key"] == ""

@@ -25,6 +25,7 @@ QUEUE_KEY, CHAT_QUEUE = "queueKey", "webengagementChatQueue"
 CO_BROWSE = "useChat"  # an option of Co-browse only: docs/evidence.md#who-else-uses-an-endpoint
 IMMEDIATELY, DOCUMENTED, ASSUMED = "immediately", "documented", "assumed"
 MOST_THREADS = 99  # of refreshPoolSize
+MOST_CHARACTERS = 255  # of the name of a queue
 
 
 @dataclass(frozen=True)
@@ -250,8 +251,10 @@ def check_names(endpoint: str, queue: str | None = None, option: str = "endpoint
             f"{variable(option)} '{endpoint}' cannot be used in queueKey: it must not be empty, begin with a space "
             "or contain a colon. Give only the option's name, such as webme."
         )
-    if queue is not None and (not queue.strip() or len(queue) > 255):
-        raise BadInput(f"{variable('queue')} must be the name of an Interaction Queue, 1 to 255 characters.")
+    if queue is not None and (not queue.strip() or len(queue) > MOST_CHARACTERS):
+        raise BadInput(
+            f"{variable('queue')} must be the name of an Interaction Queue, 1 to {MOST_CHARACTERS} characters."
+        )
 
 
 def tuning(params: Mapping[str, Any]) -> dict[str, str]:

@@ -117,6 +117,8 @@ def plans_to_configure(
 def only_servers(plans: Sequence[Plan], topology: Topology, names: Sequence[str]) -> list[Plan]:
     """Return the plans of these Chat Servers that have changes. Raises BadInput for a name that is none of them."""
     known = [server.application.name for server in topology.chat_servers]
+    if not names:
+        raise BadInput("chat_servers is empty; name at least one Chat Server, or leave the option out.")
     for name in names:
         if name not in known:
             raise BadInput(

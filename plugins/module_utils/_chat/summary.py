@@ -28,11 +28,17 @@ def waiting_endpoint(channel: Channel, params: Mapping[str, Any]) -> dict[str, A
     return {"endpoint": previous, "chat_servers": names} if names else None
 
 
-def channel_summary(channel: Channel, result: Mapping[str, Any], remaining: Sequence[Finding]) -> list[str]:
-    """Return lines for people, the most important first. ``remaining`` are findings that a run does not fix."""
+def channel_summary(
+    channel: Channel, result: Mapping[str, Any], remaining: Sequence[Finding], only: Collection[str] | None = None
+) -> list[str]:
+    """Return lines for people, the most important first. ``remaining`` are findings that a run does not fix.
+
+    ``only`` are the Chat Servers that a call was for, where it was not for the whole channel.
+    """
     check = result["check_mode"]
     key = f"queueKey {result['queue_key']}" if result["queue_key"] else "no chat channel"
-    lines = [f"{channel.cluster.name}: {key}, {servers_in_words(channel)}, {result['state']}"]
+    what = f"{key}, {servers_in_words(channel)}" if only is None else f"only {listed(only)}"
+    lines = [f"{channel.cluster.name}: {what}, {result['state']}"]
     if result["queue_created"]:
         lines.append(f"Interaction Queue '{channel.queue_name}' {'would be' if check else 'was'} created.")
     if result["restart_required"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .._chat.channel import Channel
+from .._chat.options import QUEUE_KEY
 from .._chat.order import CHAT_SERVERS, REMOVAL, Step
 from .._chat.plan import restarts_of
 from .._chat.summary import channel_summary, state_in_words, still_named, waiting_endpoint
@@ -36,7 +37,8 @@ def result_of(call: Call, channel: Channel, done: Sequence[Plan], now: Sequence[
     result |= {
         **call.named,
         "tenant": {"name": channel.tenant.name, "dbid": channel.tenant.dbid},
-        "queue_key": channel.queue_key_after,
+        # With only some Chat Servers the cluster is left alone.
+        "queue_key": channel.queue_key_after if params["chat_servers"] is None else channel.chat.get(QUEUE_KEY, ""),
         "chat_servers": [server.application.name for server in channel.topology.chat_servers],
         "findings": [finding.shown() for finding in call.judgement.now],
         "not_looked_at": channel.not_looked_at,
@@ -60,7 +62,7 @@ def result_of(call: Call, channel: Channel, done: Sequence[Plan], now: Sequence[
     # The last one of several calls speaks for all of them.
     changed = result["changed"] or bool(call.saved) or result["queue_created"]
     whole = {**result, "changed": changed and not predict, "still_named": _still_named(call, channel, result)}
-    lines = channel_summary(channel, whole, call.judgement.blocking("warning"))
+    lines = channel_summary(channel, whole, call.judgement.blocking("warning"), params["chat_servers"])
     lines += [f"Plan saved: {call.plan_file}."] if call.plan_file else []
     fact = {name: whole[name] for name in FACT}
     fact |= {"tenant": channel.tenant.name, "changes": result["applications"]}

@@ -13,7 +13,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
 from .._chat.checks.all import judge
-from .._chat.options import CHAT, QueueKey, check_names, tuning, unwanted_chat, wanted_chat, wanted_endpoint
+from .._chat.options import (
+    CHAT,
+    MOST_CHARACTERS,
+    QueueKey,
+    check_names,
+    tuning,
+    unwanted_chat,
+    wanted_chat,
+    wanted_endpoint,
+)
 from .._chat.order import lost_endpoints
 from .._chat.plan import check_channel, check_endpoints, pool_problem, wanted_options
 from .._chat.result import channel_result
@@ -120,7 +129,8 @@ def application_connection(context: Context) -> Result:
 def interaction_queue(context: Context) -> Result:
     """Create an Interaction Queue, or delete one that nobody uses."""
     name, present = context.params["name"], context.params["state"] == "present"
-    check_names("webme", name)
+    if not name.strip() or len(name) > MOST_CHARACTERS:
+        raise BadInput(f"name must be that of an Interaction Queue, 1 to {MOST_CHARACTERS} characters.")
     with context.gax() as gax:
         tenants = all_tenants(gax)
         tenant = named_tenant(tenants, context.params["tenant"], "tenant")
