@@ -124,6 +124,20 @@ class TestWaiting:
         assert "Cause, application 'GWE_Cluster_Main': Chat Server 'ChatServer_2' is held by process" in said
         assert sim.options("ChatServer_2")["endpoints:101"]["webme"] == CHANNEL["queue"]
 
+    def test_several_that_are_held_are_waited_for_once(self, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(lock, "LEAST_PATIENCE", 2.0)
+        begin = time.monotonic()
+        with held(sim.url, "endpoints of 203"), held(sim.url, "endpoints of 204"):
+            said = refused(sim, chat_channel, **CHANNEL, gax_timeout=0.5).splitlines()
+        # Once before queueKey moves, and once in the roll-back; for each of them it would be 8 seconds.
+        assert time.monotonic() - begin < 7.5
+        assert said[:2] == [
+            "2 applications are changed, 1 is rolled back, 1 is unchanged.",
+            "Changed: ChatServer_2, ChatServer_3.",
+        ]
+        assert not any("within 0 seconds" in line for line in said)
+        assert "webme" not in sim.options("ChatServer_1").get("endpoints:101", {})
+
     def test_what_was_changed_before_is_rolled_back(self, sim: Simulator) -> None:
         with held(sim.url, CHAT_SERVER_2):
             refused(sim, chat_server_endpoint, "'ChatServer_2'", "is held by", **ENDPOINT, gax_timeout=0.5)
