@@ -133,6 +133,12 @@ class TestSessionsThatEndSoon:
         assert sim.login_attempts == 0
         assert log_ins(sim) < 40
 
+    def test_writes_for_which_sessions_end_too_soon_are_told_as_such(self, start: Start) -> None:
+        sim = start(generate(1, 24), expire_after_requests=2)
+        words = ("the session had expired, again and again", "session_timeout", "one session per account")
+        refused(sim, chat_server_endpoint, *words, chat_servers=self.NAMES[:2], queue=QUEUE, gax_concurrency=1)
+        assert applied(sim) == {}
+
     def test_a_server_that_hands_out_a_cookie_with_each_refusal_does_not_end_the_new_session(
         self, start: Start
     ) -> None:

@@ -24,7 +24,7 @@ from .._secrets import Redactor
 from .answer import Answer
 from .http_client import WORTH_A_RETRY, Http, HttpSettings
 from .reader import In, Out
-from .session import Account, Logins, NothingShared, Session
+from .session import CHECK_SESSIONS, Account, Logins, NothingShared, Session
 from .urls import in_clear
 
 ODD_PAUSE = 0.3  # seconds before an odd answer is asked for again
@@ -252,7 +252,8 @@ class Gax:
         except Unreachable as problem:
             raise WriteFailed(str(problem), transient=True, may_land=problem.sent) from problem
         if renewed:
-            raise WriteFailed(f"{self._http.what(method, path)}: the session had expired.", True, renewed=True)
+            said = f"{self._http.what(method, path)}: the session had expired, again and again. {CHECK_SESSIONS}"
+            raise WriteFailed(said, True, renewed=True)
         done = 200 <= answer.status < 300 and not answer.is_html and not answer.is_error
         if done or (answer.location and not answer.moved_elsewhere):
             return answer

@@ -18,6 +18,9 @@ from .answer import Answer
 from .http_client import Http
 from .no_session import not_logged_in, not_usable
 
+CHECK_SESSIONS = (
+    "Check session_timeout of GAX, and whether GAX allows one session per account and another program uses this one."
+)
 MOST_RENEWALS = 3  # of the session, for one request: sessions that end faster than that are of no use
 LOG_OUT = 5.0  # seconds at most
 _log_outs: dict[threading.Thread, tuple[str, str]] = {}  # under way in this process, with address and user
@@ -139,8 +142,7 @@ class Session:
                 return answer
         raise GaxError(
             f"{self.http.said(answer)}: sessions end too soon; {MOST_RENEWALS} of them did not last for one request. "
-            "Check session_timeout of GAX, and whether GAX allows one session per account and another program uses "
-            "this one."
+            f"{CHECK_SESSIONS}"
         )
 
     def write(self, method: str, path: str, body: object) -> tuple[Answer, bool]:
