@@ -228,6 +228,16 @@ class TestWhatGoesWrong:
         assert "chat_channel_export_dir" in run.failures()[0].msg
 
 
+@pytest.mark.parametrize("folder", ["", " ", 3, ["a"]])
+def test_a_folder_that_is_none_is_refused_before_anything_is_read(sim: Simulator, play: Player, folder: Any) -> None:
+    """An empty one would be the root of the file system."""
+    hosts = {"main": {"chat_channel_cluster": "GWE_Cluster_Main"}}
+    run = play(sim, EXPORT, hosts, {**connection(sim), "chat_channel_export_dir": folder})
+    assert run.rc == 2
+    assert run.failures()[0].msg.startswith("chat_channel_export_dir must be the path of a folder, as text.")
+    assert not any(call.requests for call in run.results)
+
+
 def test_the_address_may_come_from_the_environment(sim: Simulator, play: Player, tmp_path: Path) -> None:
     env = {"GAX_URL": sim.url, "GAX_USERNAME": USER, "GAX_PASSWORD": PASSWORD}
     hosts = {"main": {"chat_channel_cluster": "GWE_Cluster_Main"}}

@@ -19,7 +19,16 @@ from .._text import visible
 
 Arguments = Mapping[str, Any]
 
-_OF_RUN = {"backup_dir", "plan_dir", "approved_plan_dir", "plan_max_age", "run", "batch_size"}
+_OF_RUN = {
+    "backup_dir",
+    "plan_dir",
+    "approved_plan_dir",
+    "plan_max_age",
+    "run",
+    "batch_size",
+    "restore_run",
+    "restore_to",
+}
 _OF_ROLE = {option.name for option in CATALOGUE} | _OF_RUN
 _NO_NAMES = {"gax_url", "gax_username", "gax_password", "gax_proxy"}  # checked where they are used
 _NOT_CHECKED = {"after_failure"}  # what a task of the user said: whatever it is, the run must be rolled back

@@ -78,6 +78,11 @@ def test_a_date_is_refused() -> None:
         types("interaction_queue", name=date(2026, 1, 1))
 
 
+def test_an_option_of_restore_is_named_as_the_variable_too() -> None:
+    with pytest.raises(BadInput, match=r"^restore_run \(chat_channel_restore_run\) is a number, not text"):
+        types("application_rollback", restore_run=5)
+
+
 def test_a_password_is_refused_and_not_shown() -> None:
     with pytest.raises(BadInput, match=r"^gax_password is a number") as problem:
         types("application_info", gax_password=20011231)
