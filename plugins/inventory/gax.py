@@ -204,6 +204,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleParserError(missing_required_lib("requests"))
         given = {name: self._value(name) for name in CONNECTION}
+        if not all(
+            isinstance(name, str) for name in self.get_option("clusters") or ()
+        ):  # Ansible does not look at them
+            raise AnsibleParserError("clusters must hold names or patterns as text. Put a number in quotes.")
         shared.create()  # a refused log-in is not repeated by the playbook's tasks
         try:
             with connect(given, self._warn, shared_logins(self._warn)) as gax:

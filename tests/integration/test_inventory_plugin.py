@@ -129,6 +129,12 @@ class TestChosenClusters:
         assert "Did you mean 'GWE_Cluster_Main'" in shown.sentences
         assert "Traceback" not in shown.output
 
+    @pytest.mark.parametrize("names", [[101], [None], [{"name": "GWE_Cluster_Main"}], ["GWE_Cluster_Main", True]])
+    def test_what_is_no_text_is_refused(self, gax: Simulator, tmp_path: Path, names: list[Any]) -> None:
+        shown = show(tmp_path, {"gax.yml": source(gax, clusters=names)})
+        assert "clusters must hold names or patterns as text. Put a number in quotes." in shown.sentences
+        assert shown.variables == {}
+
 
 CONSTRUCTED = {
     "compose": {
