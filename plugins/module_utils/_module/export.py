@@ -147,6 +147,7 @@ class _Around:
         groups = [cluster for cluster, _depth in topology.clusters]
         dbids = {application.dbid for application in (topology.cluster, *groups, *servers, *topology.others)}
         dbids |= {server.primary.dbid for server in topology.chat_servers if server.primary}
+        dbids |= {server.backup for server in servers if server.backup}  # one that is no Chat Server is a finding
         for application in (topology.cluster, *groups, *servers):
             dbids |= {*application.connected_to, *(client.dbid for client in self._clients.get(application.dbid, ()))}
         for server in servers:
