@@ -18,6 +18,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from types import TracebackType
 
@@ -48,6 +49,8 @@ class SharedReads:
         self._stop = folder / f"written-{_digest(key, where)}"
         self._file = folder / f"read-{_digest(key, f'{where}{gax.account}{gax.settings}')}"
         self._taken: Snapshot | None = None  # from another host
+        self._seen: Snapshot | None = None  # what was in the file last
+        self._mark = (0, 0)  # of that file
         self._read: dict[str, list[Raw]] = {}  # for the others
         self._read_applications: dict[str, list[Application]] = {}  # likewise
         self._begun: float | None = None  # of a reading for the others
@@ -136,10 +139,19 @@ class SharedReads:
         """Take what the file holds, unless it is too old, or somebody has begun to write."""
         self._taken = None
         with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
-            found = Snapshot(self._file.read_bytes())
+            found = self._there()
             if found.begun >= asked - (YOUNG if young else FRESH) and not self._stop.exists():
                 self._taken = found
         return self._taken is not None
+
+    def _there(self) -> Snapshot:
+        """Return what the file holds, parsed once while it is the same file: a newer one takes its place."""
+        with open(self._file, "rb") as file:
+            state = os.fstat(file.fileno())
+            if self._seen is None or self._mark != (state.st_ino, state.st_mtime_ns):
+                self._mark = (state.st_ino, state.st_mtime_ns)
+                self._seen = Snapshot(mmap(file.fileno(), 0, access=ACCESS_READ))
+            return self._seen
 
     def _has_failed_since(self, asked: float) -> bool:
         """Say whether a reading failed meanwhile: that took its time, and need not take it from one after the other."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from mmap import mmap
 from typing import Any
 
 from .._model.objects import APPLICATION, CONNECTION_DEFAULTS, Application, Raw
@@ -32,9 +33,9 @@ Known = dict[str, Any]  # FOUND_BY, and ``_place``: where the JSON of the whole 
 class Snapshot:
     """What a text of ``snapshot`` holds: lists of objects, each by the words that it was asked for with."""
 
-    def __init__(self, content: bytes) -> None:
-        """Raise ValueError, KeyError or TypeError for a text that is none."""
-        end = content.index(b"\n") + 1
+    def __init__(self, content: bytes | mmap) -> None:
+        """Raise ValueError, KeyError or TypeError for a text that is none. Of a file only what is asked for is read."""
+        end = content.find(b"\n") + 1
         first = json.loads(content[:end])
         self._rest = memoryview(content)[end:]
         if len(self._rest) != first["length"]:
