@@ -187,7 +187,7 @@ restart_required:
   type: list
   elements: dict
 queue_key:
-  description: The value of C(queueKey) after the run; empty with O(state=absent).
+  description: The value of C(queueKey) after the run; empty if there is none.
   returned: success
   type: str
   sample: "101:webme"
@@ -275,7 +275,7 @@ unknown:
   type: list
   elements: str
 untouched:
-  description: Applications that this run did not write.
+  description: Applications that are unchanged, because they were not written or the write was not applied.
   returned: failure
   type: list
   elements: str

@@ -24,4 +24,5 @@ def without_excerpt(problem: Exception) -> str:
     """Return what went wrong, without the lines of a file that Ansible quotes: one of them may hold the password."""
     said = str(problem).split("\n\nThe error appears", 1)[0].split("\nOrigin: ", 1)[0].strip()
     said = ". ".join(dict.fromkeys(sentence.rstrip(".") for sentence in said.split(". ")))  # core 2.16 repeats itself
-    return " ".join(filter(None, (said, getattr(problem, "_help_text", None))))
+    advice = getattr(problem, "_help_text", None)
+    return f"{said}. {advice}" if advice else said

@@ -429,3 +429,23 @@ class TestRunsAtOnceWhereWritesShowLate:
             problem = others[0].exception()
         assert "endpoint 'webme' is now missing" in str(problem)
         assert "queueKey" not in sim.options("GWE_Cluster_2")["chat"]
+
+    def test_no_endpoint_goes_that_a_cluster_points_at_which_does_not_show_it_yet(self, start: Start) -> None:
+        sim = start(sharing())
+        other = {"cluster": "GWE_Cluster_2", "queue": CHANNEL["queue"]}
+        call(sim, chat_channel, **other)
+        retired: list[Future[dict[str, Any]]] = []
+
+        def script(seen: Seen, pass_on: PassOn) -> Reply:
+            if retired or seen.method != "PUT" or not seen.path.endswith(f"/{sim.app(CLUSTER)['dbid']}"):
+                return pass_on()
+            threading.Timer(1.2, sim.estate.put, (json.loads(seen.body),)).start()
+            retired.append(pool.submit(call, url, chat_channel, **other, state="absent", gax_timeout=5.0))
+            return Reply(200, seen.body)
+
+        with between(sim.url, script) as server, ThreadPoolExecutor() as pool:
+            url = f"{server.url},{sim.url}"
+            assert call(url, chat_channel, **CHANNEL, gax_timeout=5.0)["changed"]
+            assert "which would lack that endpoint" in str(retired[0].exception())
+        assert sim.options(CLUSTER)["chat"]["queueKey"] == "1:webme"
+        assert configured(sim) == SERVERS

@@ -135,7 +135,7 @@ class TestSessionsThatEndSoon:
 
     def test_writes_for_which_sessions_end_too_soon_are_told_as_such(self, start: Start) -> None:
         sim = start(generate(1, 24), expire_after_requests=2)
-        words = ("the session had expired, again and again", "session_timeout", "one session per account")
+        words = ("the session had expired", "session_timeout", "one session per account")
         refused(sim, chat_server_endpoint, *words, chat_servers=self.NAMES[:2], queue=QUEUE, gax_concurrency=1)
         assert applied(sim) == {}
 

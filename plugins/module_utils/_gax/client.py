@@ -252,7 +252,7 @@ class Gax:
         except Unreachable as problem:
             raise WriteFailed(str(problem), transient=True, may_land=problem.sent) from problem
         if renewed:
-            said = f"{self._http.what(method, path)}: the session had expired, again and again. {CHECK_SESSIONS}"
+            said = f"{self._http.what(method, path)}: the session had expired. {CHECK_SESSIONS}"
             raise WriteFailed(said, True, renewed=True)
         done = 200 <= answer.status < 300 and not answer.is_html and not answer.is_error
         if done or (answer.location and not answer.moved_elsewhere):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from .._chat.summary import restart_line
@@ -61,7 +61,7 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     if undone:
         fates += _taken_back(call, undone, reachable, causes.get("") or NO_GAX)
     if kept:
-        fates += _kept(call, kept, reachable)
+        fates += _kept(call, kept, reachable, causes)
     queue, created = "", call.params["queue"] if call.created else None
     name = record.noted("queue") if record else created  # without a place for records, only this call knows
     state = "" if entries or name or not known else _state_unknown(call)
@@ -124,9 +124,10 @@ def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str)
     return [Fate(entry["name"], UNKNOWN if entry["name"] in unsure else CHANGED, why) for entry in entries]
 
 
-def _kept(call: Call, entries: Sequence[Entry], reachable: bool) -> list[Fate]:
-    """Return how applications are that are not to be rolled back."""
-    unsure = _unsure(call, entries)
+def _kept(call: Call, entries: Sequence[Entry], reachable: bool, causes: Collection[str] = ()) -> list[Fate]:
+    """Return how applications are that are not to be rolled back; those of the ``causes`` others may have changed."""
+    broken_off = _unsure(call, entries)
+    unsure = [entry for entry in entries if entry in broken_off or entry["name"] in causes]
     fates = [Fate(entry["name"], CHANGED) for entry in entries if entry not in unsure]
     if reachable and unsure:
         with suppress(BadInput):  # the record holds masked secrets

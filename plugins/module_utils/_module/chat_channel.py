@@ -108,7 +108,6 @@ class _Run(Call):
         if not check:
             if not nothing:
                 done = self._change(channel, plans)
-                self.gax.done()
             self.saved = saved(self.record.entries()) if self.record else []
             # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
             if not self.wrote or not params["one_step"]:
@@ -170,7 +169,7 @@ class _Run(Call):
     def _change(self, channel: Channel, plans: Sequence[Plan]) -> Sequence[Plan]:
         self.turn.check()
         record = self.record = self._begin(channel)
-        earlier = saved(record.entries()) if record else []
+        earlier = saved(record.entries(written=True)) if record else []
         if record:
             self.step = record.save(plans)
         self.wrote = True

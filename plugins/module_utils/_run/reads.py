@@ -149,8 +149,8 @@ class SharedReads:
         with open(self._file, "rb") as file:
             state = os.fstat(file.fileno())
             if self._seen is None or self._mark != (state.st_ino, state.st_mtime_ns):
-                self._mark = (state.st_ino, state.st_mtime_ns)
                 self._seen = Snapshot(mmap(file.fileno(), 0, access=ACCESS_READ))
+                self._mark = (state.st_ino, state.st_mtime_ns)
             return self._seen
 
     def _has_failed_since(self, asked: float) -> bool:

@@ -62,9 +62,9 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
 
 
 def _parsed(entry: Mapping[str, Any]) -> Saved:
-    known = {name: str(entry.get(name, "")) for name in ("name", "dbid", "type")}
+    named = {name: str(entry.get(name, "")) for name in ("name", "dbid", "type")}
     checked = entry.get("format") == ENTRY_FORMAT
-    result = Saved(**known, family=str(entry.get("family", "options")), changes=(), checked=checked)
+    result = Saved(**named, family=str(entry.get("family", "options")), changes=(), checked=checked)
     what = f"The saved {result.title}"
     if result.family not in FAMILIES:
         raise BadInput(f"{what} is of an unknown family: '{result.family}'.")
@@ -73,12 +73,13 @@ def _parsed(entry: Mapping[str, Any]) -> Saved:
     except (KeyError, TypeError) as problem:
         raise BadInput(f"{what} contains no changes with section, key, before and after.") from problem
     for change in changes:
-        named = all(isinstance(name, str) and name for name in (change.section, change.key))
-        if not named or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
+        has_names = all(isinstance(name, str) and name for name in (change.section, change.key))
+        if not has_names or not all(value is None or isinstance(value, str) for value in (change.before, change.after)):
             raise BadInput(f"{what} contains a damaged change: names and values must be text.")
     for change, entered in zip(changes, entry["changes"]):
         # A file that was not edited says what was masked. A mask that it holds otherwise was the value in GAX.
-        if entered.get("masked") if checked else is_altered(f"{change.before}\n{change.after}"):
+        known = checked and "masked" in entered
+        if entered["masked"] if known else is_altered(f"{change.before}\n{change.after}"):
             raise BadInput(
                 f"{what} contains a masked secret, [{change.section}] {change.key}, which cannot be restored. "
                 "Set it manually."

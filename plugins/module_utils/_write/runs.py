@@ -170,7 +170,7 @@ class Record:
                 file = f"{'-'.join(parts)}-{plan.wanted.family}.json"
                 entry = self._entry(step, plan)
                 write_json(self.folder / file, entry, self._durable)
-                self._clear[file] = {**entry, "changes": [dict(vars(change)) for change in plan.changes]}
+                self._clear[file] = {**entry, "changes": [{**vars(change), "masked": False} for change in plan.changes]}
                 files.append(file)
         self._head["steps"].append({"step": step, "saved": now(), "outcome": RUNNING, "files": files})
         self.write_head()
@@ -190,12 +190,13 @@ class Record:
         steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING and not step.get("written")]
         return int(steps[-1]["step"]) if steps else 0
 
-    def entries(self) -> list[Entry]:
-        """Return what this run has saved since it was finished last, in order.
+    def entries(self, written: bool = False) -> list[Entry]:
+        """Return what this run has saved since it was finished last, in order; or only what is known to be ``written``.
 
         Within the call that saved them even secrets are there, masked in the files. Raises BadInput.
         """
         steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING]
+        steps = [step for step in steps if step.get("written") or not written]
         files = [file for step in steps for file in step["files"]]
         return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
 
@@ -234,8 +235,8 @@ class Record:
         def values(change: Change) -> Entry:
             section, key = change.section, change.key
             before, after = value(section, key, change.before), value(section, key, change.after)
-            entry = {"section": section, "key": key, "before": before, "after": after}
-            return {**entry, "masked": True} if (before, after) != (change.before, change.after) else entry
+            masked = (before, after) != (change.before, change.after)
+            return {"section": section, "key": key, "before": before, "after": after, "masked": masked}
 
         found = plan.application
         options = {

@@ -88,17 +88,18 @@ def apply(gax: Gax, plans: Sequence[Plan], on_failure: str = "rollback", run: Ru
 def _all(gax: Gax, stages: Stages, run: Run) -> list[Outcome]:
     signals = Signals(run.check)
     done: list[Outcome] = []
-    for number, stage in enumerate(stages):
-        together = _read_back_together(gax, stage, stages[number + 1 :], run)
-        refused: dict[str, EngageError] = {}
-        with ExitStack() as held:
+    with ExitStack() as held:
+        for number, stage in enumerate(stages):
+            together = _read_back_together(gax, stage, stages[number + 1 :], run)
+            refused: dict[str, EngageError] = {}
             if stage and not signals.stop.is_set():
+                held.close()  # only here: what is written last may be unseen until the end
                 done, refused = _look_again(gax, done, stage, run, signals, held)
                 if refused or any(outcome.problem for outcome in done):
                     signals.stop.set()
             outcomes = _write(gax, stage, together, signals)
-        done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
-    return _look_at_end(gax, done, run, signals)
+            done += [replace(found, problem=refused.get(found.name, found.problem)) for found in outcomes]
+        return _look_at_end(gax, done, run, signals)
 
 
 def _write(gax: Gax, stage: Sequence[Plan], together: Collection[str], signals: Signals) -> list[Outcome]:

@@ -110,7 +110,7 @@ def test_a_record_holds_the_run_the_cluster_and_each_application_before_its_chan
     assert said["stranded"] == [["301", "202", "101:webme"]]
     entry = record.entries()[0]
     assert (entry["name"], entry["options"]) == ("Chat_A", {"chat": {"queue": "old"}})
-    assert entry["changes"] == [{"section": "chat", "key": "queue", "before": "old", "after": "new"}]
+    assert entry["changes"] == [{"section": "chat", "key": "queue", "before": "old", "after": "new", "masked": False}]
 
 
 def test_everything_is_for_its_owner_only(tmp_path: Path) -> None:
