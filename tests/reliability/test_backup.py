@@ -76,7 +76,7 @@ def test_a_backup_holds_all_options_as_they_were_and_what_was_changed(sim: Simul
     saved = json.loads(file.read_text(encoding="utf-8"))
     assert saved["options"]["settings"] == before["settings"]
     assert saved["options"].keys() == before.keys()
-    assert saved["changes"] == [{"section": "log", "key": "expire", "before": None, "after": "7"}]
+    assert saved["changes"] == [{"section": "log", "key": "expire", "before": None, "after": "7", "masked": False}]
     assert (saved["name"], saved["dbid"], saved["type"]) == (SERVER, sim.app(SERVER)["dbid"], "CFGChatServer")
 
 

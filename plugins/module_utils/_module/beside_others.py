@@ -69,7 +69,7 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
     causes = {
         plan.application.name: _changed_since(plan)
         if plan.application.dbid in known
-        else "it was added during this run, which has not configured it."
+        else "it was added during this run, too late to be configured."
         for plan in now.plans
         if plan.changes
     }
