@@ -261,7 +261,8 @@ class TestNothingIsOverlooked:
 
         with between(sim.url, script) as server:
             refused(server.url, chat_channel, "GAX stored the value in another form", **CHANNEL, gax_timeout=0.3)
-        assert 0 < len({write["name"] for write in sim.journal}) <= 16
+        # Some 15, on an idle machine: how many are under way meanwhile is a matter of chance.
+        assert 0 < len({write["name"] for write in sim.journal}) < len(many) - 8
 
     def test_where_lists_cannot_be_read_any_more_it_is_known_what_is_changed(self, gax: Simulator) -> None:
         def script(seen: Seen, pass_on: PassOn) -> Reply:
