@@ -252,17 +252,24 @@ class TestNothingIsOverlooked:
     def test_a_gax_that_stores_something_else_is_noticed_before_all_are_written(self, start: Start) -> None:
         many = [f"ChatServer_1_{number:02}" for number in range(1, 41)]
         sim = start(generate(1, len(many)), latency=0.02)
+        first, *others = [sim.app(name)["dbid"] for name in many]
+        later, read_back = others[7:], threading.Event()
 
         def script(seen: Seen, pass_on: PassOn) -> Reply:
+            of = seen.path.rpartition("/")[2]
+            if seen.method == "GET" and of in later:  # on a busy machine the others could be faster than the first one
+                assert read_back.wait(5)
+                time.sleep(0.1)
             reply = pass_on()
             if seen.method == "PUT":
                 sim.edit(json.loads(seen.body)["name"], *ENDPOINT, "webengagement_chat")
+            elif of == first and applied(sim)[FIRST]:
+                read_back.set()
             return reply
 
         with between(sim.url, script) as server:
             refused(server.url, chat_channel, "GAX stored the value in another form", **CHANNEL, gax_timeout=0.3)
-        # Some 15, on an idle machine: how many are under way meanwhile is a matter of chance.
-        assert 0 < len({write["name"] for write in sim.journal}) < len(many) - 8
+        assert 0 < len({write["name"] for write in sim.journal}) <= 16
 
     def test_where_lists_cannot_be_read_any_more_it_is_known_what_is_changed(self, gax: Simulator) -> None:
         def script(seen: Seen, pass_on: PassOn) -> Reply:

@@ -224,7 +224,7 @@ BYTES = """
     - genesys_ops.engage.application_options:
         name: ChatServer_1
         options: {log: {level: !!binary d2VibWU=}}
-      ignore_errors: true
+      ignore_errors: true # what the role says is seen, too
     - ansible.builtin.include_role: {name: genesys_ops.engage.chat_channel}
       vars: {chat_channel_cluster: GWE_Cluster_Main, chat_channel_endpoint: !!binary d2VibWU=}
 """
