@@ -244,6 +244,11 @@ class QueueKey:
         return bool(re.fullmatch("[1-9][0-9]*", self.tenant or "") and _ENDPOINT.fullmatch(self.endpoint))
 
 
+def is_queue_name(name: str) -> bool:
+    """Say whether an Interaction Queue can have this name."""
+    return bool(name.strip()) and len(name) <= MOST_CHARACTERS
+
+
 def check_names(endpoint: str, queue: str | None = None, option: str = "endpoint") -> None:
     """Raise BadInput for an endpoint or queue name that cannot work. ``option`` is what holds the endpoint."""
     if not _ENDPOINT.fullmatch(endpoint or ""):
@@ -251,7 +256,7 @@ def check_names(endpoint: str, queue: str | None = None, option: str = "endpoint
             f"{variable(option)} '{endpoint}' cannot be used in queueKey: it must not be empty, begin with a space "
             "or contain a colon. Give only the option's name, such as webme."
         )
-    if queue is not None and (not queue.strip() or len(queue) > MOST_CHARACTERS):
+    if queue is not None and not is_queue_name(queue):
         raise BadInput(
             f"{variable('queue')} must be the name of an Interaction Queue, 1 to {MOST_CHARACTERS} characters."
         )

@@ -47,6 +47,10 @@ class Change:
             return "add"
         return "remove" if self.after is None else "update"
 
+    @property
+    def taken_back(self) -> Change:
+        return Change(self.section, self.key, before=self.after, after=self.before)
+
     def shown(self) -> dict[str, Any]:
         """Return the change for results; a secret is masked, yet seen to change."""
         return {

@@ -83,5 +83,4 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
 
 def _changed_since(todo: Plan) -> str:
     """Say what others have changed in an application that was as requested a moment ago."""
-    others = [replace(change, before=change.after, after=change.before) for change in todo.changes]
-    return f"{changed_by_others(others, todo.wanted)} {AGREE}"
+    return f"{changed_by_others([change.taken_back for change in todo.changes], todo.wanted)} {AGREE}"

@@ -124,7 +124,7 @@ def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str)
     return [Fate(entry["name"], UNKNOWN if entry["name"] in unsure else CHANGED, why) for entry in entries]
 
 
-def _kept(call: Call, entries: Sequence[Entry], reachable: bool, causes: Collection[str] = ()) -> list[Fate]:
+def _kept(call: Call, entries: Sequence[Entry], reachable: bool, causes: Collection[str]) -> list[Fate]:
     """Return how applications are that are not to be rolled back; those of the ``causes`` others may have changed."""
     broken_off = _unsure(call, entries)
     unsure = [entry for entry in entries if entry in broken_off or entry["name"] in causes]

@@ -18,6 +18,7 @@ from .._chat.options import (
     MOST_CHARACTERS,
     QueueKey,
     check_names,
+    is_queue_name,
     tuning,
     unwanted_chat,
     wanted_chat,
@@ -129,7 +130,7 @@ def application_connection(context: Context) -> Result:
 def interaction_queue(context: Context) -> Result:
     """Create an Interaction Queue, or delete one that nobody uses."""
     name, present = context.params["name"], context.params["state"] == "present"
-    if not name.strip() or len(name) > MOST_CHARACTERS:
+    if not is_queue_name(name):
         raise BadInput(f"name must be that of an Interaction Queue, 1 to {MOST_CHARACTERS} characters.")
     with context.gax() as gax:
         tenants = all_tenants(gax)

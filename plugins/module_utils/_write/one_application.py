@@ -181,7 +181,7 @@ def _judged(
     missing = differences(whole, found.raw, now.changes, now.wanted.family)
     if not missing:
         return Outcome(outcome.plan, outcome.sent), False
-    taken_back = [replace(change, before=change.after, after=change.before) for change in now.changes]
+    taken_back = [change.taken_back for change in now.changes]
     untouched = not differences(now.application.raw, found.raw, taken_back, now.wanted.family)
     if refused:
         problem, again = str(refused), refused.transient

@@ -310,7 +310,8 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
 
 def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], cluster_name: str) -> Record | None:
     """Return the record that this run has of a cluster until now, by its name: before there is a session."""
-    for place in within(Path(folder) / check_run(run)):
+    for name in sorted(names_in(Path(folder) / check_run(run))):
+        place = Path(folder) / run / name
         with suppress(BadInput, KeyError, TypeError):
             head = read_head(place / HEAD)
             identity = identity_of(head)
@@ -319,9 +320,9 @@ def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], clus
     return None
 
 
-def within(folder: Path) -> list[Path]:
+def names_in(folder: str | os.PathLike[str]) -> list[str]:
     """Return what a folder holds; nothing if it is gone: other hosts remove their records at any moment."""
     try:
-        return sorted(folder.iterdir())
+        return os.listdir(folder)
     except OSError:
         return []

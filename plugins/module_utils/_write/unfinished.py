@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .._errors import BadInput
 from .._model.identity import Identity
-from .runs import HEAD, INTERRUPTED, RUNNING, Record, now, read_head
+from .runs import HEAD, INTERRUPTED, RUNNING, Record, names_in, now, read_head
 from .trusted import Entry
 
 
@@ -59,7 +59,7 @@ def unfinished(
     ending = f"-{Identity.of(gax_urls, dbid).digest}"
     found = []
     # Names only: a folder of backups may hold thousands of runs, each with hundreds of clusters.
-    places = [(run, name) for run in _names(folder) for name in _names(f"{folder}/{run}") if name.endswith(ending)]
+    places = [(run, name) for run in names_in(folder) for name in names_in(f"{folder}/{run}") if name.endswith(ending)]
     for place in (Path(folder, *parts) for parts in places):
         with suppress(BadInput, KeyError, TypeError, ValueError):
             head = read_head(place / HEAD)
@@ -68,11 +68,3 @@ def unfinished(
                 started = datetime.fromisoformat(head["started"])
                 found.append(Unfinished(head["run"], head["kind"], started, place, record.entries()))
     return sorted(found, key=lambda item: item.started)
-
-
-def _names(folder: str | os.PathLike[str]) -> list[str]:
-    """Return what a folder holds; nothing if it is gone: other hosts remove their records at any moment."""
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
