@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module import chat_channel as module
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.client.calling import call, refused
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
@@ -47,6 +48,17 @@ def test_a_run_that_was_killed_can_be_repeated(
             call(gax, chat_channel, **given, **steps)
     assert call(gax, chat_channel, **given, **steps)["changed"]
     assert call(gax, chat_channel, **given)["summary"]
+    assert gax.options("GWE_Cluster_1")["chat"]["queueKey"] == "1:webme"
+
+
+def test_a_run_that_was_killed_in_batches_and_taken_back_can_be_repeated(gax: Simulator, given: dict[str, Any]) -> None:
+    batch = {"one_step": True, "batch_size": 2}
+    call(gax, chat_channel, **given, **batch)  # and then it is killed
+    run = {"cluster": given["cluster"], "restore_run": given["run"]}
+    call(gax, application_rollback, path=given["backup_dir"], backup_dir=given["backup_dir"], **run)
+    assert ENDPOINT[1] not in gax.options(FIRST).get(ENDPOINT[0], {})
+    assert call(gax, chat_channel, **given, **batch)["changed"]
+    assert call(gax, chat_channel, **given)["changed"]
     assert gax.options("GWE_Cluster_1")["chat"]["queueKey"] == "1:webme"
 
 

@@ -112,6 +112,8 @@ class Record:
             head = read_head(target / HEAD)
             if head["run"] != run or not identity.is_same(identity_of(head)):
                 raise BadInput(f"{target / HEAD} is the record of another run or cluster.")
+            if head["outcome"] == INTERRUPTED:  # others have run since, and may have taken its steps back
+                head["steps"] = [{**step, "written": False} for step in head["steps"]]
         else:
             head = {
                 "format": RUN_FORMAT,
