@@ -46,8 +46,6 @@ def inner(raw: Raw, container: str, key: str) -> list[Raw]:
 
 def text(value: Any) -> str:
     """Return an option's value as Configuration Server stores it: text. ``True`` is ``true``, ``60`` is ``60``."""
-    if type(value) is str:  # first, as nearly all are
-        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
