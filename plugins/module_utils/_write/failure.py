@@ -160,12 +160,16 @@ def _grouped(what: str, reasons: Mapping[str, str]) -> list[str]:
         known[common] = known[reason] = names
     lines = []
     for names in groups[:MOST_REASONS]:
-        alone = len(names) == 1
-        about = f"application '{names[0]}'" if alone else f"{len(names)} applications ({listed(names)})"
-        first = _without_name(reasons[names[0]], names[0])
-        about_each = len({reasons[name] for name in names}) > 1
-        reason = first if alone else _of_many(first, names[0] if about_each else "")
-        lines.append(f"{what}: {reason}" if names == [""] else f"{what}, {about}: {reason}")
+        first, number = names[0], f"{len(names)} applications ({listed(names)})"
+        reason = _without_name(reasons[first], first)
+        if names == [""]:
+            lines.append(f"{what}: {reason}")
+        elif len(names) == 1:
+            lines.append(f"{what}, application '{first}': {reason}")
+        elif len({reasons[name] for name in names}) == 1:
+            lines.append(f"{what}, {number}: {_of_several(reason)}")
+        else:  # each names its application, or the request
+            lines.append(f"{what}, each of {number}, such as {first}: {reason}")
     more = len(groups) - MOST_REASONS
     return lines + ([f"{what}: {more} more, in the result of the task."] if more > 0 else [])
 
@@ -177,14 +181,14 @@ def is_said(reason: str, causes: Mapping[str, str]) -> bool:
 
 def _common(reason: str, name: str) -> str:
     """Return a reason without what is of this application or this request alone, so that equal ones are seen to be."""
-    return re.sub(r"^[A-Z]+ https?://\S+ ", "", _of_many(_without_name(reason, name), name))
+    reason = _of_several(_without_name(reason, name))
+    reason = re.sub(r"^[A-Z]+ https?://\S+ |(?<=/cfg/objects/)[A-Za-z]+/[0-9]+", "", reason)
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", reason) if name else reason
 
 
-def _of_many(reason: str, name: str) -> str:
-    """Return the reason of one application as that of several."""
-    reason = re.sub(r"(/cfg/objects/[A-Za-z]+/)[0-9]+", r"\1<DBID>", reason)
-    reason = re.sub(r"^it (\w+)\b", lambda found: f"they {PLURAL.get(found[1], found[1])}", reason)
-    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "<name>", reason) if name else reason
+def _of_several(reason: str) -> str:
+    """Return a reason that several applications have, as one of all of them."""
+    return re.sub(r"^it (\w+)\b", lambda found: f"they {PLURAL.get(found[1], found[1])}", reason)
 
 
 def _without_name(reason: str, name: str) -> str:

@@ -82,8 +82,16 @@ def test_equal_causes_are_one_line_with_all_who_have_it() -> None:
     told = str(ChangeFailed([], causes)).splitlines()
     assert told == [
         "Nothing is changed.",
-        "Cause, 12 applications (Chat_0, Chat_1, Chat_2, Chat_3, Chat_4, Chat_5, Chat_6, Chat_7 and 4 more): "
-        f"{url}/<DBID> answered 503.",
+        "Cause, each of 12 applications (Chat_0, Chat_1, Chat_2, Chat_3, Chat_4, Chat_5, Chat_6, Chat_7 and 4 more), "
+        f"such as Chat_0: {url}/0 answered 503.",
+    ]
+
+
+def test_what_names_each_application_is_said_of_the_first_one() -> None:
+    why = "it is left unchanged: queueKey of 'GWE' would point at Chat Server '%s', which would lack that endpoint."
+    assert str(ChangeFailed([], {name: why % name for name in ("Chat_A", "Chat_B")})).splitlines() == [
+        "Nothing is changed.",
+        f"Cause, each of 2 applications (Chat_A, Chat_B), such as Chat_A: {why % 'Chat_A'}",
     ]
 
 
@@ -140,7 +148,7 @@ def test_one_reason_of_several_stands_once_whomever_it_names() -> None:
     lost = "GET https://gax/cfg/objects/CfgApplication/%s: no connection."
     # Who comes after the first failure has its very words.
     assert str(ChangeFailed([], {"A": lost % 1, "B": lost % 2, "C": lost % 2})).splitlines()[1:] == [
-        "Cause, 3 applications (A, B, C): GET https://gax/cfg/objects/CfgApplication/<DBID>: no connection.",
+        f"Cause, each of 3 applications (A, B, C), such as A: {lost % 1}",
     ]
 
 
