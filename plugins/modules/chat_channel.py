@@ -78,6 +78,7 @@ options:
   run:
     description:
       - Name of the run, shown in its record and messages. All calls of one run have the same name.
+      - A call with the name of a run that was killed goes on with that run, unless others have run since.
       - The default is its start time in UTC, with the job of GitLab CI, GitHub Actions, Jenkins or AWX.
     type: str
 extends_documentation_fragment:

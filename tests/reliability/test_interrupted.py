@@ -192,3 +192,52 @@ def test_a_run_that_was_killed_at_any_write_is_taken_back_by_a_restore(
         code, shown = playbooks.run(CONFIGURE, "--check", *kept)
         assert code == 0, shown
         assert "did not finish" not in shown  # it is over, now that it is taken back
+
+
+NAMED = ("-e", "chat_channel_run=CHG1")
+RESTART = "Restart the Web Engagement nodes, one by one, to apply queueKey, webengagementChatQueue."
+HANDLER = "Leave the restart to the handlers of the play"
+
+
+@pytest.mark.parametrize("stepwise", [False, True], ids=["one call", "batches and restart tasks"])
+def test_the_repeat_of_a_run_that_was_killed_after_its_last_write_ends_it_and_sees_to_the_restart(
+    tmp_path: Path, stepwise: bool
+) -> None:
+    tasks = tmp_path / "restart.yml"
+    tasks.write_text(json.dumps([{"name": "Restart nodes", "ansible.builtin.debug": {"msg": "nodes restarted"}}]))
+    given = (*NAMED, "-e", "chat_channel_batch_size=2", "-e", f"chat_channel_restart_tasks={tasks}")
+    given = given if stepwise else NAMED
+    with Simulator(lived_in(1, 3), latency=0.02) as sim:
+        playbooks = Playbooks(tmp_path, sim)
+        run_until(sim, playbooks, 4, kill_everything, given)
+        assert sim.options(CLUSTER)["chat"] == WANTED
+        writes = len(sim.journal)
+        code, shown = playbooks.run(CONFIGURE, *given)
+        assert code == 0, shown
+        assert len(sim.journal) == writes
+        assert "4 applications changed." in shown
+        assert [RESTART in shown, HANDLER in shown, "nodes restarted" in shown] == [
+            not stepwise,
+            not stepwise,
+            stepwise,
+        ]
+        code, shown = playbooks.run(CONFIGURE, *given)
+        assert code == 0, shown
+        assert "as requested." in shown
+        assert not [word for word in (RESTART, HANDLER, "nodes restarted", "did not finish") if word in shown]
+
+
+@pytest.mark.parametrize("mode", ["keep", "batch"])
+def test_the_repeat_of_a_killed_run_that_fails_says_what_is_changed(tmp_path: Path, mode: str) -> None:
+    given = (*NAMED, "-e", "chat_channel_batch_size=2", "-e", f"chat_channel_on_failure={mode}")
+    with Simulator(lived_in(1, 3), latency=0.02) as sim:
+        playbooks = Playbooks(tmp_path, sim)
+        start = snapshot(sim)
+        run_until(sim, playbooks, 1, kill_everything, given)
+        assert differing(start, snapshot(sim)) == {SERVERS[0]}
+        sim.set(deny_write=SERVERS[1])
+        code, shown = playbooks.run(CONFIGURE, *given)
+        assert code == 2, shown
+        assert "1 application is changed, " in shown
+        assert f"Changed: {SERVERS[0]}." in shown
+        assert "Restart the Web Engagement nodes, one by one" not in shown

@@ -15,6 +15,7 @@ from .._chat.checks.all import Judgement
 from .._errors import Superseded
 from .._gax.client import Gax
 from .._model.identity import Identity
+from .._run import shared
 from .._write import runs
 from .._write.backup import Saved
 from .._write.turn import Turn
@@ -45,11 +46,20 @@ class Call:
         self.step = 0  # of the record, that this call has saved
         self.complete = False  # everything that this call was to write is written, and was read back
         self.saved: list[Saved] = []  # what this run has changed until now
+        self.continues = False  # what an earlier call of this run has begun
+        self.due: list[dict[str, str]] = []  # restarts for what other runs had written when they were killed
 
     @property
     def needed(self) -> str:
         """Return what tells the queue of this channel from those of other hosts."""
         return f"queue {Identity.of(self.gax.settings.urls, '').digest} {self.params['queue'] or ''}"
+
+    def left_open(self) -> runs.Record | None:
+        """Return the record of an earlier run of this name that was killed, unless others have run since."""
+        if not self.folder or self.run_name == shared.run_name():  # which no earlier run has had
+            return None
+        found = runs.find(self.folder, self.run_name, self.gax.settings.urls, self.params["cluster"])
+        return found if found and found.outcome == runs.RUNNING else None
 
     def close(self, outcome: str) -> None:
         """Keep the record if it was asked for, or is still needed. Leave it to a call that rolls back meanwhile."""

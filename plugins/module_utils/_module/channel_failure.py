@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 from .._chat.summary import restart_line
@@ -22,11 +22,13 @@ from .._write.failure import (
     CHANGED,
     NO_GAX,
     OVERWRITTEN,
+    ROLLED_BACK,
     RUN_AGAIN,
     UNKNOWN,
     ChangeFailed,
     Fate,
     all_as_before,
+    merged,
 )
 from .._write.one_application import patience_of
 from .._write.queues import created_queue
@@ -38,6 +40,7 @@ from .channel_call import Call
 from .channel_result import restarts_left
 from .context import extra_variable
 
+NOT_THIS_CALL = "This call changed nothing; what an earlier call of run {} has changed is not rolled back."
 UNKNOWN_RESTART = "Restart the Web Engagement nodes, one by one, unless you know that they use the present queueKey."
 
 
@@ -61,7 +64,8 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     if undone:
         fates += _taken_back(call, undone, reachable, causes.get("") or NO_GAX)
     if kept:
-        fates += _kept(call, kept, reachable, causes)
+        fates += _kept(call, kept, reachable)
+    fates = merged(fates)
     queue, created = "", call.params["queue"] if call.created else None
     name = record.noted("queue") if record else created  # without a place for records, only this call knows
     state = "" if entries or name or not known else _state_unknown(call)
@@ -70,24 +74,29 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
             gax, tenant = (call.gax, call.channel.tenant) if reachable and call.channel else (None, None)
             queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts, _patience(call), causes)
             notes += why
-    if call.params["restarts"] and any(entry["name"] == call.params["cluster"] for entry in undone):
+    back = {fate.name for fate in fates if fate.state == ROLLED_BACK}
+    if call.params["restarts"] and any(entry["name"] == call.params["cluster"] in back for entry in undone):
         notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
-    due = _restart_due(call, entries, fates)
-    notes += [restart_line(due)] if due else [UNKNOWN_RESTART] if state else []
+    due = _restarts(call, entries, fates, CHANGED)
+    unsure = state or _restarts(call, entries, fates, UNKNOWN)
+    notes += [restart_line(due)] if due else [UNKNOWN_RESTART] if unsure else []
+    left = None if record else call.left_open()
+    state = NOT_THIS_CALL.format(call.run_name) if left and not fates else state
     clean = known and not state and all_as_before(fates)
-    call.close(runs.ROLLED_BACK if clean else runs.KEPT)
+    if call.wrote or not any(fate.state == UNKNOWN for fate in fates):  # else the next one of this name finds out
+        call.close(runs.ROLLED_BACK if clean else runs.KEPT)
     details = {key: value for key, value in problem.details.items() if key == "blocking"}
     details |= {**call.named, "restart_required": due}
     overwritten = [fate.name for fate in fates if fate.state == OVERWRITTEN]
     after = RUN_AGAIN if all(AGREE in causes.get(name, "") for name in overwritten) else AGREE_FIRST
-    advice = _advice(call, clean, bool(entries or state), after)
+    advice = _advice(call, record or left, clean, bool(entries or state), after)
     return ChangeFailed(fates, causes, [*notes, *advice], queue, state, **details)
 
 
-def _unsure(call: Call, entries: Sequence[Entry]) -> list[Entry]:
-    """Return those of the step that an earlier call was writing when it was ended."""
-    step = call.record.broken_off if call.record and call.params["after_failure"] else 0
-    return [entry for entry in entries if entry["step"] == step]
+def _unsure(call: Call, entries: Sequence[Entry]) -> set[str]:
+    """Return which applications may not have been written: those of a step in which the run was ended from outside."""
+    last = {entry["name"]: entry["step"] for entry in entries}
+    return {name for name, step in last.items() if not (call.record and call.record.is_written(step))}
 
 
 def _patience(call: Call) -> float:
@@ -114,7 +123,7 @@ def _state_unknown(call: Call) -> str:
 def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
     """Roll back what earlier steps have changed, as far as that is possible."""
     before = call.record.stranded if call.record else frozenset()
-    unsure = [entry["name"] for entry in _unsure(call, entries)]
+    unsure = _unsure(call, entries)
     if reachable:
         rules = run_beside_others(call.channel, before=before) if call.channel else Run(broken=before, apart=True)
         try:
@@ -124,32 +133,30 @@ def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str)
     return [Fate(entry["name"], UNKNOWN if entry["name"] in unsure else CHANGED, why) for entry in entries]
 
 
-def _kept(call: Call, entries: Sequence[Entry], reachable: bool, causes: Collection[str]) -> list[Fate]:
-    """Return how applications are that are not to be rolled back; those of the ``causes`` others may have changed."""
-    broken_off = _unsure(call, entries)
-    unsure = [entry for entry in entries if entry in broken_off or entry["name"] in causes]
-    fates = [Fate(entry["name"], CHANGED) for entry in entries if entry not in unsure]
-    if reachable and unsure:
+def _kept(call: Call, entries: Sequence[Entry], reachable: bool) -> list[Fate]:
+    """Return how applications are that are not to be rolled back: others may have changed them since."""
+    unsure = _unsure(call, entries)
+    if reachable:
         with suppress(BadInput):  # the record holds masked secrets
-            return [*fates, *left_as_they_are(call.gax, unsure, _patience(call))]
-    return fates + [Fate(entry["name"], UNKNOWN) for entry in unsure]
+            return left_as_they_are(call.gax, entries, unsure, _patience(call))
+    return [Fate(entry["name"], UNKNOWN if entry["name"] in unsure else CHANGED) for entry in entries]
 
 
-def _restart_due(call: Call, entries: Sequence[Entry], fates: Sequence[Fate]) -> list[dict[str, str]]:
-    """Return which options that stay changed need a restart: the next run finds nothing to do, and is silent."""
-    stays = {fate.name for fate in fates if fate.state == CHANGED}
+def _restarts(call: Call, entries: Sequence[Entry], fates: Sequence[Fate], state: str) -> list[dict[str, str]]:
+    """Return which options of applications in this state need a restart: the next run may find nothing to do."""
+    stays = {fate.name for fate in fates if fate.state == state}
     if call.params["restarts"]:  # the tasks of the user have done it before the step that came next
         entries = [entry for entry in entries if entry["step"] == entries[-1]["step"]]
     return restarts_left([item for item in saved(entries) if item.name in stays])
 
 
-def _advice(call: Call, clean: bool, wrote: bool, after: str) -> list[str]:
+def _advice(call: Call, record: runs.Record | None, clean: bool, wrote: bool, after: str) -> list[str]:
     """Say where the backup is, and which command comes next: the same one, or the one that undoes the run."""
     asked = call.params["backup_dir"]
     lines = []
-    if call.record and wrote and (asked or not clean):
-        lines.append(f"{'Backup' if asked else 'Record'} of run {call.run_name}: {call.record.folder}")
-    if clean or not call.record:
+    if record and wrote and (asked or not clean):
+        lines.append(f"{'Backup' if asked else 'Record'} of run {call.run_name}: {record.folder}")
+    if clean or not record:
         return [*lines, after]
     if call.complete:
         return [*lines, "Next: run the same command again; it makes the changes that are still missing."]

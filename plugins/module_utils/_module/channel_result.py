@@ -30,9 +30,12 @@ def result_of(call: Call, channel: Channel, done: Sequence[Plan], now: Sequence[
     result = change_result(done, "application", call.context.check_mode or predict)
     kept = call.record.folder if call.record and params["backup_dir"] else None
     here = now[0].kind if call.wrote and now else ""
-    restarts = call.wrote and result["restart_required"]
+    # What a killed run has written may wait for its restart.
+    due = [*restarts_left(call.saved), *call.due]
+    restarts = due if predict else call.wrote and result["restart_required"]
     kinds = [step.kind for step in left] or [QUEUE] * (not call.wrote and len(channel.new_scripts))
-    kinds += [LAST_LOOK] * bool(kinds or call.wrote)
+    waiting = predict and (call.continues or (due and params["restarts"]))
+    kinds += [LAST_LOOK] * bool(kinds or call.wrote or waiting)
     queue_created = call.created if call.wrote else bool(channel.new_scripts)
     result |= {
         **call.named,
@@ -55,9 +58,11 @@ def result_of(call: Call, channel: Channel, done: Sequence[Plan], now: Sequence[
     }
     result["changed"] = (result["changed"] or result["queue_created"]) and not predict
     if predict:
-        result |= {"diff": [], "restart_required": []}
-    elif params["one_step"] and not call.context.check_mode:
+        result |= {"diff": [], "restart_required": [] if kinds else call.due}
+    elif (params["one_step"] or call.continues) and not call.context.check_mode:
         result |= _whole_run(call)
+    if not predict and not call.context.check_mode:
+        result["restart_required"] += [entry for entry in call.due if entry not in result["restart_required"]]
     result["state"] = state_in_words(result)
     # The last one of several calls speaks for all of them.
     changed = result["changed"] or bool(call.saved) or result["queue_created"]

@@ -16,16 +16,18 @@ from .._chat.checks.finding import Finding
 from .._chat.order import steps_of
 from .._chat.plan import check_channel, only_servers
 from .._chat.safety import stranded
+from .._chat.summary import restart_line
 from .._errors import BadInput, EngageError, Superseded
 from .._gax.reader import Reader
-from .._model.changes import Plan, edited
+from .._model.changes import Plan, edited, estate_after
 from .._model.identity import Identity
 from .._model.objects import Application
+from .._model.topology import Estate
 from .._run import shared
 from .._run.claims import claim, need
 from .._text import visible
 from .._write import runs
-from .._write.backup import Saved, saved, undoing
+from .._write.backup import Saved, saved, still_there, undoing
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate, nothing_changed, state_now
 from .._write.queues import create_queue, folder_of_queues, new_queue
 from .._write.unfinished import unfinished
@@ -35,7 +37,7 @@ from .beside_others import lost_meanwhile, run_beside_others
 from .channel_call import Call
 from .channel_failure import failed
 from .channel_reader import NotFresh, read_channel
-from .channel_result import result_of
+from .channel_result import restarts_left, result_of
 from .context import Context, Result
 
 MOST_FINDINGS = 6  # lines of a refusal; the rest is in the result
@@ -104,14 +106,12 @@ class _Run(Call):
         if not nothing:
             self.context.check_evidence()
             self._check_folder(check)
-        done: Sequence[Plan] = plans
-        if not check:
-            if not nothing:
-                done = self._change(channel, plans)
-            self.saved = saved(self.record.entries()) if self.record else []
-            # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
-            if not self.wrote or not params["one_step"]:
-                self.close(runs.SUCCEEDED)
+        done = plans if check or nothing else self._change(channel, plans)
+        if not self.context.check_mode:
+            self._look_back(estate_after(done if self.wrote else [], channel.estate))
+        # Steps end with a call that finds nothing to do: until then tasks of the user may fail.
+        if not check and not (self.wrote and params["one_step"]):
+            self.close(runs.SUCCEEDED)
         return result_of(self, channel, done, now, steps if check else steps[len(now) :])
 
     def _first_look(self) -> Channel:
@@ -160,9 +160,11 @@ class _Run(Call):
         if self.folder:
             urls, dbid = self.gax.settings.urls, channel.cluster.dbid
             for earlier in unfinished(self.folder, urls, dbid, besides=self.run_name):
-                self.context.warn(earlier.message())
+                due = restarts_left(still_there(earlier.saved, channel.estate))
+                self.due += due
+                self.context.warn(" ".join([earlier.message(), *([restart_line(due)] if due else [])]))
                 if not self.context.check_mode:
-                    earlier.close()
+                    earlier.close(channel.estate)
 
     # --- changing ----------------------------------------------------------------------------------------------------
 
@@ -189,6 +191,14 @@ class _Run(Call):
         if not part:
             self._verify(channel)
         return done
+
+    def _look_back(self, estate: Estate) -> None:
+        """Find out what this run has changed until now, with what a killed run of this name had written."""
+        self.record = self.record or self.left_open()
+        if self.record:
+            entries = self.record.entries()
+            self.continues = any(entry["step"] != self.step for entry in entries)
+            self.saved = still_there(saved(entries), estate)
 
     def _look_at_end(self) -> Collection[Application]:
         self.last = self._read(self.gax)

@@ -60,6 +60,7 @@ def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choic
     """Plan on each application as it is now. It is found by its DBID: its name may have changed."""
     work = Work()
     by_name = {application.name: application for application in known.values()}
+    left = "left" if all(part.has_ended for part in choice.parts) else "was to leave"
     for item in done:
         fresh, namesake = known.get(item.dbid), by_name.get(item.name)
         if namesake and namesake.dbid != item.dbid and not item.checked:
@@ -80,8 +81,8 @@ def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choic
         todo, strange = compared(item, fresh)
         if strange and not overwrite:
             options = [
-                f"[{todo.wanted.title(change.section)}] {change.key}: the run left {value_of(change, 'before')}, it is "
-                f"now {value_of(change, 'after')}{who_left(history, choice.parts, item.dbid, item.family, change)}"
+                f"[{todo.wanted.title(change.section)}] {change.key}: the run {left} {value_of(change, 'before')}, it "
+                f"is now {value_of(change, 'after')}{who_left(history, choice.parts, item.dbid, item.family, change)}"
                 for change in strange
             ]
             work.left[fresh.name] = f"changed since the backup: {'; '.join(options)}"

@@ -43,8 +43,9 @@ class Saved:
 def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
     """Return what was changed, one entry for each application and family: the first value before, the last one after.
 
-    ``entries`` are those of a backup or of a module's result, in the order in which they were made. Raises BadInput
-    for an entry that is damaged, or holds a masked secret.
+    Where somebody else has changed an option in between, or the earlier change was never written, the later one counts:
+    its value before is what comes back. ``entries`` are those of a backup or of a module's result, in the order in
+    which they were made. Raises BadInput for an entry that is damaged, or holds a masked secret.
     """
     found: dict[tuple[str, str, str], Saved] = {}
     for entry in entries:
@@ -55,10 +56,29 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
             continue
         changes = {(change.section, change.key): change for change in found[place].changes}
         for change in new.changes:
-            first = changes.get((change.section, change.key), change)
-            changes[change.section, change.key] = replace(change, before=first.before)
+            known = changes.get((change.section, change.key), change)
+            first = known.before if known.after == change.before else change.before
+            changes[change.section, change.key] = replace(change, before=first)
         found[place] = replace(new, changes=tuple(changes.values()))
-    return list(found.values())
+    # What came back within the run is no change of it.
+    return [
+        replace(item, changes=tuple(change for change in item.changes if change.before != change.after))
+        for item in found.values()
+    ]
+
+
+def still_there(items: Sequence[Saved], estate: Mapping[str, Application]) -> list[Saved]:
+    """Return what of it is in the estate: a run that was killed has saved more than it has written."""
+    return [
+        replace(item, changes=tuple(change for change in item.changes if _is_there(item, change, estate)))
+        for item in items
+    ]
+
+
+def _is_there(item: Saved, change: Change, estate: Mapping[str, Application]) -> bool:
+    found = estate.get(item.dbid)
+    values = found.values(item.family).get((change.section, change.key), ()) if found else None
+    return values is not None and set(values) == {change.after} - {None}
 
 
 def _parsed(entry: Mapping[str, Any]) -> Saved:

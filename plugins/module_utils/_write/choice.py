@@ -42,7 +42,8 @@ def in_force(parts: Iterable[Part]) -> list[Part]:
 
 
 def _age(part: Part) -> tuple[datetime, str]:
-    return part.started, part.run
+    """A run that was killed may have been repeated under its name after others: what it did last counts."""
+    return part.saved, part.run
 
 
 @dataclass(frozen=True)

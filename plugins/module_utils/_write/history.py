@@ -24,6 +24,7 @@ from .runs import (
     BACKUP_DIR,
     ENTRY_FORMAT,
     HEAD,
+    INTERRUPTED,
     KEPT,
     ROLLED_BACK,
     RUNNING,
@@ -65,6 +66,11 @@ class Part:
         if self.head:
             return [read_entry(self.folder, file, self.head) for file in self.files]
         return [_read_loose(self.folder / file) for file in self.files]
+
+    @property
+    def has_ended(self) -> bool:
+        """Say whether the run came to its end: otherwise it has saved more than it has written, perhaps."""
+        return self.head.get("outcome") not in (RUNNING, INTERRUPTED)
 
     @property
     def stranded(self) -> frozenset[tuple[str, str, str]]:
@@ -162,7 +168,7 @@ def _part(root: Path, place: Path) -> Part:
             ended=datetime.fromisoformat(head["ended"]) if head["ended"] else started,
             identity=identity_of(head),
             folder=place,
-            files=[file for step in steps for file in step["files"]],
+            files=[file for step in steps for file in step.get("arrived", step["files"])],
             head=head,
             takes_back=head["takes_back"] if head["outcome"] == SUCCEEDED else (),
         )
@@ -224,7 +230,7 @@ def _time_of(name: str) -> datetime | None:
 def who_left(history: History | None, taken: Sequence[Part], dbid: str, family: str, change: Change) -> str:
     """Return which later run left an option as it is now, in words that follow a sentence; empty if none is known."""
     for part in history.parts if history else ():
-        if part not in taken and part.started > min(item.started for item in taken):
+        if part not in taken and part.saved > min(item.saved for item in taken):
             try:
                 entries = part.entries()
             except BadInput:  # it is not asked for

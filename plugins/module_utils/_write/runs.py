@@ -112,8 +112,8 @@ class Record:
             head = read_head(target / HEAD)
             if head["run"] != run or not identity.is_same(identity_of(head)):
                 raise BadInput(f"{target / HEAD} is the record of another run or cluster.")
-            if head["outcome"] == INTERRUPTED:  # others have run since, and may have taken its steps back
-                head["steps"] = [{**step, "written": False} for step in head["steps"]]
+            if head["outcome"] == INTERRUPTED:
+                head["steps"] = list(map(_after_others, head["steps"]))
         else:
             head = {
                 "format": RUN_FORMAT,
@@ -186,11 +186,9 @@ class Record:
                 with suppress(BadInput):
                     self.write_head()
 
-    @property
-    def broken_off(self) -> int:
-        """Return the number of the step that this run was writing when it was ended from outside, or 0."""
-        steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING and not step.get("written")]
-        return int(steps[-1]["step"]) if steps else 0
+    def is_written(self, step: int) -> bool:
+        """Say whether a step is known to have been written: not one in which the run was ended from outside."""
+        return any(saved["step"] == step and saved.get("written") for saved in self._head["steps"])
 
     def entries(self, written: bool = False) -> list[Entry]:
         """Return what this run has saved since it was finished last, in order; or only what is known to be ``written``.
@@ -198,7 +196,7 @@ class Record:
         Within the call that saved them even secrets are there, masked in the files. Raises BadInput.
         """
         steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING]
-        steps = [step for step in steps if step.get("written") or not written]
+        steps = [step for step in steps if not written or self.is_written(step["step"])]
         files = [file for step in steps for file in step["files"]]
         return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
 
@@ -278,6 +276,19 @@ def _make(folder: Path) -> None:
     folder.mkdir(mode=0o700)
 
 
+def is_sure(step: Entry) -> bool:
+    """Say whether it is known of a step what was written: the run was not ended from outside before it could say so."""
+    return bool(step["outcome"] != RUNNING or step.get("written"))
+
+
+def _after_others(step: Entry) -> Entry:
+    """Return a step of a run that goes on after others have run: they may have taken it back.
+
+    What it had not written to its end may be as they have written it: that is no longer its own.
+    """
+    return {**step, "written": False} if is_sure(step) else {**step, "outcome": INTERRUPTED}
+
+
 def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
@@ -313,6 +324,8 @@ def identity_of(head: Mapping[str, Any]) -> Identity:
 def find(folder: str | os.PathLike[str], run: str, gax_urls: Sequence[str], cluster_name: str) -> Record | None:
     """Return the record that this run has of a cluster until now, by its name: before there is a session."""
     for name in sorted(names_in(Path(folder) / check_run(run))):
+        if not name.startswith(f"{safe_name(cluster_name)}-"):
+            continue  # hundreds of clusters may belong to one run
         place = Path(folder) / run / name
         with suppress(BadInput, KeyError, TypeError):
             head = read_head(place / HEAD)

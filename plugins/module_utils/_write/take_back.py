@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 from .._errors import BadInput, Conflict, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
 from .._model.changes import Plan, replan
-from .._model.objects import APPLICATION, Application, Raw
+from .._model.objects import APPLICATION, Application
 from .backup import Saved, saved, undoing
 from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate, merged, not_rolled_back, state_now
 from .lock import only_one
@@ -35,70 +37,96 @@ def take_back(
     damaged entry.
     """
     done = saved(entries)
-    gone = threading.Event()
-
-    def read(entry: Saved) -> Raw | EngageError | None:
-        if gone.is_set():
-            return EngageError(NO_GAX)
-        try:
-            return gax.object(APPLICATION, entry.dbid)
-        except (Unreachable, LoginFailed):
-            gone.set()
-            return EngageError(NO_GAX)
-        except EngageError as problem:
-            return problem
-
     plans: list[Plan] = []
     was: dict[str, str] = {}
     stuck: list[Application] = []
     fates = []
-    for entry, raw in zip(done, gax.each(read, done)):
-        if isinstance(raw, EngageError):
-            fates.append(Fate(entry.name, UNKNOWN if entry.name in unsure else CHANGED, str(raw)))
+    for entry, found in zip(done, _read(gax, done)):
+        if isinstance(found, EngageError):
+            fates.append(_unread(entry, found, unsure))
             stuck.append(Application({"name": entry.name, "dbid": entry.dbid, "subtype": entry.type}))
             continue
-        if raw is None:
-            fates.append(Fate(entry.name, UNKNOWN, "it can no longer be found."))
+        if found is None:
+            fates.append(_gone(entry))
             continue
-        fresh = Application(raw)
         try:
-            todo = undoing(entry, fresh)
-            now = replan(todo, fresh)
+            todo = undoing(entry, found)
+            now = replan(todo, found)
             plans.append(now if now.changes else todo)
-            was[fresh.name] = CHANGED if now.changes else was.get(fresh.name, UNTOUCHED)
+            was[found.name] = CHANGED if now.changes else was.get(found.name, UNTOUCHED)
         except Conflict as problem:
-            stuck.append(fresh)
+            stuck.append(found)
             fates.append(not_rolled_back(entry.name, problem))
         except BadInput as problem:
-            stuck.append(fresh)
+            stuck.append(found)
             fates.append(Fate(entry.name, CHANGED, str(problem)))
     late = [entry for entry in done if entry.name in unsure and was.get(entry.name) == UNTOUCHED]
-    if late:
+    if late and patience:
         time.sleep(patience)
-        was |= {fate.name: fate.state for fate in merged(gax.each(lambda entry: _found(gax, entry), late))}
+        was |= {fate.name: fate.state for fate in merged(_as_they_are(gax, late, unsure))}
     return [*fates, *roll_back(gax, plans, stuck, run, was)]
 
 
-def left_as_they_are(gax: Gax, entries: Sequence[Mapping[str, Any]], patience: float) -> list[Fate]:
-    """Return how applications are that may have been written, and are not to be rolled back. Raises BadInput.
+def left_as_they_are(
+    gax: Gax, entries: Sequence[Mapping[str, Any]], unsure: Collection[str], patience: float
+) -> list[Fate]:
+    """Return how applications are that are not to be rolled back: others may have changed them since.
 
-    ``patience`` is for how many seconds a write may still land that was broken off.
+    ``unsure`` and ``patience`` are as in ``take_back``. Raises BadInput.
     """
     done = saved(entries)
-    fates = gax.each(lambda entry: _found(gax, entry), done)
-    if all(fate.state != UNTOUCHED for fate in fates):
-        return fates
-    time.sleep(patience)
-    return gax.each(lambda entry: _found(gax, entry), done)
+    fates = _as_they_are(gax, done, unsure)
+    if patience and any(fate.state == UNTOUCHED and fate.name in unsure for fate in fates):
+        time.sleep(patience)
+        return _as_they_are(gax, done, unsure)
+    return fates
 
 
-def _found(gax: Gax, entry: Saved) -> Fate:
-    try:
-        with only_one(gax, f"{APPLICATION} {entry.dbid}", f"Application '{entry.name}'"):
-            raw = gax.object(APPLICATION, entry.dbid)
-        if raw is None:
-            return Fate(entry.name, UNKNOWN, "it can no longer be found.")
-        fresh = Application(raw)
-        return Fate(entry.name, state_now(undoing(entry, fresh), fresh))
-    except EngageError as problem:
-        return Fate(entry.name, UNKNOWN, str(problem))
+def _as_they_are(gax: Gax, done: Sequence[Saved], unsure: Collection[str]) -> list[Fate]:
+    """Return how applications are, each as no other run on this machine is writing it."""
+    fates = []
+    for entry, found in zip(done, _read(gax, done, settled=True)):
+        if isinstance(found, EngageError):
+            fate = _unread(entry, found, unsure)
+            fates.append(replace(fate, why="") if fate.why == NO_GAX else fate)  # nothing was to be rolled back
+        elif found is None:
+            fates.append(_gone(entry))
+        else:
+            try:
+                fates.append(Fate(entry.name, state_now(undoing(entry, found), found)))
+            except BadInput as problem:
+                fates.append(Fate(entry.name, UNKNOWN, str(problem)))
+    return fates
+
+
+def _read(gax: Gax, done: Sequence[Saved], settled: bool = False) -> list[Application | EngageError | None]:
+    """Read each application, None for one that is gone; once GAX is lost, nothing more is asked.
+
+    With ``settled`` a write of another run on this machine comes to its end before.
+    """
+    lost = threading.Event()
+
+    def read(entry: Saved) -> Application | EngageError | None:
+        if lost.is_set():
+            return EngageError(NO_GAX)
+        key, title = f"{APPLICATION} {entry.dbid}", f"Application '{entry.name}'"
+        try:
+            with only_one(gax, key, title) if settled else nullcontext():
+                raw = gax.object(APPLICATION, entry.dbid)
+        except (Unreachable, LoginFailed):
+            lost.set()
+            return EngageError(NO_GAX)
+        except EngageError as problem:
+            return problem
+        return None if raw is None else Application(raw)
+
+    return gax.each(read, done)
+
+
+def _unread(entry: Saved, problem: EngageError, unsure: Collection[str]) -> Fate:
+    """Return what is known of an application that cannot be read: that it was written, or not even that."""
+    return Fate(entry.name, UNKNOWN if entry.name in unsure else CHANGED, str(problem))
+
+
+def _gone(entry: Saved) -> Fate:
+    return Fate(entry.name, UNKNOWN, "it can no longer be found.")

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from .._errors import BadInput
 from .._model.identity import Identity
-from .runs import HEAD, INTERRUPTED, RUNNING, Record, names_in, now, read_head
+from .._model.objects import Application
+from .backup import Saved, saved, still_there
+from .runs import HEAD, INTERRUPTED, RUNNING, Record, is_sure, names_in, now, read_entry, read_head
 from .trusted import Entry
 
 
@@ -27,26 +29,39 @@ class Unfinished:
     kind: str
     started: datetime
     folder: Path
-    entries: Sequence[Entry]
+    saved: Sequence[Saved]
 
     def message(self) -> str:
-        names = list(dict.fromkeys(entry["name"] for entry in self.entries))
+        names = list(dict.fromkeys(item.name for item in self.saved))
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         return (
             f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not finish; it was interrupted or is "
             f"still running. It was about to change {', '.join(names[:5])}{more}; its record is {self.folder}."
         )
 
-    def close(self) -> None:
-        """Note that the run was interrupted, so that it is not said again."""
-        note_interrupted(self.folder)
+    def close(self, estate: Mapping[str, Application]) -> None:
+        """Note that the run was interrupted, so that it is not said again, and what it had written until now."""
+        note_interrupted(self.folder, estate)
 
 
-def note_interrupted(folder: Path) -> None:
-    """Write so into the record in this folder. A run that is under way all the same still knows its steps."""
+def note_interrupted(folder: Path, estate: Mapping[str, Application] | None = None) -> None:
+    """Write so into the record in this folder. A run that is under way all the same still knows its steps.
+
+    Where it broke off, only what is in the ``estate`` is its own: what others write from now on is not.
+    """
     with suppress(BadInput):
         head = read_head(folder / HEAD)
-        Record(folder, {**head, "outcome": INTERRUPTED, "ended": now()}).write_head()
+        steps = [
+            step
+            if estate is None or is_sure(step)
+            else {**step, "arrived": [file for file in step["files"] if _has_arrived(folder, file, head, estate)]}
+            for step in head["steps"]
+        ]
+        Record(folder, {**head, "steps": steps, "outcome": INTERRUPTED, "ended": now()}).write_head()
+
+
+def _has_arrived(folder: Path, file: str, head: Entry, estate: Mapping[str, Application]) -> bool:
+    return any(item.changes for item in still_there(saved([read_entry(folder, file, head)]), estate))
 
 
 def unfinished(
@@ -64,7 +79,7 @@ def unfinished(
         with suppress(BadInput, KeyError, TypeError, ValueError):
             head = read_head(place / HEAD)
             if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
-                record = Record(place, head)
                 started = datetime.fromisoformat(head["started"])
-                found.append(Unfinished(head["run"], head["kind"], started, place, record.entries()))
+                changes = saved(Record(place, head).entries())
+                found.append(Unfinished(head["run"], head["kind"], started, place, changes))
     return sorted(found, key=lambda item: item.started)

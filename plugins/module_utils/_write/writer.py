@@ -272,6 +272,7 @@ def roll_back(
     """
     # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
     run = replace(run, in_use=False, servers={}, lacking=lambda gax, found: "")
+    was = was or {}
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
 
@@ -289,14 +290,14 @@ def roll_back(
     stages = in_order(plans, apart=run.apart or bool(left))
     done: list[Outcome] = []
     for stage, stuck in zip(stages, ([], servers, others)):
-        stuck += [outcome.name for outcome in done if outcome.problem] if stage is not stages[0] else []
+        stuck += [outcome.name for outcome in done if outcome.problem and was.get(outcome.name) != UNTOUCHED]
         with ExitStack() as locks:
             refused = {} if gone.is_set() or stuck else _look_again(gax, [], stage, run, Signals(), locks)[1]
             held = [todo for todo in stage if stuck or todo.application.name in refused]
             free = [todo for todo in stage if todo not in held]
             done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]
             done += gax.each(work, free)
-    return [_fate(outcome, (was or {}).get(outcome.name, CHANGED)) for outcome in done]
+    return [_fate(outcome, was.get(outcome.name, CHANGED)) for outcome in done]
 
 
 def _stays(stuck: Sequence[str]) -> EngageError:

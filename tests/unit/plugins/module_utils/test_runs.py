@@ -264,7 +264,7 @@ def test_a_run_that_did_not_end_is_told_once_and_only_of_this_cluster(tmp_path: 
     assert found.run == "R1"
     assert "Run R1 (configure, 20" in found.message()
     assert "about to change Chat_A, Chat_B; its record is" in found.message()
-    found.close()
+    found.close({})
     assert unfinished(tmp_path, URLS, "301", besides="R5") == []
     assert head(broken)["outcome"] == INTERRUPTED
 
@@ -282,17 +282,12 @@ def test_a_damaged_record_does_not_hinder_the_next_run(tmp_path: Path) -> None:
 
 def test_a_step_that_was_not_written_to_its_end_is_known(tmp_path: Path) -> None:
     record = begin(tmp_path)
-    assert record.broken_off == 0
     record.written(record.save([change()]))
-    later = find(tmp_path, "R1", URLS, "GWE Main")
-    assert later
-    assert later.broken_off == 0
     record.save([change("Chat_B", dbid="202")])
     later = find(tmp_path, "R1", URLS, "GWE Main")
     assert later
-    assert later.broken_off == 2
-    later.finish(ROLLED_BACK)
-    assert later.broken_off == 0
+    assert [later.is_written(step) for step in (1, 2, 3)] == [True, False, False]
+    assert [entry["name"] for entry in later.entries(written=True)] == ["Chat_A"]
 
 
 # --- where records are kept without a backup -------------------------------------------------------------------------
