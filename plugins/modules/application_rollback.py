@@ -21,6 +21,8 @@ description:
   - An Interaction Queue that a run created stays, because chats may wait in it, and is named in RV(queues_left).
   - Applications are found by their database ID. One that was renamed is restored, too; one that was deleted
     is listed in RV(left) and does not stop the others.
+  - One that the account cannot read is no reason to regard a run as undone. Nothing is changed, unless
+    O(on_conflict=leave); then the rest is restored, and the run can still be undone.
 author:
   - genesys_ops contributors (@genesys-ops)
 options:
@@ -69,8 +71,8 @@ options:
   left:
     description:
       - Names of applications that an earlier roll-back could not restore.
-      - What depends on them is left, too. C(queueKey) stays if a Chat Server is among them, and endpoints stay if
-        the application whose C(queueKey) points at them is among them.
+      - It has no effect since version 1.1.0. Which C(queueKey) points at which endpoint is read, so that only
+        what really needs another application is left with it.
     type: list
     elements: str
   on_conflict:

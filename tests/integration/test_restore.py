@@ -160,11 +160,11 @@ class TestRefused:
         ),
         (
             "no_endpoint_left",
-            ("application 'ChatServer_1': it is left unchanged", "queueKey 101:proactive", "'GWE_Cluster_Main'"),
+            ("application 'ChatServer_1': queueKey 101:proactive", "'GWE_Cluster_Main'"),
         ),
         (
             "no_endpoint_there",
-            ("application 'GWE_Cluster_Main': it is left unchanged", "queueKey 101:webme", "would lack that"),
+            ("application 'GWE_Cluster_Main': queueKey 101:webme", "would lack that"),
         ),
         ("foreign", ("another GAX, http://gax.elsewhere.example", "chat_channel_restore_other_gax")),
         ("other_cluster", ("is of a 'GWE_Cluster_Main' with DBID 4711; it has 301 here",)),

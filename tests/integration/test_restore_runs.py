@@ -31,6 +31,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     connection,
     simulator,
 )
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import delete
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 RESTORE = "genesys_ops.engage.restore"
@@ -270,7 +271,7 @@ def test_a_cluster_that_was_renamed_and_a_server_that_was_deleted_are_named_and_
     field.configure("one", MAIN, chat_channel_queue="Chat_VIP", **{PERIOD: 5})
     estate = field.sim.estate
     estate.put({**estate.app("GWE_Cluster_Main"), "name": "GWE_Cluster_Neu"})
-    estate.remove("CfgApplication", estate.app("ChatServer_3")["dbid"])
+    delete(estate, "ChatServer_3")
     run = field.restore(MAIN)
     run.assert_success()
     assert "Application 'GWE_Cluster_Main' (301) is now named 'GWE_Cluster_Neu'." in shown(run, "main")

@@ -36,6 +36,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
     connection,
     simulator,
 )
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import delete
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate
 
 WIDE = {"wide": {"chat_channel_cluster": "GWE_Cluster_Wide"}}
@@ -154,9 +155,9 @@ def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, wha
         if what == "renamed":
             estate.put({**server, "name": "ChatServer_Renamed"})
             return
-        estate.remove("CfgApplication", server["dbid"])
+        delete(estate, server["name"])
 
-    with simulator(demo, deny_write=["ChatServer_DR_A_Backup"]) as sim:
+    with simulator(demo, deny_write=["ChatServer_DR_B_Backup"]) as sim:
         when_written(sim, "ChatServer_DR_B", disturb)
         run = play(sim, CONFIGURE, DR, {**connection(sim), **BATCHES})
         assert run.rc != 0
@@ -164,10 +165,10 @@ def test_what_is_gone_hinders_no_other_roll_back(demo: Estate, play: Player, wha
         assert "chat" not in sim.options("GWE_Cluster_DR") or "queueKey" not in sim.options("GWE_Cluster_DR")["chat"]
         report = run.report("dr")
         if what == "renamed":  # the DBID says which it is
-            assert report[0] == "Nothing is changed: both applications are rolled back."
+            assert report[0] == "Nothing is changed: all 3 applications are rolled back."
             assert "webme" not in endpoints(sim, "ChatServer_Renamed")
         else:
-            assert report[0] == "1 application is rolled back, 1 is unknown: ChatServer_DR_A."
+            assert report[0] == "1 application is rolled back, 1 is unchanged, 1 is unknown: ChatServer_DR_A."
             assert "Not rolled back, application 'ChatServer_DR_A': it can no longer be found." in report
         run.assert_clean()
 

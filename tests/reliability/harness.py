@@ -43,6 +43,19 @@ def call(sim: Simulator | str, operation: Operation, check_mode: bool = False, *
         wait_for_log_outs()  # as the process of Ansible does before it ends
 
 
+def delete(estate: Estate, name: str) -> None:
+    """Delete an application, when nobody is connected to it any more: Configuration Server deletes no other."""
+    gone = estate.app(name)["dbid"]
+    for app in estate.all("CfgApplication"):
+        connections = app.get("appservers", {}).get("conninfo", [])
+        rest = [item for item in connections if item["appserverdbid"] != gone]
+        if rest != connections:
+            estate.put({**app, "appservers": {"conninfo": rest}})
+        if app.get("backupserverdbid") == gone:
+            estate.put({**estate.app(app["name"]), "backupserverdbid": "0"})
+    estate.remove("CfgApplication", gone)
+
+
 # --- the main job ----------------------------------------------------------------------------------------------------
 
 

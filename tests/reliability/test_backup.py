@@ -20,7 +20,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._module import 
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.plugins.module_utils._run import shared
 from ansible_collections.genesys_ops.engage.plugins.module_utils._write.trusted import checksum
-from ansible_collections.genesys_ops.engage.tests.reliability.harness import call, lived_in, option, snapshot
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import call, delete, lived_in, option, snapshot
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator
 
 SERVER = "ChatServer_1_01"
@@ -320,8 +320,7 @@ def test_an_application_that_was_deleted_does_not_hinder_the_others_and_one_that
     call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))
     renamed = {**sim.app(SERVER), "name": "Renamed"}
     sim.estate.put(renamed)
-    gone = sim.app("ChatServer_1_02")
-    sim.estate.remove("CfgApplication", gone["dbid"])
+    delete(sim.estate, "ChatServer_1_02")
     result = restore(sim, tmp_path / "b")
     assert option(sim, "Renamed", "log", "expire") is None
     assert result["left"] == {"ChatServer_1_02": "it no longer exists, or this account cannot read it"}

@@ -25,6 +25,7 @@ from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
     Run,
     call,
     converge,
+    delete,
     differing,
     lies,
     option,
@@ -165,7 +166,7 @@ def test_never_stopping_for_findings_is_no_leave_to_remove_what_is_in_use() -> N
         assert {option(sim, server, SECTION, "webme") for server in SERVERS} == {None}
 
 
-@pytest.mark.parametrize("what", ["renamed", "deleted"])
+@pytest.mark.parametrize("what", ["renamed", "deleted", "hidden", "deny_read"])
 def test_an_application_that_is_gone_or_renamed_hinders_no_roll_back_of_others(what: str, tmp_path: Path) -> None:
     with Simulator(sharing()) as sim:
         start = snapshot(sim)
@@ -174,7 +175,9 @@ def test_an_application_that_is_gone_or_renamed_hinders_no_roll_back_of_others(w
             assert converge(sim, **ALONE, **steps).ok
         first = sim.app(SERVERS[0])
         if what == "deleted":
-            sim.estate.remove("CfgApplication", first["dbid"])
+            delete(sim.estate, SERVERS[0])
+        elif what in ("hidden", "deny_read"):
+            sim.set(**{what: [SERVERS[0]]})
         else:
             sim.estate.put({**first, "name": "Renamed"})
         run = converge(sim, **ALONE, **{**steps, "after_failure": "The health check failed."})
@@ -182,6 +185,11 @@ def test_an_application_that_is_gone_or_renamed_hinders_no_roll_back_of_others(w
             assert run.rolled_back == {SERVERS[1]}
             assert run.left == {SERVERS[0]: "it can no longer be found."}
             assert SERVERS[0] in str(run.problem)
+        elif what in ("hidden", "deny_read"):
+            assert run.rolled_back == {SERVERS[1]}
+            why = {"hidden": "this account cannot read it", "deny_read": "lacks permission"}
+            assert why[what] in run.left[SERVERS[0]]
+            assert run.unknown == set()
         else:  # it is found by its DBID
             assert (run.rolled_back, run.left) == ({SERVERS[1], "Renamed"}, {})
             assert "webme" not in sim.options("Renamed").get(SECTION, {})

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
+from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.reliability.ansible import Playbooks, family, wait_until_gone
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
@@ -109,6 +111,34 @@ def test_after_a_run_that_was_ended_the_next_converges_and_the_backups_take_ever
     for folder in (*completed, interrupted):  # the newest first
         call(sim, application_rollback, path=str(folder))
     assert snapshot(sim) == start
+
+
+@pytest.mark.parametrize(
+    ("stuck", "state"),
+    [
+        ({"deny_read": SERVERS[:1]}, f"2 applications are rolled back, 6 are unchanged, 1 is unknown: {SERVERS[0]}."),
+        ({"deny_write": SERVERS[:1]}, "1 application is changed, 2 are rolled back, 6 are unchanged."),
+        ({}, "1 application is overwritten, 2 are rolled back, 6 are unchanged."),
+    ],
+)
+def test_what_was_not_written_before_the_end_of_a_run_holds_nothing_in_its_roll_back(
+    sim: Simulator, playbooks: Playbooks, tmp_path: Path, stuck: dict[str, list[str]], state: str
+) -> None:
+    """The record names the cluster, too, which the run did not reach; one Chat Server cannot be rolled back."""
+    start = snapshot(sim)
+    given = ("-e", "chat_channel_run=ended", "-e", "gax_concurrency=1")
+    run_until(sim, playbooks, 3, kill_everything, (*BACKUP, *given))
+    if stuck:
+        sim.set(**stuck)
+    else:
+        sim.edit(SERVERS[0], "endpoints:1", "webme", "Theirs")
+    folder = str(tmp_path / "genesys-backup")
+    after = {"after_failure": "The run was ended.", "backup_dir": folder, "run": "ended"}
+    with pytest.raises(EngageError) as caught:
+        call(sim, chat_channel, cluster=CLUSTER, tenant="1", queue=QUEUE, **after)
+    assert str(caught.value).splitlines()[0] == state
+    assert differing(start, snapshot(sim)) == {SERVERS[0]}
+    assert "depend" not in str(caught.value)
 
 
 def assert_saved(folder: Path, start: dict[str, Any], names: list[str]) -> None:

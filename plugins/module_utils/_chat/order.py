@@ -102,6 +102,11 @@ def moves_the_key(todo: Plan) -> bool:
     return any((change.section, change.key) == (CHAT, QUEUE_KEY) for change in todo.changes)
 
 
+def sets_the_key(todo: Plan) -> bool:
+    """Say whether there is a ``queueKey`` after a plan that moves it."""
+    return any((change.section, change.key) == (CHAT, QUEUE_KEY) and change.after for change in todo.changes)
+
+
 def _goes(change: Change) -> bool:
     return change.section.startswith(section_of("")) and change.after is None
 

@@ -57,8 +57,7 @@ def without_stranding(
             cluster, server, _key = pair
             unsafe.setdefault(server if server in planned else cluster, []).append(pair)
         for dbid, pairs in unsafe.items():
-            name = after[dbid].name
-            why[name] = f"Application '{name}' is left unchanged: {_would_strand(pairs, after)}"
+            why[after[dbid].name] = _would_strand(pairs, after)
         if not {*unsafe} & planned:
             return kept, why
         kept = [todo for todo in kept if todo.application.dbid not in unsafe]

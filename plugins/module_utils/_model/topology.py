@@ -208,6 +208,15 @@ def leading_to(servers: Collection[str], estate: Estate, clients: Clients) -> se
     return leading
 
 
+def still_there(dbids: Iterable[str], estate: Estate) -> set[str]:
+    """Return which of these applications exist, although they cannot be read: others name them.
+
+    A connection or a primary names none that was deleted: docs/evidence.md#reading
+    """
+    clients = clients_of(estate)
+    return {dbid for dbid in dbids if dbid in clients or dbid in clients.primaries}
+
+
 def _holders(found: Application, estate: Estate, clients: Clients) -> list[Application]:
     """Return what leads to an application: its clients and, as it may be a member of them, clusters that it names."""
     named = () if _groups(found) else (estate[dbid] for dbid in found.connected_to if dbid in estate)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from .._chat.summary import restart_line
 from .._errors import BadInput, EngageError
@@ -16,10 +17,11 @@ from .._model.changes import AGREE
 from .._run import shared
 from .._run.claims import no_longer_needed
 from .._write import runs
-from .._write.backup import saved
+from .._write.backup import as_recorded, saved
 from .._write.failure import (
     AGREE_FIRST,
     CHANGED,
+    LEFT,
     NO_GAX,
     OVERWRITTEN,
     ROLLED_BACK,
@@ -62,7 +64,9 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
         undone = [entry for entry in earlier if entry["step"] == earlier[-1]["step"]]
     kept = [entry for entry in earlier if entry not in undone]
     if undone:
-        fates += _taken_back(call, undone, reachable, causes.get("") or NO_GAX)
+        names = {fate.name for fate in fates if fate.state in LEFT}
+        stays = [entry for entry in entries if entry not in earlier and entry["name"] in names]
+        fates += _taken_back(call, undone, stays, reachable, causes.get("") or NO_GAX)
     if kept:
         fates += _kept(call, kept, reachable)
     fates = merged(fates)
@@ -120,14 +124,15 @@ def _state_unknown(call: Call) -> str:
     return ""
 
 
-def _taken_back(call: Call, entries: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
-    """Roll back what earlier steps have changed, as far as that is possible."""
+def _taken_back(call: Call, entries: Sequence[Entry], stays: Sequence[Entry], reachable: bool, why: str) -> list[Fate]:
+    """Roll back what earlier steps have changed, as far as that is possible beside what ``stays`` of this one."""
     before = call.record.stranded if call.record else frozenset()
     unsure = _unsure(call, entries)
     if reachable:
         rules = run_beside_others(call.channel, before=before) if call.channel else Run(broken=before, apart=True)
         try:
-            return take_back(call.gax, entries, rules, unsure, _patience(call))
+            unread = as_recorded(saved([*entries, *stays]), {entry["dbid"] for entry in stays})
+            return take_back(call.gax, entries, replace(rules, unread=unread), unsure, _patience(call))
         except BadInput as problem:  # the record is damaged, or holds masked secrets
             why = str(problem)
     return [Fate(entry["name"], UNKNOWN if entry["name"] in unsure else CHANGED, why) for entry in entries]

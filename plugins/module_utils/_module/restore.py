@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .._chat.safety import Pair, stranded, without_stranding
+from .._chat.safety import stranded, without_stranding
 from .._chat.summary import restart_line
 from .._errors import BadInput, EngageError
 from .._gax.client import Gax
@@ -25,10 +25,10 @@ from .._model.identity import Identity
 from .._model.topology import Estate
 from .._text import as_json, listed
 from .._write import runs
-from .._write.backup import only_named, saved
+from .._write.backup import as_recorded, only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
 from .._write.failure import LEFT, RUN_AGAIN, UNKNOWN, ChangeFailed, all_as_before, merged, nothing_changed
-from .._write.history import History, read_history
+from .._write.history import History, Part, read_history
 from .._write.writer import Run, apply, roll_back
 from .channel_reader import CLUSTER
 from .context import Context, Result, ending
@@ -60,18 +60,20 @@ def _application_rollback(context: Context) -> Result:
         choice = _choice(context, history, gax, estate) if history else Choice((), "")
         entries = params["applications"] or [entry for part in reversed(choice.parts) for entry in part.entries()]
         done = saved(only_named(entries, params["names"]) if params["names"] and entries else entries)
-        known = {**estate, **read_missing(gax, done, estate)}
-        work = compare(done, known, params["on_conflict"] == "overwrite", choice, history)
-        work.earlier = find_applications(gax, params["left"] or [], "left")
+        missing, unread = read_missing(gax, done, estate)
+        known = {**estate, **missing}
+        work = compare(done, known, unread, params["on_conflict"] == "overwrite", choice, history)
+        recorded = as_recorded(done, work.unread)
         broken = frozenset(pair for part in choice.parts for pair in part.stranded)
-        work.plans, unsafe = without_stranding(work.plans, known, broken)
+        work.plans, unsafe = without_stranding(work.plans, {**recorded, **known}, broken)
         work.left |= unsafe
-        if {"fail": work.conflicts or unsafe, "overwrite": unsafe, "leave": None}[params["on_conflict"]]:
+        stays = work.unread or unsafe
+        if {"fail": work.conflicts or stays, "overwrite": stays, "leave": None}[params["on_conflict"]]:
             raise refusal(work, unsafe)
         work.notes += points_at_nothing(work.plans, known, broken)
         if not params["names"]:
             work.queues += queues_that_stay(gax, choice)
-        return _carry_out(context, gax, choice, work, known, broken)
+        return _carry_out(context, gax, choice, work, known, Run(broken=broken, unread=recorded))
 
 
 # --- which runs are meant ---------------------------------------------------------------------------------------------
@@ -121,36 +123,42 @@ def _identity(name: str, history: History, gax: Gax, estate: Estate) -> Identity
 # --- carried out -----------------------------------------------------------------------------------------------------
 
 
-def _carry_out(
-    context: Context, gax: Gax, choice: Choice, work: Work, known: Estate, broken: frozenset[Pair]
-) -> Result:
+def _carry_out(context: Context, gax: Gax, choice: Choice, work: Work, known: Estate, run: Run) -> Result:
     plans, left, uncertain = work.plans, work.left, False
     if any(todo.changes for todo in plans):
         context.check_evidence()
-    record = None if context.check_mode else _begin(context, gax, choice, known)
+    # What cannot be read is not undone: the runs that have changed it can still be taken back.
+    complete = [part for part in choice.parts if not {entry["dbid"] for entry in part.entries()} & {*work.unread}]
+    record = None if context.check_mode else _begin(context, gax, choice, complete, known)
     if record:
         record.save(plans)
     if not context.check_mode:
         with _saying_what_next(record, "Backup" if context.params["backup_dir"] else "Record"), ending(record):
             if context.params["on_conflict"] == "leave":
-                fates = merged(roll_back(gax, plans, work.earlier, Run(broken=broken)))
+                fates = merged(roll_back(gax, plans, run))
                 left |= {fate.name: fate.why for fate in fates if fate.state in LEFT}
                 uncertain = any(fate.state == UNKNOWN for fate in fates)
                 plans = [todo for todo in plans if todo.application.name not in left]
             else:
-                plans = apply(gax, plans, context.params["on_failure"], Run(broken=broken))
-        if record:
-            for part in choice.parts:
-                part.close()
+                plans = apply(gax, plans, context.params["on_failure"], run)
     result = change_result(plans, "application", context.check_mode)
     in_force = not result["changed"] and not uncertain and any(why != GONE for why in left.values())
     if record and in_force:
         record.discard()  # the run is not taken back: the next restore finds it again
+    elif record:
+        for part in complete:
+            part.close()
     done = "will be undone" if context.check_mode else "was undone"
-    said = choice.message_after("is not undone" if in_force else done)
+    in_part = " in part" if work.unread else ""
+    said = choice.message_after("is not undone" if in_force else f"{done}{in_part}")
     names = [name for name, _tenant in work.queues]
-    more = [f"Left unchanged: {listed(left)}."] * bool(left)
-    more += [f"Interaction Queue '{name}', which the run has created, stays." for name in names]
+    stays = [f"Left unchanged: {listed(left)}."] * bool(left)
+    if work.unread:
+        stays.append(
+            f"Not readable: {listed(work.unread.values())}. Make sure that the account may read this, then restore the "
+            "run again."
+        )
+    more = stays + [f"Interaction Queue '{name}', which the run has created, stays." for name in names]
     changed = result["msg"] if choice.parts or not choice.message else ""
     required = result["restart_required"]
     restart = restart_line(required, context.check_mode) if required else ""
@@ -162,7 +170,7 @@ def _carry_out(
         "queues_left": names,
         "runs": [part.run for part in choice.parts],
         "run": record.run if record and result["changed"] else None,
-        "lines": [line for line in [said, *work.notes, *_lines(plans), *more[: bool(left)], *queues, restart] if line],
+        "lines": [line for line in [said, *work.notes, *_lines(plans), *stays, *queues, restart] if line],
     }
 
 
@@ -192,14 +200,17 @@ def _saying_what_next(record: runs.Record | None, what: str) -> Iterator[None]:
         raise ChangeFailed(problem.fates, problem.causes, [*where, after]) from problem
 
 
-def _begin(context: Context, gax: Gax, choice: Choice, known: Estate) -> runs.Record | None:
-    """Record what is about to be changed: a restore is itself a run that can be restored."""
+def _begin(context: Context, gax: Gax, choice: Choice, complete: Sequence[Part], known: Estate) -> runs.Record | None:
+    """Record what is about to be changed: a restore is itself a run that can be restored.
+
+    ``complete`` are the parts of the choice of which everything can be taken back.
+    """
     params = context.params
     folder = params["backup_dir"] or (None if params["path"] else runs.state_folder())
     if not folder or not choice.parts:
         return None
     # Of a run that is taken back in part, the rest can still be taken back.
-    taken = [] if params["names"] else [part.run for part in choice.parts]
+    taken = [] if params["names"] else [part.run for part in complete]
     identity = choice.parts[0].identity
     return context.record(gax, str(folder), identity, runs.RESTORE, stranded=stranded(known), takes_back=taken)
 

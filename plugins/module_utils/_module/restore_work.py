@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .._chat.safety import Pair, stranded
-from .._errors import BadInput
+from .._errors import BadInput, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
-from .._gax.lookup import LIST_FROM, read_applications, read_estate
+from .._gax.lookup import LIST_FROM, read_estate
 from .._model.changes import Change, Plan, estate_after
-from .._model.objects import SCRIPT, Application, text
-from .._model.topology import Estate
+from .._model.objects import APPLICATION, SCRIPT, Application, Raw, text
+from .._model.topology import Estate, still_there
 from .._text import listed
-from .._write.backup import Saved, compared
+from .._write.backup import CANNOT_BE_READ, Saved, compared
 from .._write.choice import Choice
 from .._write.failure import UNTOUCHED, ChangeFailed, Fate
 from .._write.history import History, who_left
@@ -31,33 +31,60 @@ MOST_CONFLICTS = 6  # lines of an error; the rest is in its details
 class Work:
     """What is to be done. ``left`` says why an application stays as it is, ``notes`` what a person should know.
 
-    ``stuck`` others have changed: what cannot do without them is not among the plans. ``earlier`` are those that an
-    earlier roll-back had to leave: what depends on them is held back while the plans are carried out.
-    ``queues`` are those that the runs have created, name and tenant: chats may wait there, which GAX does not show.
+    ``stuck`` others have changed, and ``unread``, DBID -> name, cannot be read: what cannot do without them is not
+    among the plans. ``queues`` are those that the runs have created, name and tenant: chats may wait there, which GAX
+    does not show.
     """
 
     plans: list[Plan] = field(default_factory=list)
     left: dict[str, str] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     stuck: list[Application] = field(default_factory=list)
-    earlier: list[Application] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
     queues: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def read_missing(gax: Gax, done: Sequence[Saved], estate: Estate) -> dict[str, Application]:
-    """Read the applications that are not in the estate; many of them in one list, if their types are known."""
+def read_missing(
+    gax: Gax, done: Sequence[Saved], estate: Estate
+) -> tuple[dict[str, Application], dict[str, EngageError]]:
+    """Read the applications that are not in the estate; many of them in one list, if their types are known.
+
+    Return those found, by DBID, and why others cannot be read. What is in neither does not exist, as far as is known.
+    """
     missing = {item.dbid: item.type for item in done if item.dbid not in estate}
     found: dict[str, Application] = {}
     if len(missing) >= LIST_FROM and all(missing.values()):
         there = read_estate(gax, sorted({*missing.values()}))
         found = {dbid: item for dbid, item in there.items() if dbid in missing}
     rest = [dbid for dbid in missing if dbid not in found]
-    return {**found, **{item.dbid: item for item in read_applications(gax, rest)}}
+    hidden = still_there(rest, estate)
+
+    def read(dbid: str) -> Raw | EngageError | None:
+        try:
+            return gax.object(APPLICATION, dbid) or (EngageError(CANNOT_BE_READ) if dbid in hidden else None)
+        except (Unreachable, LoginFailed):
+            raise
+        except EngageError as problem:
+            return problem
+
+    answers = dict(zip(rest, gax.each(read, rest)))
+    found |= {dbid: Application(raw) for dbid, raw in answers.items() if isinstance(raw, dict)}
+    return found, {dbid: problem for dbid, problem in answers.items() if isinstance(problem, EngageError)}
 
 
-def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choice, history: History | None) -> Work:
-    """Plan on each application as it is now. It is found by its DBID: its name may have changed."""
+def compare(
+    done: Sequence[Saved],
+    known: Estate,
+    unread: Mapping[str, EngageError],
+    overwrite: bool,
+    choice: Choice,
+    history: History | None,
+) -> Work:
+    """Plan on each application as it is now. It is found by its DBID: its name may have changed.
+
+    ``unread`` says why some cannot be read.
+    """
     work = Work()
     by_name = {application.name: application for application in known.values()}
     left = "left" if all(part.has_ended for part in choice.parts) else "was to leave"
@@ -69,6 +96,10 @@ def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choic
                 f"The saved {item.title} does not match this estate: its dbid is '{item.dbid}' there and "
                 f"'{namesake.dbid}' here. Check that gax_url and the backup belong together."
             )
+        if item.dbid in unread:
+            work.unread[item.dbid] = item.name
+            work.left[item.name] = str(unread[item.dbid])
+            continue
         if fresh is None:
             work.left[item.name] = GONE
             work.notes.append(
@@ -96,6 +127,13 @@ def compare(done: Sequence[Saved], known: Estate, overwrite: bool, choice: Choic
 def refusal(work: Work, unsafe: Mapping[str, str]) -> ChangeFailed:
     """Return the error for what must not be taken back as it is: changed by others, or chats would be lost."""
     fates = [Fate(name, UNTOUCHED) for name in work.left]
+    if work.unread and not work.conflicts:
+        unread = {name: work.left[name] for name in work.unread.values()}
+        besides = (
+            f"Next: make sure that the account may read {listed(unread)}, then run the same command again; "
+            f"{ON_CONFLICT}: leave restores the rest before that."
+        )
+        return ChangeFailed(fates, {**unread, **unsafe}, [besides], left=work.left)
     if not work.conflicts:
         besides = (
             "Next: restore what depends on it as well, or run the same command again with "

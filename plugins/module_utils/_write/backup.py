@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .._chat.order import lost_endpoints
 from .._errors import BadInput
 from .._model.changes import Change, Plan, Wanted, edited, plan, shown_changes, still_to_change, undo
-from .._model.objects import FAMILIES, Application
+from .._model.objects import CHAT_SERVER, FAMILIES, Application
+from .._model.topology import Estate
 from .._secrets import is_altered
 from .runs import ENTRY_FORMAT
+
+CANNOT_BE_READ = "it exists, as others are connected to it, but this account cannot read it."
 
 
 @dataclass(frozen=True)
@@ -139,3 +143,22 @@ def only_named(entries: Sequence[dict[str, Any]], names: Sequence[str]) -> list[
             f"{', '.join(there)}."
         )
     return [entry for entry in entries if entry.get("name") in names]
+
+
+def as_recorded(done: Sequence[Saved], unread: Collection[str]) -> Estate:
+    """Return applications of these DBIDs, which cannot be read, as a run left them: what others must not do without.
+
+    Which Chat Servers a cluster reaches is not saved: those that the run has changed. A Chat Server that has lost no
+    endpoint is left out, as nothing that was there before the run is missing on it.
+    """
+    servers = [{"appserverdbid": item.dbid} for item in done if item.type == CHAT_SERVER]
+    found = {}
+    for item in done:
+        changed = Plan(Application({}), Wanted({}, item.family), item.changes)
+        is_server = item.type == CHAT_SERVER
+        if item.dbid in unread and item.family == "options" and (not is_server or lost_endpoints(changed)):
+            left = [change for change in item.changes if change.after is not None]
+            options = [{"section": change.section, "key": change.key, "value": change.after} for change in left]
+            raw = {"name": item.name, "dbid": item.dbid, "subtype": item.type, "options": {"property": options}}
+            found[item.dbid] = Application({**raw, "appservers": {"conninfo": [] if is_server else servers}})
+    return found

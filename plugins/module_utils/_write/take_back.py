@@ -15,9 +15,11 @@ from typing import Any
 
 from .._errors import BadInput, Conflict, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
+from .._gax.lookup import read_estate
 from .._model.changes import Plan, replan
 from .._model.objects import APPLICATION, Application
-from .backup import Saved, saved, undoing
+from .._model.topology import still_there
+from .backup import CANNOT_BE_READ, Saved, as_recorded, saved, undoing
 from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate, merged, not_rolled_back, state_now
 from .lock import only_one
 from .writer import ALONE, Run, roll_back
@@ -39,12 +41,12 @@ def take_back(
     done = saved(entries)
     plans: list[Plan] = []
     was: dict[str, str] = {}
-    stuck: list[Application] = []
+    unread: set[str] = set()
     fates = []
     for entry, found in zip(done, _read(gax, done)):
         if isinstance(found, EngageError):
             fates.append(_unread(entry, found, unsure))
-            stuck.append(Application({"name": entry.name, "dbid": entry.dbid, "subtype": entry.type}))
+            unread.add(entry.dbid)
             continue
         if found is None:
             fates.append(_gone(entry))
@@ -52,19 +54,17 @@ def take_back(
         try:
             todo = undoing(entry, found)
             now = replan(todo, found)
-            plans.append(now if now.changes else todo)
+            plans.append(now if now.changes or entry.name not in unsure else todo)
             was[found.name] = CHANGED if now.changes else was.get(found.name, UNTOUCHED)
         except Conflict as problem:
-            stuck.append(found)
             fates.append(not_rolled_back(entry.name, problem))
         except BadInput as problem:
-            stuck.append(found)
             fates.append(Fate(entry.name, CHANGED, str(problem)))
     late = [entry for entry in done if entry.name in unsure and was.get(entry.name) == UNTOUCHED]
     if late and patience:
         time.sleep(patience)
         was |= {fate.name: fate.state for fate in merged(_as_they_are(gax, late, unsure))}
-    return [*fates, *roll_back(gax, plans, stuck, run, was)]
+    return [*fates, *roll_back(gax, plans, replace(run, unread={**run.unread, **as_recorded(done, unread)}), was)]
 
 
 def left_as_they_are(
@@ -113,6 +113,8 @@ def _read(gax: Gax, done: Sequence[Saved], settled: bool = False) -> list[Applic
         try:
             with only_one(gax, key, title) if settled else nullcontext():
                 raw = gax.object(APPLICATION, entry.dbid)
+            if raw is None and still_there([entry.dbid], read_estate(gax)):
+                return EngageError(CANNOT_BE_READ)
         except (Unreachable, LoginFailed):
             lost.set()
             return EngageError(NO_GAX)

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from .._chat.order import Stages, in_order, joined, lost_endpoints, moves_the_key
+from .._chat.order import Stages, in_order, joined, lost_endpoints, moves_the_key, sets_the_key
 from .._chat.safety import Pair, without_stranding
 from .._errors import Conflict, EngageError, LoginFailed, Unreachable
 from .._gax.client import Gax
@@ -21,7 +21,6 @@ from .._gax.lookup import is_worth_a_list, read_chat_servers, read_whole_estate
 from .._model.changes import Plan, plan, undo
 from .._model.objects import CHAT_SERVER, Application, Raw
 from .._model.topology import Estate
-from .._text import listed
 from .failure import (
     CHANGED,
     NO_GAX,
@@ -42,8 +41,10 @@ class Run:
     """What is known of the run that carries out plans.
 
     ``broken`` are pairs of a cluster and a Chat Server without its endpoint from before the run: to get back to that
-    is no harm. ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
+    is no harm. ``unread`` are applications that cannot be read, as this run left them: DBID -> application.
+    ``others`` returns, for the whole estate, who else needs an endpoint that goes: name -> reason. With
     ``apart`` endpoints come, ``queueKey`` moves and endpoints go one after the other even where no ``queueKey`` moves.
+    What ``undoes`` a run sets the ``queueKey`` of before, whose endpoints nobody has looked for.
     ``servers`` are the Chat Servers that ``queueKey`` will point at, DBID -> name, and ``lacking`` says which of those
     found do not have the endpoint (any more), or returns an empty text. ``in_all`` is how many Chat Servers GAX has; 0
     is not known. ``check`` raises Superseded when this call must stop. ``at_end`` reads what is read after the last
@@ -54,19 +55,21 @@ class Run:
     others: Callable[[Estate, Sequence[Plan]], dict[str, str]] = lambda estate, losing: {}
     apart: bool = False
     in_use: bool = False
+    undoes: bool = False
+    unread: Estate = field(default_factory=dict)
     servers: Mapping[str, str] = field(default_factory=dict)
     lacking: Callable[[Gax, Sequence[Application]], str] = lambda gax, found: ""
     in_all: int = 0
     check: Callable[[], None] = lambda: None
     at_end: Callable[[], Collection[Application]] | None = None
 
-    def keeps(self, gax: Gax, losing: Sequence[Plan]) -> dict[str, str]:
+    def keeps(self, gax: Gax, todos: Sequence[Plan]) -> dict[str, str]:
         """Return which of the plans must not be carried out now, application -> reason."""
         if self.in_use:
             return {}
-        estate = read_whole_estate(gax)
-        _kept, why = without_stranding(losing, estate, self.broken)
-        return {**self.others(estate, losing), **why}
+        estate = {**self.unread, **read_whole_estate(gax)}
+        _kept, why = without_stranding(todos, estate, self.broken)
+        return {**self.others(estate, todos), **why}
 
 
 ALONE = Run()
@@ -166,7 +169,8 @@ def _look_again(
         missing = run.lacking(gax, listed) if moving else ""
         if missing:
             return seen, {todo.application.name: EngageError(missing) for todo in moving}
-        kept = run.keeps(gax, losing) if losing else {}
+        needing = [*losing, *(todo for todo in moving if run.undoes and sets_the_key(todo))]
+        kept = run.keeps(gax, needing) if needing else {}
         return seen, {**refused, **{name: EngageError(why) for name, why in kept.items()}}
     except EngageError as problem:
         return seen, dict.fromkeys(gated, problem)
@@ -260,18 +264,16 @@ def _fates_now(gax: Gax, sent: Sequence[Outcome], undoing: Sequence[Plan]) -> It
 def roll_back(
     gax: Gax,
     plans: Sequence[Plan],
-    left: Sequence[Application] = (),
     run: Run = ALONE,
     was: Mapping[str, str] | None = None,
 ) -> list[Fate]:
     """Carry out plans that undo something, each for itself, where nobody else has touched the options since.
 
-    What depends on something that cannot be rolled back stays as well: a ``queueKey`` on its endpoints, and endpoints
-    on the ``queueKey`` that points at them. ``left`` are applications that an earlier roll-back had to leave.
-    ``was`` says how applications are until they are read again, by name.
+    Whatever cannot be rolled back: no ``queueKey`` is restored without its endpoint, and no endpoint goes while a
+    ``queueKey`` points at it. ``was`` says how applications are until they are read again, by name.
     """
-    # That somebody meanwhile uses what goes was not agreed to, and the queueKey of before is another one.
-    run = replace(run, in_use=False, servers={}, lacking=lambda gax, found: "")
+    # That somebody meanwhile uses what goes was not agreed to.
+    run = replace(run, in_use=False, undoes=True, servers={}, lacking=lambda gax, found: "")
     was = was or {}
     gone = threading.Event()
     unreachable = Unreachable(NO_GAX, sent=False)
@@ -279,29 +281,23 @@ def roll_back(
     def work(todo: Plan) -> Outcome:
         if gone.is_set():
             return Outcome(todo, problem=unreachable)
-        outcome = write_one(gax, todo, Signals())
+        outcome = write_one(gax, todo, Signals()) if todo.changes else Outcome(todo)
         if not isinstance(outcome.problem, (Unreachable, LoginFailed)):
             return outcome
         gone.set()
         return replace(outcome, problem=unreachable)
 
-    servers = [application.name for application in left if application.subtype == CHAT_SERVER]
-    others = [application.name for application in left if application.subtype != CHAT_SERVER]
-    stages = in_order(plans, apart=run.apart or bool(left))
     done: list[Outcome] = []
-    for stage, stuck in zip(stages, ([], servers, others)):
-        stuck += [outcome.name for outcome in done if outcome.problem and was.get(outcome.name) != UNTOUCHED]
+    for stage in in_order(plans, run.apart):
+        left = {outcome.plan.application.dbid: outcome.plan.application for outcome in done if outcome.problem}
+        run = replace(run, unread={**run.unread, **left})
         with ExitStack() as locks:
-            refused = {} if gone.is_set() or stuck else _look_again(gax, [], stage, run, Signals(), locks)[1]
-            held = [todo for todo in stage if stuck or todo.application.name in refused]
-            free = [todo for todo in stage if todo not in held]
-            done += [Outcome(todo, problem=refused.get(todo.application.name) or _stays(stuck)) for todo in held]
+            refused = {} if gone.is_set() else _look_again(gax, [], stage, run, Signals(), locks)[1]
+            free = [todo for todo in stage if todo.application.name not in refused]
+            held = [todo for todo in stage if todo.application.name in refused]
+            done += [Outcome(todo, problem=refused[todo.application.name]) for todo in held]
             done += gax.each(work, free)
     return [_fate(outcome, was.get(outcome.name, CHANGED)) for outcome in done]
-
-
-def _stays(stuck: Sequence[str]) -> EngageError:
-    return EngageError(f"it depends on {listed(stuck)}, which could not be rolled back.")
 
 
 def _fate(outcome: Outcome, was: str) -> Fate:

@@ -176,8 +176,8 @@ def test_a_chat_server_and_its_backup_count_and_what_is_broken_already_does_not(
     kept, why = without_stranding(gone, estate)
     assert kept == gone[:1]
     assert why == {
-        "Chat_B": "Application 'Chat_B' is left unchanged: queueKey 101:webme of application 'WE_Cluster' would point "
-        "at Chat Server 'Chat_B', which would lack that endpoint."
+        "Chat_B": "queueKey 101:webme of application 'WE_Cluster' would point at Chat Server 'Chat_B', which would "
+        "lack that endpoint."
     }
 
 
