@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Call:
 
     def __init__(self, context: Context, gax: Gax) -> None:
         self.context, self.params, self.gax = context, context.params, gax
+        self._parent = os.getppid()
         self.run_name = context.run_name()
         self.turn = Turn(gax.settings.urls, self.run_name, self.params["cluster"])
         if self.params["after_failure"]:
@@ -62,9 +64,12 @@ class Call:
         return found if found and found.outcome == runs.RUNNING else None
 
     def close(self, outcome: str) -> None:
-        """Keep the record if it was asked for, or is still needed. Leave it to a call that rolls back meanwhile."""
+        """Keep the record if it was asked for, or is still needed. Leave it to a call that rolls back meanwhile.
+
+        Without the process of Ansible nobody reads what this call says: then the next run has to find out.
+        """
         with suppress(Superseded):
-            if self.record:
+            if self.record and (outcome == runs.ROLLED_BACK or os.getppid() == self._parent):
                 self.turn.check()
                 self.record.finish(outcome)
                 if not self.params["backup_dir"] and outcome in (runs.SUCCEEDED, runs.ROLLED_BACK):
