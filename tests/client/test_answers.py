@@ -73,10 +73,13 @@ class TestAnswersToWrites:
         [Reply(200, "{}"), Reply(200, "OK"), Reply(201), Reply(204)],
         ids=lambda answer: f"{answer.status}-{answer.text}",
     )
-    def test_a_write_that_does_not_show_is_a_failure_whatever_was_answered(self, sim: Simulator, answer: Reply) -> None:
+    def test_a_write_that_does_not_show_is_a_failure_whatever_was_answered(
+        self, sim: Simulator, answer: Reply, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.2)
         with between(sim.url, at("PUT", "CfgApplication/", lambda real: answer, handle=False)) as server:
             words = ("'ChatServer_1'", "what was read back differs", "[notes] owner")
-            refused(server.url, application_options, *words, **SET, gax_timeout=0.2, gax_retries=1)
+            refused(server.url, application_options, *words, **SET, gax_retries=1)
         assert "notes" not in sim.options("ChatServer_1")
 
     @pytest.mark.parametrize("position", ["200-json", "201-empty", "201-json", "302", "204"])
@@ -151,7 +154,7 @@ class TestWritesThatLandLater:
         monkeypatch.setattr(one_application, "SETTLE", 0.3)
         with between(sim.url, at("PUT", "CfgApplication/", lambda real: Reply(202), handle=False)) as server:
             refused(
-                server.url, application_options, "what was read back differs", **SET, gax_timeout=0.3, gax_retries=0
+                server.url, application_options, "what was read back differs", **SET, gax_timeout=1.0, gax_retries=0
             )
 
     @pytest.mark.parametrize("on_failure", ["rollback", "keep"])
@@ -179,9 +182,12 @@ class TestWritesThatLandLater:
     @pytest.mark.parametrize(
         "text", ['{"error": "ConfServer says no"}', '{"errorCode": 9, "message": "ConfServer says no"}']
     )
-    def test_an_error_with_a_status_of_success_is_told_in_the_words_of_gax(self, sim: Simulator, text: str) -> None:
+    def test_an_error_with_a_status_of_success_is_told_in_the_words_of_gax(
+        self, sim: Simulator, text: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.3)
         with between(sim.url, at("PUT", "CfgApplication/", lambda real: Reply(200, text), handle=False)) as server:
-            refused(server.url, application_options, "ConfServer says no", **SET, gax_timeout=0.3)
+            refused(server.url, application_options, "ConfServer says no", **SET)
 
     @pytest.mark.parametrize(
         ("text", "said"),

@@ -49,7 +49,7 @@ class TestBusy:
 
     def test_a_hanging_answer_is_given_up_and_asked_for_again(self, start: Start) -> None:
         sim = start(faults=[{"kind": "hang", "times": 1, "path": "name="}])
-        assert call(sim, application_info, names=["GAX"], gax_timeout=0.5)["applications"]
+        assert call(sim, application_info, names=["GAX"], gax_timeout=1.0)["applications"]
 
     @pytest.mark.parametrize("retries", [0, 1, 3])
     @pytest.mark.parametrize("status", [429, 502, 503, 504])

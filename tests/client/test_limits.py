@@ -72,7 +72,7 @@ class TestTime:
         with raw_server(serve) as url:
             words = (url, "no complete response within 0.5 seconds", "gax_timeout")
             refused(url, application_info, *words, names=["GAX"], gax_timeout=0.5, gax_retries=1)
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 8
 
     def test_a_proxy_that_drips_is_given_up(self) -> None:
         def serve(connection: socket) -> None:
@@ -89,7 +89,7 @@ class TestTime:
                 gax_timeout=0.5,
                 gax_retries=0,
             )
-            assert time.monotonic() - begun < 4
+            assert time.monotonic() - begun < 8
 
     def test_a_slow_answer_within_the_time_is_read(self, sim: Simulator) -> None:
         def slow(seen: Seen, pass_on: PassOn) -> Reply:

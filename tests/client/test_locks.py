@@ -91,7 +91,7 @@ class TestWaiting:
             def others() -> None:
                 for _unused in range(5):
                     with held(sim.url, CHAT_SERVER_1):
-                        time.sleep(0.5)
+                        time.sleep(0.3)
                     time.sleep(0.001)
 
             busy = pool.submit(others)

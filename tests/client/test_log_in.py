@@ -309,7 +309,7 @@ class TestLogOut:
         begin = time.monotonic()
         with gax:
             pass
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 4
         wait_for_log_outs()
         assert len(asked(sim, LOG_OUT)) == 1
 

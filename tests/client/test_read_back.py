@@ -142,7 +142,10 @@ class TestRequests:
 
 class TestNothingIsOverlooked:
     @pytest.mark.parametrize("name", [*SERVERS, CLUSTER])
-    def test_a_write_that_never_arrived_is_repeated(self, gax: Simulator, name: str) -> None:
+    def test_a_write_that_never_arrived_is_repeated(
+        self, gax: Simulator, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.3)
         lost = [gax.app(name)["dbid"]]
 
         def script(seen: Seen, pass_on: PassOn) -> Reply:
@@ -152,11 +155,14 @@ class TestNothingIsOverlooked:
             return pass_on()
 
         with between(gax.url, script) as server:
-            assert call(server.url, chat_channel, **CHANNEL, gax_timeout=0.3)["changed"]
+            assert call(server.url, chat_channel, **CHANNEL)["changed"]
         assert configured(gax) == SERVERS
         assert applied(gax) == dict.fromkeys([*SERVERS, CLUSTER], 1)
 
-    def test_a_write_that_never_arrived_is_not_repeated_once_another_has_failed(self, gax: Simulator) -> None:
+    def test_a_write_that_never_arrived_is_not_repeated_once_another_has_failed(
+        self, gax: Simulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.3)
         gax.set(deny_write=[FIRST])
         first, last, sent = gax.app(FIRST)["dbid"], gax.app(LAST)["dbid"], threading.Event()
         count = []
@@ -167,11 +173,11 @@ class TestNothingIsOverlooked:
                 sent.set()
                 return Reply(200, seen.body)
             if (seen.method, seen.path.rpartition("/")[2]) == ("PUT", first):
-                assert sent.wait(5)
+                assert sent.wait(20)
             return pass_on()
 
         with between(gax.url, script) as server:
-            said = refused(server.url, chat_channel, FIRST, **CHANNEL, gax_timeout=0.3)
+            said = refused(server.url, chat_channel, FIRST, **CHANNEL)
         assert said.startswith("Nothing is changed")
         assert len(count) == 1
         assert configured(gax) == []
@@ -237,7 +243,7 @@ class TestNothingIsOverlooked:
         def script(seen: Seen, pass_on: PassOn) -> Reply:
             of = seen.path.rpartition("/")[2]
             if (seen.method, of) == ("GET", last):
-                assert looked.wait(5)
+                assert looked.wait(20)
                 time.sleep(0.3)  # until the one that was refused is known to be as it was
             reply = pass_on()
             if (seen.method, of) == ("PUT", first):
@@ -249,7 +255,10 @@ class TestNothingIsOverlooked:
         assert LAST not in {write["name"] for write in gax.journal}
         assert configured(gax) == []
 
-    def test_a_gax_that_stores_something_else_is_noticed_before_all_are_written(self, start: Start) -> None:
+    def test_a_gax_that_stores_something_else_is_noticed_before_all_are_written(
+        self, start: Start, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(one_application, "SETTLE", 0.3)
         many = [f"ChatServer_1_{number:02}" for number in range(1, 41)]
         sim = start(generate(1, len(many)), latency=0.02)
         first, *others = [sim.app(name)["dbid"] for name in many]
@@ -258,7 +267,7 @@ class TestNothingIsOverlooked:
         def script(seen: Seen, pass_on: PassOn) -> Reply:
             of = seen.path.rpartition("/")[2]
             if seen.method == "GET" and of in later:  # on a busy machine the others could be faster than the first one
-                assert read_back.wait(5)
+                assert read_back.wait(20)
                 time.sleep(0.1)
             reply = pass_on()
             if seen.method == "PUT":
@@ -268,7 +277,7 @@ class TestNothingIsOverlooked:
             return reply
 
         with between(sim.url, script) as server:
-            refused(server.url, chat_channel, "GAX stored the value in another form", **CHANNEL, gax_timeout=0.3)
+            refused(server.url, chat_channel, "GAX stored the value in another form", **CHANNEL)
         assert 0 < len({write["name"] for write in sim.journal}) <= 16
 
     def test_where_lists_cannot_be_read_any_more_it_is_known_what_is_changed(self, gax: Simulator) -> None:

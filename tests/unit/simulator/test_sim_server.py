@@ -41,7 +41,7 @@ def test_start_and_stop_are_quick(demo: Estate) -> None:
     begin = time.perf_counter()
     with Simulator(demo) as sim:
         assert requests.get(sim.url + "/gax/", timeout=5).ok
-    assert time.perf_counter() - begin < 0.5
+    assert time.perf_counter() - begin < 2
     assert "simulator" not in {thread.name for thread in threading.enumerate()}
     assert sim.app("GAX"), "the estate can still be read"
     with pytest.raises(requests.ConnectionError):

@@ -128,9 +128,9 @@ def test_expire_after_requests(start: Start) -> None:
 
 
 def test_expire_after_seconds(start: Start) -> None:
-    gax = Client(start(expire_after_seconds=0.1))
+    gax = Client(start(expire_after_seconds=0.5))
     assert gax.get("user/info").status_code == 200
-    time.sleep(0.11)
+    time.sleep(0.55)
     assert gax.get("user/info").status_code == 401
 
 

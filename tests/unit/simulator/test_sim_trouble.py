@@ -29,7 +29,7 @@ def has_webme(sim: Simulator) -> bool:
 
 
 def wait_for(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 3
+    end = time.monotonic() + 10
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
     return condition()
@@ -106,7 +106,7 @@ def test_a_hung_request_does_not_delay_the_end(start: Start) -> None:
         with pytest.raises(requests.ReadTimeout):
             requests.get(sim.url + "/gax/api/cfg/schema", timeout=SHORT)
         begin = time.monotonic()
-    assert time.monotonic() - begin < 0.5
+    assert time.monotonic() - begin < 2
 
 
 def test_rival_after_reads(start: Start) -> None:
@@ -186,7 +186,7 @@ def test_latency_and_jitter(sim: Simulator, gax: Client) -> None:
     sim.set(latency=0.1, jitter=0.05)
     begin = time.monotonic()
     gax.get("user/info")
-    assert 0.1 <= time.monotonic() - begin < 0.3
+    assert 0.1 <= time.monotonic() - begin < 1
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ class TestAWriteThatShowsLate:
 
     @pytest.fixture(params=["write_delay", "stale_reads"])
     def late(self, start: Start, request: pytest.FixtureRequest) -> Simulator:
-        return start(**{request.param: 0.4}, put_answer="202")
+        return start(**{request.param: 0.8}, put_answer="202")
 
     def test_a_put(self, late: Simulator) -> None:
         gax, wanted = Client(late), with_webme(late)
@@ -255,6 +255,6 @@ class TestAWriteThatShowsLate:
         gax, before = Client(late), late.app("ChatServer_1")
         gax.put(with_webme(late))
         late.reset()
-        time.sleep(0.6)
+        time.sleep(1)
         assert late.app("ChatServer_1") == before
         assert gax.find(name="ChatServer_1") == [before]
