@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
+import pytest
 from ansible_collections.genesys_ops.engage.tests.integration.playbook import NAMESPACE, Player
 
 
@@ -21,3 +24,20 @@ def test_a_mistyped_state_and_a_file_that_is_gone_are_sentences(play: Player, tm
         run = play(None, f"{NAMESPACE}.simulator", {}, args=arguments)
         assert (run.rc, run.failures("localhost")[-1].msg) == (2, words)
         assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"file": 5, "evidence": 7}, "simulator_file, simulator_evidence must be text."),
+        ({"estate": None}, "simulator_estate must be text."),
+        ({"state": ["started"]}, "simulator_state must be text."),
+        ({"save_to": {}}, "simulator_save_to must be text."),
+        ({"arguments": {"port": 1}}, "simulator_arguments must be text or a list."),
+        ({"arguments": 5}, "simulator_arguments must be text or a list."),
+    ],
+)
+def test_a_variable_of_a_wrong_type_is_named(play: Player, given: dict[str, Any], words: str) -> None:
+    variables = json.dumps({f"simulator_{name}": value for name, value in given.items()})
+    run = play(None, f"{NAMESPACE}.simulator", {}, args=["-e", variables])
+    assert (run.rc, run.failures("localhost")[-1].msg) == (2, words)
