@@ -196,6 +196,37 @@ def test_a_state_that_was_broken_before_is_what_a_roll_back_returns_to(demo: Est
         assert broken == []
 
 
+@pytest.mark.parametrize("how", ["deleted", "hidden"])
+def test_a_chat_server_that_is_gone_at_the_end_is_not_said_to_be_configured(
+    demo: Estate, play: Player, how: str
+) -> None:
+    with simulator(demo) as sim:
+        gone = "ChatServer_2"
+        disturb = {"deleted": lambda estate: delete(estate, gone), "hidden": lambda _estate: sim.set(hidden=[gone])}
+        when_written(sim, "GWE_Cluster_Main", disturb[how])
+        run = play(sim, CONFIGURE, MAIN, connection(sim))
+        assert run.rc != 0
+        report = run.report("main")
+        assert report[:2] == [
+            f"3 applications are changed, 1 is unknown: {gone}.",
+            "Changed: ChatServer_1, ChatServer_3, GWE_Cluster_Main.",
+        ]
+        cause = f"Cause, application '{gone}': it was deleted during this run, or this account cannot read it any more."
+        assert cause in report
+        assert RESTART in report
+        run.assert_clean()
+        sim.set(hidden=[])
+        play(sim, CONFIGURE, MAIN, connection(sim)).assert_success()
+
+
+def test_in_batches_one_that_is_gone_is_not_counted(demo: Estate, play: Player) -> None:
+    with simulator(demo) as sim:
+        when_written(sim, "GWE_Cluster_Main", lambda estate: delete(estate, "ChatServer_2"))
+        run = play(sim, CONFIGURE, MAIN, {**connection(sim), **BATCHES})
+        run.assert_success()
+        assert run.report("main")[0] == "GWE_Cluster_Main: queueKey 101:webme, 2 Chat Servers, 3 applications changed."
+
+
 @pytest.mark.parametrize("size", [0, 2])
 def test_a_chat_server_that_is_added_during_the_run_is_found(demo: Estate, play: Player, size: int) -> None:
     before = demo.copy()

@@ -208,7 +208,7 @@ def leading_to(servers: Collection[str], estate: Estate, clients: Clients) -> se
     return leading
 
 
-def still_there(dbids: Iterable[str], estate: Estate) -> set[str]:
+def named_by_others(dbids: Iterable[str], estate: Estate) -> set[str]:
     """Return which of these applications exist, although they cannot be read: others name them.
 
     A connection or a primary names none that was deleted: docs/evidence.md#reading

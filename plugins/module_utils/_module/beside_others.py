@@ -62,8 +62,8 @@ def run_beside_others(channel: Channel, in_use: bool = False, before: Collection
 def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str]:
     """Return what others did to a channel that was just written, application -> cause.
 
-    These are options that are not as they were written, Chat Servers that came meanwhile and, unless endpoints may go
-    although they are ``in_use``, users of an endpoint that is gone.
+    These are options that are not as they were written, applications that are gone, Chat Servers that came meanwhile
+    and, unless endpoints may go although they are ``in_use``, users of an endpoint that is gone.
     """
     known = before.around
     causes = {
@@ -72,6 +72,12 @@ def lost_meanwhile(before: Channel, now: Channel, in_use: bool) -> dict[str, str
         else "it was added during this run, too late to be configured."
         for plan in now.plans
         if plan.changes
+    }
+    written = [plan.application for plan in before.plans if plan.changes]
+    causes |= {
+        item.name: "it was deleted during this run, or this account cannot read it any more."
+        for item in written
+        if item.dbid not in now.estate
     }
     around = known | now.around
     if not in_use:  # somebody who began to use an endpoint in the moment in which it went

@@ -267,6 +267,6 @@ def _left_of(done: Plan, now: Channel) -> Fate:
     """Return what is left of a plan that was carried out."""
     name, found = done.application.name, now.estate.get(done.application.dbid)
     if not found:
-        return Fate(name, UNKNOWN, "it can no longer be found.")
+        return Fate(name, UNKNOWN)
     sent = edited(done.application.raw, done.wanted.family, done.changes)
     return Fate(name, state_now(undoing_of(done, sent), found))

@@ -15,7 +15,7 @@ from .._gax.client import Gax
 from .._gax.lookup import LIST_FROM, read_estate
 from .._model.changes import Change, Plan, estate_after
 from .._model.objects import APPLICATION, SCRIPT, Application, Raw, text
-from .._model.topology import Estate, still_there
+from .._model.topology import Estate, named_by_others
 from .._text import listed
 from .._write.backup import CANNOT_BE_READ, Saved, compared
 from .._write.choice import Choice
@@ -58,7 +58,7 @@ def read_missing(
         there = read_estate(gax, sorted({*missing.values()}))
         found = {dbid: item for dbid, item in there.items() if dbid in missing}
     rest = [dbid for dbid in missing if dbid not in found]
-    hidden = still_there(rest, estate)
+    hidden = named_by_others(rest, estate)
 
     def read(dbid: str) -> Raw | EngageError | None:
         try:

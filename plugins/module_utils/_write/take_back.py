@@ -18,7 +18,7 @@ from .._gax.client import Gax
 from .._gax.lookup import read_estate
 from .._model.changes import Plan, replan
 from .._model.objects import APPLICATION, Application
-from .._model.topology import still_there
+from .._model.topology import named_by_others
 from .backup import CANNOT_BE_READ, Saved, as_recorded, saved, undoing
 from .failure import CHANGED, NO_GAX, UNKNOWN, UNTOUCHED, Fate, merged, not_rolled_back, state_now
 from .lock import only_one
@@ -113,7 +113,7 @@ def _read(gax: Gax, done: Sequence[Saved], settled: bool = False) -> list[Applic
         try:
             with only_one(gax, key, title) if settled else nullcontext():
                 raw = gax.object(APPLICATION, entry.dbid)
-            if raw is None and still_there([entry.dbid], read_estate(gax)):
+            if raw is None and named_by_others([entry.dbid], read_estate(gax)):
                 return EngageError(CANNOT_BE_READ)
         except (Unreachable, LoginFailed):
             lost.set()
