@@ -171,7 +171,9 @@ def test_a_repeat_that_does_not_get_to_its_first_write_says_that_the_killed_run_
     gax: Simulator, given: dict[str, Any], killed: Killed, how: dict[str, Any]
 ) -> None:
     killed(1, **given)
-    state, _cause, *rest = str(failed(gax, **{**given, **how})).splitlines()
+    problem = failed(gax, **{**given, **how})
+    assert problem.details["changed"] is False
+    state, _cause, *rest = str(problem).splitlines()
     assert state == "This call changed nothing; what an earlier call of run CHG12345 has changed is not rolled back."
     assert [line.split(":")[0] for line in rest] == ["Backup of run CHG12345", "Next"]
     assert "restore_run=CHG12345" in rest[-1]
