@@ -184,7 +184,7 @@ def test_a_queue_that_appears_after_its_call_was_ended_is_deleted(
 def test_what_was_not_written_is_not_said_to_depend_on_what_stays(demo: Estate, play: Player) -> None:
     with simulator(demo) as sim:
         sim.set(faults=[hang("PUT", f"CfgApplication/{sim.app('ChatServer_3')['dbid']}$")])
-        when_written(sim, "ChatServer_1", lambda estate: estate.edit("ChatServer_1", "endpoints:101", "webme", "Other"))
+        when_written(sim, "ChatServer_2", lambda estate: estate.edit("ChatServer_1", "endpoints:101", "webme", "Other"))
         report = play(sim, CONFIGURE, MAIN, {**connection(sim), **slow([])}, env=ended([])).report("main")
         assert report[0] == "1 application is overwritten, 1 is rolled back, 2 are unchanged."
         (stays,) = [line for line in report if line.startswith("Not rolled back")]

@@ -71,7 +71,7 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
     ]
 
 
-def still_there(items: Sequence[Saved], estate: Mapping[str, Application]) -> list[Saved]:
+def found_in(items: Sequence[Saved], estate: Mapping[str, Application]) -> list[Saved]:
     """Return what of it is in the estate: a run that was killed has saved more than it has written."""
     return [
         replace(item, changes=tuple(change for change in item.changes if _is_there(item, change, estate)))

@@ -16,7 +16,7 @@ from pathlib import Path
 from .._errors import BadInput
 from .._model.identity import Identity
 from .._model.objects import Application
-from .backup import Saved, saved, still_there
+from .backup import Saved, found_in, saved
 from .runs import HEAD, INTERRUPTED, RUNNING, Record, is_sure, names_in, now, read_entry, read_head
 from .trusted import Entry
 
@@ -61,7 +61,7 @@ def note_interrupted(folder: Path, estate: Mapping[str, Application] | None = No
 
 
 def _has_arrived(folder: Path, file: str, head: Entry, estate: Mapping[str, Application]) -> bool:
-    return any(item.changes for item in still_there(saved([read_entry(folder, file, head)]), estate))
+    return any(item.changes for item in found_in(saved([read_entry(folder, file, head)]), estate))
 
 
 def unfinished(
