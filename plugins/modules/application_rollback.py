@@ -71,8 +71,8 @@ options:
   left:
     description:
       - Names of applications that an earlier roll-back could not restore.
-      - It has no effect since version 1.1.0. Which C(queueKey) points at which endpoint is read, so that only
-        what really needs another application is left with it.
+      - It has no effect since version 1.1.0. What needs an application that stays is found by reading, whether it
+        is named here or not.
     type: list
     elements: str
   on_conflict:

@@ -17,6 +17,7 @@ from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_ch
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.client.calling import call
 from ansible_collections.genesys_ops.engage.tests.client.conftest import Start
+from ansible_collections.genesys_ops.engage.tests.reliability.harness import delete
 from ansible_collections.genesys_ops.engage.tests.simulator import Simulator, generate
 
 CLUSTER = "GWE_Cluster_1"
@@ -389,3 +390,38 @@ def test_a_conflict_does_not_claim_that_a_killed_run_left_a_value(
     with pytest.raises(EngageError) as caught:
         restore(gax, given, restore_run="CHG12345")
     assert f"queueKey: the run was to leave 1:{KEY}, it is now 1:default." in str(caught.value)
+
+
+def test_what_cannot_be_read_when_the_next_run_closes_the_record_is_restored_later(
+    gax: Simulator, given: dict[str, Any], killed: Killed
+) -> None:
+    killed(2, **given)
+    gax.set(hidden=[SERVERS[0]])
+    failed(gax, **{**given, "run": "next"})
+    assert outcomes(given) == ["interrupted"]
+    gax.set(hidden=[])
+    restore(gax, given)
+    assert endpoints(gax) == [None] * 5
+
+
+def test_a_restore_over_runs_that_took_turns_comes_back_to_the_value_from_before_all_of_them(
+    gax: Simulator, given: dict[str, Any], killed: Killed
+) -> None:
+    call(gax, chat_channel, **{**given, "run": "first"}, connection_timeout=2)
+    killed(1, **given, connection_timeout=3)
+    call(gax, chat_channel, **{**given, "run": "between"}, connection_timeout=4)
+    call(gax, chat_channel, **given, connection_timeout=3)
+    restore(gax, given, restore_to="first")
+    assert gax.options(CLUSTER)["chat"]["connectionTimeout"] == "2"
+
+
+def test_a_roll_back_reads_no_list_for_each_application_that_is_gone(gax: Simulator, given: dict[str, Any]) -> None:
+    steps = {**BATCH, "batch_size": 4}
+    call(gax, chat_channel, **given, **steps)
+    for name in SERVERS[:3]:
+        delete(gax.estate, name)
+    problem = failed(gax, **given, **steps, after_failure="The health check failed.")
+    assert set(problem.details["unknown"]) == {*SERVERS[:3]}
+    first = next(at for at, entry in enumerate(gax.log) if entry["status"] == 404)
+    lists = [item for item in gax.log[first:] if item["type"] == "CfgApplication" and "type" in item["query"]]
+    assert len(lists) == 2  # whether others name them, and immediately before an endpoint goes

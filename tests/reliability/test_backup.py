@@ -365,6 +365,20 @@ def test_an_option_that_changed_since_refuses_the_whole_restore(sim: Simulator, 
     assert option(sim, SERVER, "log", "expire") == "7"
 
 
+def test_a_refusal_names_what_was_changed_and_what_cannot_be_read(sim: Simulator, tmp_path: Path) -> None:
+    entries = [{"name": f"ChatServer_1_0{n}", "options": {"log": {"expire": "7"}}} for n in (1, 2)]
+    call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))
+    sim.edit("ChatServer_1_02", "log", "expire", "9")
+    sim.set(hidden=[SERVER])
+    lines = refused(sim, tmp_path / "b").splitlines()
+    assert "ChatServer_1_02 [log] expire: the run left 7, it is now 9." in lines
+    assert (
+        f"Cause, application '{SERVER}': it exists, as others are connected to it, but this account cannot read it."
+        in lines
+    )
+    assert lines[-1].startswith(f"Next: make sure that the account may read {SERVER} and agree on the value, then run ")
+
+
 def test_leave_puts_back_what_did_not_change_since(sim: Simulator, tmp_path: Path) -> None:
     entries = [{"name": f"ChatServer_1_0{n}", "options": {"log": {"expire": "7"}}} for n in (1, 2)]
     call(sim, core.application_options, applications=entries, backup_dir=str(tmp_path / "b"))

@@ -78,8 +78,8 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
             gax, tenant = (call.gax, call.channel.tenant) if reachable and call.channel else (None, None)
             queue, why = created_queue(gax, name, tenant, mode == "rollback", hosts, _patience(call), causes)
             notes += why
-    back = {fate.name for fate in fates if fate.state == ROLLED_BACK}
-    if call.params["restarts"] and any(entry["name"] == call.params["cluster"] in back for entry in undone):
+    back = {fate.name for fate in fates if fate.state == ROLLED_BACK} & {entry["name"] for entry in undone}
+    if call.params["restarts"] and call.params["cluster"] in back:
         notes.append("Restart the Web Engagement nodes again; they may still use what was rolled back.")
     due = _restarts(call, entries, fates, CHANGED)
     unsure = state or _restarts(call, entries, fates, UNKNOWN)

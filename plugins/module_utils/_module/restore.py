@@ -58,7 +58,7 @@ def _application_rollback(context: Context) -> Result:
     with gax:
         estate = read_estate(gax)
         choice = _choice(context, history, gax, estate) if history else Choice((), "")
-        entries = params["applications"] or [entry for part in reversed(choice.parts) for entry in part.entries()]
+        entries = params["applications"] or choice.entries()
         done = saved(only_named(entries, params["names"]) if params["names"] and entries else entries)
         missing, unread = read_missing(gax, done, estate)
         known = {**estate, **missing}
@@ -128,7 +128,7 @@ def _carry_out(context: Context, gax: Gax, choice: Choice, work: Work, known: Es
     if any(todo.changes for todo in plans):
         context.check_evidence()
     # What cannot be read is not undone: the runs that have changed it can still be taken back.
-    complete = [part for part in choice.parts if not {entry["dbid"] for entry in part.entries()} & {*work.unread}]
+    complete = [part for part in choice.parts if not part.touches(work.unread)]
     record = None if context.check_mode else _begin(context, gax, choice, complete, known)
     if record:
         record.save(plans)

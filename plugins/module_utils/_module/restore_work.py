@@ -127,29 +127,27 @@ def compare(
 def refusal(work: Work, unsafe: Mapping[str, str]) -> ChangeFailed:
     """Return the error for what must not be taken back as it is: changed by others, or chats would be lost."""
     fates = [Fate(name, UNTOUCHED) for name in work.left]
-    if work.unread and not work.conflicts:
-        unread = {name: work.left[name] for name in work.unread.values()}
-        besides = (
-            f"Next: make sure that the account may read {listed(unread)}, then run the same command again; "
-            f"{ON_CONFLICT}: leave restores the rest before that."
-        )
-        return ChangeFailed(fates, {**unread, **unsafe}, [besides], left=work.left)
+    unread = {name: work.left[name] for name in work.unread.values()}
+    readable = f"make sure that the account may read {listed(unread)}" if unread else ""
     if not work.conflicts:
         besides = (
-            "Next: restore what depends on it as well, or run the same command again with "
+            f"Next: {readable}, then run the same command again; {ON_CONFLICT}: leave restores the rest before that."
+            if readable
+            else "Next: restore what depends on it as well, or run the same command again with "
             f"{ON_CONFLICT}: leave, which restores the rest only."
         )
-        return ChangeFailed(fates, unsafe, [besides], left=work.left)
+        return ChangeFailed(fates, {**unread, **unsafe}, [besides], left=work.left)
     lines = [
         f"{listed(item.name for item in work.stuck)} changed since the backup.",
         *work.conflicts[:MOST_CONFLICTS],
         *_and_more(len(work.conflicts)),
     ]
     agree = (
-        f"Next: agree on the value, then run the same command again with {ON_CONFLICT}: leave keeps the current "
-        "values of these applications, overwrite restores those from before the run."
+        f"Next: {' and '.join(filter(None, [readable, 'agree on the value']))}, then run the same command again with "
+        f"{ON_CONFLICT}: leave keeps the current values of these applications, overwrite restores those from before "
+        "the run."
     )
-    return ChangeFailed(fates, {"": "\n".join(lines)}, [agree], left=work.left)
+    return ChangeFailed(fates, {"": "\n".join(lines), **unread}, [agree], left=work.left)
 
 
 def _and_more(number: int) -> list[str]:

@@ -19,6 +19,7 @@ from .._errors import BadInput
 from .._model.identity import Identity, addresses
 from .history import History, Part
 from .runs import BACKUP_DIR, RESTORE
+from .trusted import Entry
 
 RUN, BACK_TO = "restore_run (chat_channel_restore_run)", "restore_to (chat_channel_restore_to)"
 OTHER_GAX = "other_gax (chat_channel_restore_other_gax)"
@@ -52,6 +53,19 @@ class Choice:
 
     parts: Sequence[Part]
     message: str
+
+    def entries(self) -> list[Entry]:
+        """Return what was saved, oldest first. Raises BadInput.
+
+        A run that was killed may have gone on after others: runs are not one after the other, but their steps are.
+        """
+        found: list[tuple[str, Entry]] = []
+        for part in reversed(self.parts):
+            latest = ""  # a clock may be set back, within a run
+            for entry in part.entries():
+                latest = max(latest, str(entry.get("saved") or part.saved.isoformat()))
+                found.append((latest, entry))
+        return [entry for _saved, entry in sorted(found, key=lambda item: item[0])]
 
     def message_after(self, words: str) -> str:
         """Return the sentence with what became of it, such as ``was undone``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -66,6 +66,10 @@ class Part:
         if self.head:
             return [read_entry(self.folder, file, self.head) for file in self.files]
         return [_read_loose(self.folder / file) for file in self.files]
+
+    def touches(self, dbids: Collection[str]) -> bool:
+        """Say whether it has changed one of these applications. Raises BadInput."""
+        return bool(dbids) and any(entry["dbid"] in dbids for entry in self.entries())
 
     @property
     def has_ended(self) -> bool:

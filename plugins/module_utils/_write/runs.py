@@ -196,7 +196,7 @@ class Record:
         Within the call that saved them even secrets are there, masked in the files. Raises BadInput.
         """
         steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING]
-        steps = [step for step in steps if not written or self.is_written(step["step"])]
+        steps = [step for step in steps if step.get("written") or not written]
         files = [file for step in steps for file in step["files"]]
         return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
 

@@ -113,8 +113,6 @@ def _read(gax: Gax, done: Sequence[Saved], settled: bool = False) -> list[Applic
         try:
             with only_one(gax, key, title) if settled else nullcontext():
                 raw = gax.object(APPLICATION, entry.dbid)
-            if raw is None and named_by_others([entry.dbid], read_estate(gax)):
-                return EngageError(CANNOT_BE_READ)
         except (Unreachable, LoginFailed):
             lost.set()
             return EngageError(NO_GAX)
@@ -122,7 +120,19 @@ def _read(gax: Gax, done: Sequence[Saved], settled: bool = False) -> list[Applic
             return problem
         return None if raw is None else Application(raw)
 
-    return gax.each(read, done)
+    answers = gax.each(read, done)
+    hidden = _hidden(gax, [entry.dbid for entry, found in zip(done, answers) if found is None])
+    return [hidden.get(entry.dbid) if found is None else found for entry, found in zip(done, answers)]
+
+
+def _hidden(gax: Gax, gone: Sequence[str]) -> dict[str, EngageError]:
+    """Return why applications cannot be read that GAX does not find, but that others name; by DBID."""
+    try:
+        return dict.fromkeys(named_by_others(gone, read_estate(gax)) if gone else (), EngageError(CANNOT_BE_READ))
+    except (Unreachable, LoginFailed):
+        return dict.fromkeys(gone, EngageError(NO_GAX))
+    except EngageError as problem:
+        return dict.fromkeys(gone, problem)
 
 
 def _unread(entry: Saved, problem: EngageError, unsure: Collection[str]) -> Fate:

@@ -47,7 +47,8 @@ class Unfinished:
 def note_interrupted(folder: Path, estate: Mapping[str, Application] | None = None) -> None:
     """Write so into the record in this folder. A run that is under way all the same still knows its steps.
 
-    Where it broke off, only what is in the ``estate`` is its own: what others write from now on is not.
+    Where it broke off, only what is in the ``estate`` is its own: what others write from now on is not. An application
+    that is not in it may not be readable for now, and counts as written: a restore compares it again.
     """
     with suppress(BadInput):
         head = read_head(folder / HEAD)
@@ -61,7 +62,8 @@ def note_interrupted(folder: Path, estate: Mapping[str, Application] | None = No
 
 
 def _has_arrived(folder: Path, file: str, head: Entry, estate: Mapping[str, Application]) -> bool:
-    return any(item.changes for item in found_in(saved([read_entry(folder, file, head)]), estate))
+    (item,) = saved([read_entry(folder, file, head)])
+    return item.dbid not in estate or any(found.changes for found in found_in([item], estate))
 
 
 def unfinished(
