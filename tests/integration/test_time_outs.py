@@ -40,7 +40,7 @@ from ansible_collections.genesys_ops.engage.tests.integration.playbook import (
 from ansible_collections.genesys_ops.engage.tests.simulator import Estate, Simulator
 
 BATCHES = {"chat_channel_batch_size": 1}
-# All of them wait three minutes.
+# All of them wait five minutes.
 WHOLE = pytest.mark.skipif(not os.environ.get("ENGAGE_ROLE_FAULTS"), reason="make role-faults tries it")
 REST = 5  # seconds: longer than what is left of a call would need to go on
 
@@ -56,8 +56,8 @@ def ended(args: list[str]) -> dict[str, str]:
 
 
 def slow(args: list[str]) -> dict[str, Any]:
-    """Return variables with which a request that hangs outlives its task."""
-    return {"gax_concurrency": 1, "gax_timeout": seconds_of_a_task(args)}
+    """Return variables with which a request that hangs outlives its task, and where that is shipped, until the next."""
+    return {"gax_concurrency": 1, "gax_timeout": seconds_of_a_task(args) + (3 if args or AS_MODULES else 0)}
 
 
 def let_land_late(sim: Simulator, seconds: float) -> None:
