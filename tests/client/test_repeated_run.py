@@ -425,3 +425,49 @@ def test_a_roll_back_reads_no_list_for_each_application_that_is_gone(gax: Simula
     first = next(at for at, entry in enumerate(gax.log) if entry["status"] == 404)
     lists = [item for item in gax.log[first:] if item["type"] == "CfgApplication" and "type" in item["query"]]
     assert len(lists) == 2  # whether others name them, and immediately before an endpoint goes
+
+
+# --- repeated with another request -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("writes", [0, 2])
+def test_a_failed_run_and_its_killed_repeat_that_retires_come_back_together(
+    gax: Simulator, given: dict[str, Any], killed: Killed, writes: int
+) -> None:
+    gax.set(deny_write=CLUSTER)
+    failed(gax, **given, on_failure="keep")
+    gax.set(deny_write="")
+    killed(writes, **given, state="absent")
+    restore(gax, given)
+    assert endpoints(gax) == [None] * 5
+    assert gax.options(CLUSTER)["chat"] == {"connectionTimeout": "10"}
+
+
+@pytest.mark.parametrize("by_another", [False, True], ids=["restored", "noted by another run"])
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_the_value_before_a_killed_run_comes_back_whatever_its_killed_repeat_has_written(
+    gax: Simulator, given: dict[str, Any], killed: Killed, writes: int, by_another: bool
+) -> None:
+    for server in SERVERS[:2]:
+        gax.edit(server, SECTION, KEY, "Old")
+    before = {name: gax.options(name) for name in SERVERS}
+    killed(2, **given)
+    killed(writes, **{**given, "queue": "Chat In"})
+    if by_another:
+        call(gax, chat_channel, **{**given, "run": "other"}, endpoint="other")
+        restore(gax, given, run="undo1")
+    restore(gax, given, run="undo2")
+    assert {name: gax.options(name) for name in SERVERS} == before
+
+
+@pytest.mark.parametrize("repeated", [False, True], ids=["another run", "the same run"])
+def test_the_restart_for_a_killed_run_is_due_although_its_repeat_was_to_write_something_else(
+    gax: Simulator, given: dict[str, Any], killed: Killed, repeated: bool
+) -> None:
+    killed(EVERYTHING, **given)
+    killed(0, **given, endpoint="other")
+    warnings: list[str] = []
+    run = given if repeated else {**given, "run": "next"}
+    done = call(gax, chat_channel, **run, warnings=warnings)
+    assert [entry["option"] for entry in done["restart_required"]] == ["chat/queueKey", "chat/webengagementChatQueue"]
+    assert RESTART in done["summary"]

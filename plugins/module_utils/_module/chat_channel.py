@@ -27,7 +27,7 @@ from .._run import shared
 from .._run.claims import claim, need
 from .._text import visible
 from .._write import runs
-from .._write.backup import Saved, found_in, saved, undoing
+from .._write.backup import Saved, saved, undoing, written_in
 from .._write.failure import CHANGED, UNKNOWN, ChangeFailed, Fate, nothing_changed, state_now
 from .._write.queues import create_queue, folder_of_queues, new_queue
 from .._write.unfinished import unfinished
@@ -160,7 +160,7 @@ class _Run(Call):
         if self.folder:
             urls, dbid = self.gax.settings.urls, channel.cluster.dbid
             for earlier in unfinished(self.folder, urls, dbid, besides=self.run_name):
-                due = restarts_left(found_in(earlier.saved, channel.estate))
+                due = restarts_left(written_in(earlier.entries, channel.estate))
                 self.due += due
                 self.context.warn(" ".join([earlier.message(), *([restart_line(due)] if due else [])]))
                 if not self.context.check_mode:
@@ -198,7 +198,7 @@ class _Run(Call):
         if self.record:
             entries = self.record.entries()
             self.continues = any(entry["step"] != self.step for entry in entries)
-            self.saved = found_in(saved(entries), estate)
+            self.saved = written_in(entries, estate)
 
     def _look_at_end(self) -> Collection[Application]:
         self.last = self._read(self.gax)

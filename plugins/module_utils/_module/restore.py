@@ -25,7 +25,7 @@ from .._model.identity import Identity
 from .._model.topology import Estate
 from .._text import as_json, listed
 from .._write import runs
-from .._write.backup import as_recorded, only_named, saved
+from .._write.backup import as_recorded, as_written, only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
 from .._write.failure import LEFT, RUN_AGAIN, UNKNOWN, ChangeFailed, all_as_before, merged, nothing_changed
 from .._write.history import History, Part, read_history
@@ -59,9 +59,10 @@ def _application_rollback(context: Context) -> Result:
         estate = read_estate(gax)
         choice = _choice(context, history, gax, estate) if history else Choice((), "")
         entries = params["applications"] or choice.entries()
-        done = saved(only_named(entries, params["names"]) if params["names"] and entries else entries)
-        missing, unread = read_missing(gax, done, estate)
+        entries = only_named(entries, params["names"]) if params["names"] and entries else entries
+        missing, unread = read_missing(gax, saved(entries), estate)
         known = {**estate, **missing}
+        done = saved(as_written(entries, known))
         work = compare(done, known, unread, params["on_conflict"] == "overwrite", choice, history)
         recorded = as_recorded(done, work.unread)
         broken = frozenset(pair for part in choice.parts for pair in part.stranded)

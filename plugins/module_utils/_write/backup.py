@@ -17,7 +17,9 @@ from .._model.objects import CHAT_SERVER, FAMILIES, Application
 from .._model.topology import Estate
 from .._secrets import is_altered
 from .runs import ENTRY_FORMAT
+from .trusted import Entry
 
+WRITTEN, UNWRITTEN = "written", "unwritten"
 CANNOT_BE_READ = "it exists, as others are connected to it, but this account cannot read it."
 
 
@@ -71,11 +73,48 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
     ]
 
 
-def found_in(items: Sequence[Saved], estate: Mapping[str, Application]) -> list[Saved]:
-    """Return what of it is in the estate: a run that was killed has saved more than it has written."""
+def as_written(entries: Sequence[Entry], estate: Mapping[str, Application]) -> list[Entry]:
+    """Return the entries with no change in those that a run which was killed had only saved, as is seen in the estate.
+
+    Others build on what was written: the last one is compared with the estate, each before it with what that had found.
+    Raises BadInput.
+    """
+    return [
+        {**entry, "changes": [{**change, "after": change["before"]} for change in entry["changes"]]}
+        if entry.get("unsure") and trace == UNWRITTEN
+        else entry
+        for entry, trace in zip(entries, traces(entries, estate))
+    ]
+
+
+def traces(entries: Sequence[Entry], estate: Mapping[str, Application]) -> list[str]:
+    """Return what the estate shows of each entry: ``written``, ``unwritten``, or neither, which is an empty text.
+
+    ``entries`` are in the order in which they were made, and may be about the same options. Of an application that is
+    not in the estate they count as written: it may not be readable for now. Raises BadInput.
+    """
+    now: dict[tuple[str, str, str, str], Collection[str | None]] = {}
+    result = []
+    for item in map(_parsed, reversed(entries)):
+        found = estate.get(item.dbid)
+        places = {(item.dbid, item.family, change.section, change.key): change for change in item.changes}
+        for place in places:
+            now.setdefault(place, found.values(item.family).get(place[2:], (None,)) if found else ())
+        there = [place for place, change in places.items() if {*now[place]} == {change.after}]
+        as_before = all({*now[place]} == {change.before} for place, change in places.items())
+        result.append(WRITTEN if there or not found else UNWRITTEN if as_before else "")
+        now |= {place: (places[place].before,) for place in there}
+    return result[::-1]
+
+
+def written_in(entries: Sequence[Entry], estate: Mapping[str, Application]) -> list[Saved]:
+    """Return what of the entries is in the estate: a run that was killed has saved more than it has written.
+
+    Raises BadInput.
+    """
     return [
         replace(item, changes=tuple(change for change in item.changes if _is_there(item, change, estate)))
-        for item in items
+        for item in saved(as_written(entries, estate))
     ]
 
 

@@ -30,6 +30,7 @@ from .runs import (
     RUNNING,
     SUCCEEDED,
     identity_of,
+    is_sure,
     read_entry,
     read_head,
     stranded_before,
@@ -62,9 +63,10 @@ class Part:
     is_old: bool = False  # of 1.0.0
 
     def entries(self) -> list[Entry]:
-        """Return what was saved, in the order in which it was changed. Raises BadInput."""
+        """Return what was saved, in the order in which it was changed; see ``Record.entries``. Raises BadInput."""
         if self.head:
-            return [read_entry(self.folder, file, self.head) for file in self.files]
+            sure = {file for step in self.head["steps"] if is_sure(step) for file in step["files"]}
+            return [{**read_entry(self.folder, file, self.head), "unsure": file not in sure} for file in self.files]
         return [_read_loose(self.folder / file) for file in self.files]
 
     def touches(self, dbids: Collection[str]) -> bool:

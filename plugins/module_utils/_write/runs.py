@@ -193,12 +193,14 @@ class Record:
     def entries(self, written: bool = False) -> list[Entry]:
         """Return what this run has saved since it was finished last, in order; or only what is known to be ``written``.
 
-        Within the call that saved them even secrets are there, masked in the files. Raises BadInput.
+        Within the call that saved them even secrets are there, masked in the files. Those are ``unsure`` that are not
+        known to be written. Raises BadInput.
         """
         steps = [step for step in self._head["steps"] if step["outcome"] == RUNNING]
         steps = [step for step in steps if step.get("written") or not written]
         files = [file for step in steps for file in step["files"]]
-        return [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
+        found = [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
+        return [{**entry, "unsure": not self.is_written(entry["step"])} for entry in found]
 
     def finish(self, outcome: str) -> None:
         """Say how the run ended for this cluster: once, after its last step.

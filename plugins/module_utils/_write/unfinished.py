@@ -16,8 +16,8 @@ from pathlib import Path
 from .._errors import BadInput
 from .._model.identity import Identity
 from .._model.objects import Application
-from .backup import Saved, found_in, saved
-from .runs import HEAD, INTERRUPTED, RUNNING, Record, is_sure, names_in, now, read_entry, read_head
+from .backup import WRITTEN, saved, traces
+from .runs import HEAD, INTERRUPTED, ROLLED_BACK, RUNNING, Record, is_sure, names_in, now, read_entry, read_head
 from .trusted import Entry
 
 
@@ -29,10 +29,10 @@ class Unfinished:
     kind: str
     started: datetime
     folder: Path
-    saved: Sequence[Saved]
+    entries: Sequence[Entry]
 
     def message(self) -> str:
-        names = list(dict.fromkeys(item.name for item in self.saved))
+        names = list(dict.fromkeys(entry["name"] for entry in self.entries))
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
         return (
             f"Run {self.run} ({self.kind}, {self.started:%Y-%m-%d %H:%M} UTC) did not finish; it was interrupted or is "
@@ -52,18 +52,18 @@ def note_interrupted(folder: Path, estate: Mapping[str, Application] | None = No
     """
     with suppress(BadInput):
         head = read_head(folder / HEAD)
-        steps = [
-            step
-            if estate is None or is_sure(step)
-            else {**step, "arrived": [file for file in step["files"] if _has_arrived(folder, file, head, estate)]}
-            for step in head["steps"]
-        ]
+        steps = head["steps"] if estate is None else _with_arrived(folder, head, estate)
         Record(folder, {**head, "steps": steps, "outcome": INTERRUPTED, "ended": now()}).write_head()
 
 
-def _has_arrived(folder: Path, file: str, head: Entry, estate: Mapping[str, Application]) -> bool:
-    (item,) = saved([read_entry(folder, file, head)])
-    return item.dbid not in estate or any(found.changes for found in found_in([item], estate))
+def _with_arrived(folder: Path, head: Entry, estate: Mapping[str, Application]) -> list[Entry]:
+    """Return the steps of a run; those that broke off with the files of what is written. Raises BadInput."""
+    files = [file for step in head["steps"] if step["outcome"] != ROLLED_BACK for file in step["files"]]
+    seen = dict(zip(files, traces([read_entry(folder, file, head) for file in files], estate)))
+    return [
+        step if is_sure(step) else {**step, "arrived": [file for file in step["files"] if seen[file] == WRITTEN]}
+        for step in head["steps"]
+    ]
 
 
 def unfinished(
@@ -82,6 +82,7 @@ def unfinished(
             head = read_head(place / HEAD)
             if head["outcome"] == RUNNING and head["steps"] and head["run"] != besides:
                 started = datetime.fromisoformat(head["started"])
-                changes = saved(Record(place, head).entries())
-                found.append(Unfinished(head["run"], head["kind"], started, place, changes))
+                entries = Record(place, head).entries()
+                saved(entries)  # one that is damaged is not said
+                found.append(Unfinished(head["run"], head["kind"], started, place, entries))
     return sorted(found, key=lambda item: item.started)
