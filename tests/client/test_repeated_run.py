@@ -167,7 +167,7 @@ def test_without_gax_what_was_only_saved_is_unknown_and_nothing_is_asked_twice(
     assert RESTART in done["summary"]
 
 
-@pytest.mark.parametrize("how", [{"gax_password": "wrong"}, {"queue": "Missing"}], ids=str)
+@pytest.mark.parametrize("how", [{"gax_password": "wrong"}, {"queue": "Missing"}, {"previous_endpoint": KEY}], ids=str)
 def test_a_repeat_that_does_not_get_to_its_first_write_says_that_the_killed_run_stays(
     gax: Simulator, given: dict[str, Any], killed: Killed, how: dict[str, Any]
 ) -> None:
@@ -179,6 +179,23 @@ def test_a_repeat_that_does_not_get_to_its_first_write_says_that_the_killed_run_
     assert [line.split(":")[0] for line in rest] == ["Backup of run CHG12345", "Next"]
     assert "restore_run=CHG12345" in rest[-1]
     assert call(gax, chat_channel, **given)["state"] == "6 applications changed."
+
+
+@pytest.mark.parametrize("more", [{}, {"queue": "Missing"}, {"check_mode": True}, {"predict": True}], ids=str)
+@pytest.mark.parametrize("run", ["../CHG12345", "CHG 12345"])
+def test_what_cannot_name_a_run_is_refused_first_in_check_mode_too(
+    gax: Simulator, given: dict[str, Any], run: str, more: dict[str, Any]
+) -> None:
+    state, cause, after = str(failed(gax, **{**given, "run": run, **more})).splitlines()
+    assert state == "Nothing is changed."
+    assert cause.startswith(f"Cause: run (chat_channel_run): '{run}' cannot name a run: ")
+    assert after == "Next: fix the cause, then run the same command again."
+
+
+def test_what_cannot_name_a_restore_is_refused_in_check_mode_too(gax: Simulator, given: dict[str, Any]) -> None:
+    call(gax, chat_channel, **given)
+    with pytest.raises(EngageError, match="cannot name a run"):
+        restore(gax, given, run="CHG 12345", check_mode=True)
 
 
 # --- what comes back -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from .._model.identity import Identity
 from .._run import shared
 from .._write import runs
 from .._write.backup import Saved
+from .._write.run_names import check_run
 from .._write.turn import Turn
 from .context import Context
 
@@ -29,7 +30,7 @@ class Call:
     def __init__(self, context: Context, gax: Gax) -> None:
         self.context, self.params, self.gax = context, context.params, gax
         self._parent = os.getppid()
-        self.run_name = context.run_name()
+        self.run_name = check_run(context.run_name())
         self.turn = Turn(gax.settings.urls, self.run_name, self.params["cluster"])
         if self.params["after_failure"]:
             self.turn.take()  # before anything is read: what an earlier call began until now, its record says

@@ -49,10 +49,9 @@ def chat_channel(context: Context) -> Result:
     Raises ChangeFailed: its first line says how the estate is, its last what to do next.
     """
     try:
-        check_channel(context.params)
         gax = context.gax()
         call = _Run(context, gax)
-    except EngageError as problem:  # what is asked, or how to connect, is wrong
+    except EngageError as problem:  # how to connect, or the name of the run, is wrong
         named = {"cluster": context.params["cluster"], "run": context.run_name()}
         raise nothing_changed(problem, context.params, **named) from problem
     with gax.later():
@@ -84,6 +83,7 @@ class _Run(Call):
 
     def _run(self) -> Result:
         params = self.params
+        check_channel(params)
         check = self.context.check_mode or params["predict"]
         if not check and params["state"] == "present":
             need(shared.folder(), self.context.host, self.needed)

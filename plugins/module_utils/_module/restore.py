@@ -29,6 +29,7 @@ from .._write.backup import as_recorded, as_written, only_named, saved
 from .._write.choice import Asked, Choice, choose, choose_any, split_addresses
 from .._write.failure import LEFT, RUN_AGAIN, UNKNOWN, ChangeFailed, all_as_before, merged, nothing_changed
 from .._write.history import History, Part, read_history
+from .._write.run_names import check_run
 from .._write.writer import Run, apply, roll_back
 from .channel_reader import CLUSTER
 from .context import Context, Result, ending
@@ -53,6 +54,7 @@ def _application_rollback(context: Context) -> Result:
     params = context.params
     if params["cluster"] == "":
         raise BadInput(f"{CLUSTER} is empty: give a name.")
+    check_run(context.run_name())
     history = None if params["applications"] is not None else _history(params)
     gax = context.gax()
     with gax:
