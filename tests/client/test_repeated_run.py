@@ -232,6 +232,27 @@ def test_a_value_that_somebody_set_before_the_repeat_survives_its_roll_back(
     assert str(problem).splitlines()[0].startswith(("Nothing is changed", "1 application is overwritten"))
 
 
+@pytest.mark.parametrize(
+    ("stuck", "state"),
+    [
+        ({"deny_read": SERVERS[:1]}, f"2 applications are rolled back, 3 are unchanged, 1 is unknown: {SERVERS[0]}."),
+        ({"deny_write": SERVERS[:1]}, "1 application is changed, 2 are rolled back, 3 are unchanged."),
+        ({}, "1 application is overwritten, 2 are rolled back, 3 are unchanged."),
+    ],
+)
+def test_what_a_killed_run_had_only_saved_holds_nothing_in_its_roll_back(
+    gax: Simulator, given: dict[str, Any], killed: Killed, stuck: dict[str, list[str]], state: str
+) -> None:
+    """The record names the cluster, too, which the run did not reach; one Chat Server cannot be rolled back."""
+    killed(3, **given)
+    gax.set(**stuck)
+    if not stuck:
+        gax.edit(SERVERS[0], SECTION, KEY, "Theirs")
+    problem = failed(gax, **given, after_failure="The run was ended.")
+    assert str(problem).splitlines()[0] == state
+    assert endpoints(gax) == ["Theirs" if not stuck else QUEUE, *[None] * 4]
+
+
 # --- what is still due -----------------------------------------------------------------------------------------------
 
 

@@ -29,10 +29,10 @@ def test_a_mistyped_state_and_a_file_that_is_gone_are_sentences(play: Player, tm
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"file": 5, "evidence": 7}, "simulator_file, simulator_evidence must be text."),
-        ({"estate": None}, "simulator_estate must be text."),
-        ({"state": ["started"]}, "simulator_state must be text."),
-        ({"save_to": {}}, "simulator_save_to must be text."),
+        (
+            {"file": 5, "state": ["started"], "estate": None, "evidence": 7, "save_to": {}},
+            "simulator_file, simulator_state, simulator_estate, simulator_evidence, simulator_save_to must be text.",
+        ),
         ({"arguments": {"port": 1}}, "simulator_arguments must be text or a list."),
         ({"arguments": 5}, "simulator_arguments must be text or a list."),
     ],

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.genesys_ops.engage.plugins.module_utils._errors import EngageError
-from ansible_collections.genesys_ops.engage.plugins.module_utils._module.chat_channel import chat_channel
 from ansible_collections.genesys_ops.engage.plugins.module_utils._module.restore import application_rollback
 from ansible_collections.genesys_ops.engage.tests.reliability.ansible import Playbooks, family, wait_until_gone
 from ansible_collections.genesys_ops.engage.tests.reliability.harness import (
@@ -113,34 +111,6 @@ def test_after_a_run_that_was_ended_the_next_converges_and_the_backups_take_ever
     assert snapshot(sim) == start
 
 
-@pytest.mark.parametrize(
-    ("stuck", "state"),
-    [
-        ({"deny_read": SERVERS[:1]}, f"2 applications are rolled back, 6 are unchanged, 1 is unknown: {SERVERS[0]}."),
-        ({"deny_write": SERVERS[:1]}, "1 application is changed, 2 are rolled back, 6 are unchanged."),
-        ({}, "1 application is overwritten, 2 are rolled back, 6 are unchanged."),
-    ],
-)
-def test_what_was_not_written_before_the_end_of_a_run_holds_nothing_in_its_roll_back(
-    sim: Simulator, playbooks: Playbooks, tmp_path: Path, stuck: dict[str, list[str]], state: str
-) -> None:
-    """The record names the cluster, too, which the run did not reach; one Chat Server cannot be rolled back."""
-    start = snapshot(sim)
-    given = ("-e", "chat_channel_run=ended", "-e", "gax_concurrency=1")
-    run_until(sim, playbooks, 3, kill_everything, (*BACKUP, *given))
-    if stuck:
-        sim.set(**stuck)
-    else:
-        sim.edit(SERVERS[0], "endpoints:1", "webme", "Theirs")
-    folder = str(tmp_path / "genesys-backup")
-    after = {"after_failure": "The run was ended.", "backup_dir": folder, "run": "ended"}
-    with pytest.raises(EngageError) as caught:
-        call(sim, chat_channel, cluster=CLUSTER, tenant="1", queue=QUEUE, **after)
-    assert str(caught.value).splitlines()[0] == state
-    assert differing(start, snapshot(sim)) == {SERVERS[0]}
-    assert "depend" not in str(caught.value)
-
-
 def assert_saved(folder: Path, start: dict[str, Any], names: list[str]) -> None:
     """The folder holds these applications, as they were, in complete files for their owner only."""
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -229,10 +199,13 @@ RESTART = "Restart the Web Engagement nodes, one by one, to apply queueKey, webe
 HANDLER = "Leave the restart to the handlers of the play"
 
 
-@pytest.mark.parametrize("how", ["kill -9", "kill -9 of ansible-playbook alone"])
-@pytest.mark.parametrize("stepwise", [False, True], ids=["one call", "batches and restart tasks"])
+@pytest.mark.parametrize(
+    ("how", "stepwise"),
+    [("kill -9", False), ("kill -9 of ansible-playbook alone", True)],
+    ids=["one call", "batches and restart tasks"],
+)
 def test_the_repeat_of_a_run_that_was_killed_after_its_last_write_ends_it_and_sees_to_the_restart(
-    tmp_path: Path, stepwise: bool, how: str
+    tmp_path: Path, how: str, stepwise: bool
 ) -> None:
     tasks = tmp_path / "restart.yml"
     tasks.write_text(json.dumps([{"name": "Restart nodes", "ansible.builtin.debug": {"msg": "nodes restarted"}}]))
@@ -258,9 +231,8 @@ def test_the_repeat_of_a_run_that_was_killed_after_its_last_write_ends_it_and_se
         assert not [word for word in (RESTART, HANDLER, "nodes restarted", "did not finish") if word in shown]
 
 
-@pytest.mark.parametrize("mode", ["keep", "batch"])
-def test_the_repeat_of_a_killed_run_that_fails_says_what_is_changed(tmp_path: Path, mode: str) -> None:
-    given = (*NAMED, "-e", "chat_channel_batch_size=2", "-e", f"chat_channel_on_failure={mode}")
+def test_the_repeat_of_a_killed_run_that_fails_says_what_is_changed(tmp_path: Path) -> None:
+    given = (*NAMED, "-e", "chat_channel_batch_size=2", "-e", "chat_channel_on_failure=batch")
     with Simulator(lived_in(1, 3), latency=0.02) as sim:
         playbooks = Playbooks(tmp_path, sim)
         start = snapshot(sim)
