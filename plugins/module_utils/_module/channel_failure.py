@@ -84,16 +84,16 @@ def failed(call: Call, problem: EngageError, reachable: bool = True) -> ChangeFa
     due = _restarts(call, entries, fates, CHANGED)
     unsure = state or _restarts(call, entries, fates, UNKNOWN)
     notes += [restart_line(due)] if due else [UNKNOWN_RESTART] if unsure else []
-    left = None if record or fates else call.left_open()
-    state = NOT_THIS_CALL.format(call.run_name) if left else state
+    killed = None if record or fates else call.left_open()  # this call did not get to its first write
+    state = NOT_THIS_CALL.format(call.run_name) if killed else state
     clean = known and not state and all_as_before(fates)
     if call.wrote or not any(fate.state == UNKNOWN for fate in fates):  # else the next one of this name finds out
         call.close(runs.ROLLED_BACK if clean else runs.KEPT)
     details = {key: value for key, value in problem.details.items() if key == "blocking"}
-    details |= {**call.named, "restart_required": due, **({"changed": False} if left else {})}
+    details |= {**call.named, "restart_required": due, **({"changed": False} if killed else {})}
     overwritten = [fate.name for fate in fates if fate.state == OVERWRITTEN]
     after = RUN_AGAIN if all(AGREE in causes.get(name, "") for name in overwritten) else AGREE_FIRST
-    advice = _advice(call, record or left, clean, bool(entries or state), after)
+    advice = _advice(call, record or killed, clean, bool(entries or state), after)
     return ChangeFailed(fates, causes, [*notes, *advice], queue, state, **details)
 
 
