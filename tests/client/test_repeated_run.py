@@ -509,3 +509,22 @@ def test_the_restart_for_a_killed_run_is_due_although_its_repeat_was_to_write_so
     done = call(gax, chat_channel, **run, warnings=warnings)
     assert [entry["option"] for entry in done["restart_required"]] == ["chat/queueKey", "chat/webengagementChatQueue"]
     assert RESTART in done["summary"]
+
+
+@pytest.mark.parametrize("by_another", [False, True], ids=["restored", "noted by another run"])
+def test_a_killed_run_whose_repeat_broke_off_in_a_rename_comes_back(
+    gax: Simulator, given: dict[str, Any], killed: Killed, by_another: bool
+) -> None:
+    """The new endpoint is there, and the old one is not removed yet: both are saved together."""
+    before = {name: gax.options(name) for name in SERVERS}
+    killed(3, **given)
+    gax.on_write(lambda *_unused: gax.set(faults=[{"kind": "drop"}]) if len(gax.journal) == 5 else None)
+    renamed = {"endpoint": "new", "previous_endpoint": KEY, "nodes_restarted": True}
+    failed(gax, **given, **renamed, on_failure="keep")
+    gax.set(faults=[])
+    assert gax.options(SERVERS[0])[SECTION].keys() >= {"new", KEY}
+    if by_another:
+        call(gax, chat_channel, **{**given, "run": "other"}, endpoint="other")
+        restore(gax, given, run="undo1")
+    restore(gax, given, run="undo2")
+    assert {name: gax.options(name) for name in SERVERS} == before

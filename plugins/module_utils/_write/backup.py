@@ -74,36 +74,41 @@ def saved(entries: Sequence[Mapping[str, Any]]) -> list[Saved]:
 
 
 def as_written(entries: Sequence[Entry], estate: Mapping[str, Application]) -> list[Entry]:
-    """Return the entries with no change in those that a run which was killed had only saved, as is seen in the estate.
+    """Return the entries with no change where a run that was killed had only saved it, as is seen in the estate.
 
     Others build on what was written: the last one is compared with the estate, each before it with what that had found.
     Raises BadInput.
     """
+
+    def seen(entry: Entry, change: Entry, trace: str) -> Entry:
+        return {**change, "after": change["before"]} if entry.get("unsure") and trace == UNWRITTEN else change
+
     return [
-        {**entry, "changes": [{**change, "after": change["before"]} for change in entry["changes"]]}
-        if entry.get("unsure") and trace == UNWRITTEN
-        else entry
-        for entry, trace in zip(entries, traces(entries, estate))
+        {**entry, "changes": [seen(entry, change, trace) for change, trace in zip(entry["changes"], found)]}
+        for entry, found in zip(entries, traces(entries, estate))
     ]
 
 
-def traces(entries: Sequence[Entry], estate: Mapping[str, Application]) -> list[str]:
-    """Return what the estate shows of each entry: ``written``, ``unwritten``, or neither, which is an empty text.
+def traces(entries: Sequence[Entry], estate: Mapping[str, Application]) -> list[list[str]]:
+    """Return what the estate shows of each change: ``written``, ``unwritten``, or neither, which is an empty text.
 
-    ``entries`` are in the order in which they were made, and may be about the same options. Of an application that is
-    not in the estate they count as written: it may not be readable for now. Raises BadInput.
+    ``entries`` are in the order in which they were made, and may be about the same options. Endpoints that come and go
+    are saved in one entry, and written in two parts. Of an application that is not in the estate all counts as written:
+    it may not be readable for now. Raises BadInput.
     """
     now: dict[tuple[str, str, str, str], Collection[str | None]] = {}
     result = []
     for item in map(_parsed, reversed(entries)):
         found = estate.get(item.dbid)
-        places = {(item.dbid, item.family, change.section, change.key): change for change in item.changes}
-        for place in places:
-            now.setdefault(place, found.values(item.family).get(place[2:], (None,)) if found else ())
-        there = [place for place, change in places.items() if {*now[place]} == {change.after}]
-        as_before = all({*now[place]} == {change.before} for place, change in places.items())
-        result.append(WRITTEN if there or not found else UNWRITTEN if as_before else "")
-        now |= {place: (places[place].before,) for place in there}
+        of_entry = []
+        for change in item.changes:
+            place = (item.dbid, item.family, change.section, change.key)
+            values = {*now.get(place, found.values(item.family).get(place[2:], (None,)) if found else ())}
+            is_there = values == {change.after}
+            of_entry.append(WRITTEN if is_there or not found else UNWRITTEN if values == {change.before} else "")
+            if is_there:
+                now[place] = (change.before,)
+        result.append(of_entry)
     return result[::-1]
 
 

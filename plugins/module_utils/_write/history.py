@@ -30,7 +30,6 @@ from .runs import (
     RUNNING,
     SUCCEEDED,
     identity_of,
-    is_sure,
     read_entry,
     read_head,
     stranded_before,
@@ -65,7 +64,8 @@ class Part:
     def entries(self) -> list[Entry]:
         """Return what was saved, in the order in which it was changed; see ``Record.entries``. Raises BadInput."""
         if self.head:
-            sure = {file for step in self.head["steps"] if is_sure(step) for file in step["files"]}
+            steps = [step for step in self.head["steps"] if step["outcome"] == SUCCEEDED or step.get("written")]
+            sure = {file for step in steps for file in step["files"]}  # what has failed may have been saved only
             return [{**read_entry(self.folder, file, self.head), "unsure": file not in sure} for file in self.files]
         return [_read_loose(self.folder / file) for file in self.files]
 

@@ -61,7 +61,7 @@ def _with_arrived(folder: Path, head: Entry, estate: Mapping[str, Application]) 
     files = [file for step in head["steps"] if step["outcome"] != ROLLED_BACK for file in step["files"]]
     seen = dict(zip(files, traces([read_entry(folder, file, head) for file in files], estate)))
     return [
-        step if is_sure(step) else {**step, "arrived": [file for file in step["files"] if seen[file] == WRITTEN]}
+        step if is_sure(step) else {**step, "arrived": [file for file in step["files"] if WRITTEN in seen[file]]}
         for step in head["steps"]
     ]
 
