@@ -200,7 +200,8 @@ class Record:
         steps = [step for step in steps if step.get("written") or not written]
         files = [file for step in steps for file in step["files"]]
         found = [self._clear.get(file) or read_entry(self.folder, file, self._head) for file in files]
-        return [{**entry, "unsure": not self.is_written(entry["step"])} for entry in found]
+        sure = {step["step"] for step in steps if step.get("written")}
+        return [{**entry, "unsure": entry["step"] not in sure} for entry in found]
 
     def finish(self, outcome: str) -> None:
         """Say how the run ended for this cluster: once, after its last step.
